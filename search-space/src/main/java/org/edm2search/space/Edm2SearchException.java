@@ -1,0 +1,15 @@
+package org.edm2search.space;
+
+/** Root of every failure the project reports on purpose. The message is meant for the user. */
+public class Edm2SearchException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public Edm2SearchException(String message) {
+    super(message);
+  }
+
+  public Edm2SearchException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

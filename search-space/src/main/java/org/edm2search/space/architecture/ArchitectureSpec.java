@@ -1,0 +1,109 @@
+package org.edm2search.space.architecture;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * A complete network, declared. Two equal specs are the same network up to the initial weights.
+ *
+ * @param imgResolution width and height of the images, pixels; a multiple of 2 for every level but
+ *     one
+ * @param imgChannels channels of the images
+ * @param labelDim number of classes, 0 for an unconditional network
+ * @param modelChannels base channels
+ * @param channelMult channels of each level, as a multiple of the base, highest resolution first
+ * @param numBlocks residual blocks a level in the encoder; the decoder has one more
+ * @param attnResolutions resolutions at which blocks have self-attention
+ * @param channelsPerHead channels of an attention head
+ * @param branches the residual branches
+ */
+public record ArchitectureSpec(
+    int imgResolution,
+    int imgChannels,
+    int labelDim,
+    int modelChannels,
+    List<Integer> channelMult,
+    int numBlocks,
+    SortedSet<Integer> attnResolutions,
+    int channelsPerHead,
+    BranchAssignment branches) {
+
+  private static final int MAX_RESOLUTION = 1024;
+  private static final int MAX_CHANNELS = 8192;
+
+  public ArchitectureSpec {
+    require("img_resolution", imgResolution, 2, MAX_RESOLUTION);
+    require("img_channels", imgChannels, 1, 64);
+    require("label_dim", labelDim, 0, 100_000);
+    require("model_channels", modelChannels, 1, MAX_CHANNELS);
+    require("num_blocks", numBlocks, 1, 16);
+    require("channels_per_head", channelsPerHead, 1, MAX_CHANNELS);
+    channelMult = List.copyOf(channelMult);
+    attnResolutions = Collections.unmodifiableSortedSet(new TreeSet<>(attnResolutions));
+    Objects.requireNonNull(branches, "branches");
+    require("number of levels in channel_mult", channelMult.size(), 1, 8);
+    for (int multiple : channelMult) {
+      require("channel_mult", multiple, 1, 64);
+      require("channels of a level", (long) multiple * modelChannels, 1, MAX_CHANNELS);
+    }
+    int halvings = channelMult.size() - 1;
+    if (imgResolution % (1 << halvings) != 0) {
+      throw new IllegalArgumentException(
+          "img_resolution must be a multiple of %d for %d levels, but is %d"
+              .formatted(1 << halvings, channelMult.size(), imgResolution));
+    }
+    for (int level = 0; level < channelMult.size(); level++) {
+      int channels = channelMult.get(level) * modelChannels;
+      boolean attends =
+          level == halvings || attnResolutions.contains(imgResolution >> level);
+      if (attends && channels % channelsPerHead != 0) {
+        throw new IllegalArgumentException(
+            "channels_per_head must divide the %d channels at %2$dx%2$d, but is %3$d"
+                .formatted(channels, imgResolution >> level, channelsPerHead));
+      }
+    }
+  }
+
+  private static void require(String name, long value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s must be between %d and %d, but is %d".formatted(name, least, most, value));
+    }
+  }
+
+  /** Returns the channels of a level, 0 being the highest resolution. */
+  public int channels(int level) {
+    return channelMult.get(level) * modelChannels;
+  }
+
+  /** Returns this network with other branches. */
+  public ArchitectureSpec withBranches(BranchAssignment other) {
+    return new ArchitectureSpec(
+        imgResolution,
+        imgChannels,
+        labelDim,
+        modelChannels,
+        channelMult,
+        numBlocks,
+        attnResolutions,
+        channelsPerHead,
+        other);
+  }
+
+  /** Returns this network with another width. */
+  public ArchitectureSpec withModelChannels(int other) {
+    return new ArchitectureSpec(
+        imgResolution,
+        imgChannels,
+        labelDim,
+        other,
+        channelMult,
+        numBlocks,
+        attnResolutions,
+        channelsPerHead,
+        branches);
+  }
+}
