@@ -1,0 +1,2 @@
+/** What an architecture costs, before it is trained: parameters and multiply-adds. */
+package org.edm2search.space.cost;
