@@ -13,8 +13,8 @@ public interface Denoiser {
    * @param sigma noise level of each image, float32 [N], greater than 0
    * @param labels one-hot classes, float32 [N, classes]; null for none. An unconditional network
    *     ignores them, a conditional one takes null as all zeros
-   * @return clean images, float32 [N, C, H, W]. The array belongs to the denoiser and is overwritten
-   *     by its next call: copy what must outlive it
+   * @return clean images, float32 [N, C, H, W]. The array belongs to the denoiser and is
+   *     overwritten by its next call: copy what must outlive it
    */
   INDArray denoise(INDArray images, INDArray sigma, INDArray labels);
 }

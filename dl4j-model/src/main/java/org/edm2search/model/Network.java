@@ -1,0 +1,222 @@
+package org.edm2search.model;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.edm2search.model.graph.Graph;
+import org.edm2search.model.graph.Node;
+import org.edm2search.model.ops.MagnitudePreserving;
+import org.edm2search.model.plan.Plan;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.ParameterSpec;
+import org.edm2search.space.architecture.UNetLayout;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A preconditioned diffusion U-Net: its tensors, and the plans that run and train it.
+ *
+ * <p>Owns native memory; close it. Not thread-safe. Plans are built at the first use of a batch
+ * size and kept.
+ */
+public final class Network implements Denoiser, AutoCloseable {
+
+  private static final int MAX_DENOISING_PLANS = 3;
+
+  private final UNetLayout layout;
+  private final NetworkParameters parameters;
+  private final Map<Integer, TrainingStep> trainingSteps = new HashMap<>();
+  private final LinkedHashMap<Integer, DenoisingPlan> denoisingPlans =
+      new LinkedHashMap<>(4, 0.75f, true);
+  private Plan weightNormalization;
+
+  private Network(UNetLayout layout, NetworkParameters parameters) {
+    this.layout = layout;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Creates a network with random weights.
+   *
+   * @param spec architecture
+   * @param seed every tensor's values depend on this and its name only
+   */
+  public static Network initialize(ArchitectureSpec spec, long seed) {
+    UNetLayout layout = UNetLayout.of(spec);
+    return new Network(layout, NetworkParameters.initialize(layout, seed));
+  }
+
+  /**
+   * Creates a network from named tensors, which are copied.
+   *
+   * @param spec architecture
+   * @param tensors every tensor of its layout, in its stored shape
+   * @throws org.edm2search.space.Edm2SearchException if a tensor is missing, unknown or misshaped
+   */
+  public static Network of(ArchitectureSpec spec, Map<String, INDArray> tensors) {
+    UNetLayout layout = UNetLayout.of(spec);
+    return new Network(layout, NetworkParameters.of(layout, tensors));
+  }
+
+  /** Returns the architecture. */
+  public ArchitectureSpec architecture() {
+    return layout.spec();
+  }
+
+  /** Returns the layout. */
+  public UNetLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Returns the live vector of all trained values, float32 [P], in the order of the layout's
+   * trainable parameters. Call {@link #parametersChanged()} after writing.
+   */
+  public INDArray parameters() {
+    return parameters.trained();
+  }
+
+  /** Returns a live view of a tensor in its stored shape. */
+  public INDArray parameter(String name) {
+    return layout.parameters().stream()
+        .filter(spec -> spec.name().equals(name))
+        .findFirst()
+        .map(parameters::tensor)
+        .orElseThrow(() -> new IllegalArgumentException("no parameter '" + name + "'"));
+  }
+
+  /** Returns live views of all tensors, Fourier buffers too, by their stable names. */
+  public Map<String, INDArray> tensors() {
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    for (ParameterSpec spec : layout.parameters()) {
+      tensors.put(spec.name(), parameters.tensor(spec));
+    }
+    return tensors;
+  }
+
+  /** Tells that {@link #parameters()} was written: what was derived from it is made anew. */
+  public void parametersChanged() {
+    denoisingPlans.values().forEach(denoising -> denoising.plan.parametersChanged());
+  }
+
+  /** Copies all tensors of a network of the same architecture. */
+  public void copyFrom(Network other) {
+    if (!other.architecture().equals(architecture())) {
+      throw new IllegalArgumentException("the networks have different architectures");
+    }
+    parameters.trained().assign(other.parameters.trained());
+    parameters.fixed().assign(other.parameters.fixed());
+    parametersChanged();
+  }
+
+  /** Returns the training step for a batch size, closed with this network. */
+  public TrainingStep trainingStep(int batchSize) {
+    requireBatch(batchSize);
+    return trainingSteps.computeIfAbsent(
+        batchSize, batch -> new TrainingStep(this, parameters, batch));
+  }
+
+  /**
+   * Replaces every weight row w by w/(ε + ‖w‖/√n): forced weight normalization (EDM2, section 2.3).
+   */
+  public void normalizeWeights() {
+    if (weightNormalization == null) {
+      weightNormalization = weightNormalization();
+    }
+    weightNormalization.run();
+    parametersChanged();
+  }
+
+  private Plan weightNormalization() {
+    Graph graph = new Graph();
+    Map<ParameterSpec, Node> normalized = new LinkedHashMap<>();
+    for (ParameterSpec spec : layout.parameters()) {
+      if (spec.kind() == ParameterSpec.Kind.WEIGHT) {
+        Node stored = graph.parameter(spec.name(), spec.rows(), spec.fanIn());
+        Node magnitude = graph.scale(graph.norm2Columns(stored), 1 / Math.sqrt(spec.fanIn()));
+        normalized.put(
+            spec, graph.divide(stored, graph.shift(magnitude, MagnitudePreserving.EPSILON)));
+      }
+    }
+    Plan.Builder builder = Plan.of(graph);
+    normalized.forEach(
+        (spec, node) -> {
+          INDArray matrix = parameters.matrix(spec, parameters.trained());
+          builder.parameter(spec.name(), matrix);
+          builder.result(node, matrix);
+        });
+    return builder.build();
+  }
+
+  @Override
+  public INDArray denoise(INDArray images, INDArray sigma, INDArray labels) {
+    ArchitectureSpec spec = layout.spec();
+    int batch = Math.toIntExact(images.size(0));
+    long[] expected = {batch, spec.imgChannels(), spec.imgResolution(), spec.imgResolution()};
+    if (!Arrays.equals(expected, images.shape())) {
+      throw new IllegalArgumentException(
+          "expected images of shape %s, but received %s"
+              .formatted(Arrays.toString(expected), Arrays.toString(images.shape())));
+    }
+    return denoisingPlan(batch).run(images, sigma, labels);
+  }
+
+  private DenoisingPlan denoisingPlan(int batch) {
+    requireBatch(batch);
+    DenoisingPlan plan = denoisingPlans.get(batch);
+    if (plan == null) {
+      if (denoisingPlans.size() == MAX_DENOISING_PLANS) {
+        int eldest = denoisingPlans.keySet().iterator().next();
+        denoisingPlans.remove(eldest).plan.close();
+      }
+      plan = new DenoisingPlan(layout, parameters, batch);
+      denoisingPlans.put(batch, plan);
+    }
+    return plan;
+  }
+
+  private static void requireBatch(int batch) {
+    if (batch < 1) {
+      throw new IllegalArgumentException("the batch must have at least 1 image, but has " + batch);
+    }
+  }
+
+  @Override
+  public void close() {
+    denoisingPlans.values().forEach(denoising -> denoising.plan.close());
+    denoisingPlans.clear();
+    trainingSteps.values().forEach(TrainingStep::close);
+    trainingSteps.clear();
+    if (weightNormalization != null) {
+      weightNormalization.close();
+      weightNormalization = null;
+    }
+    parameters.close();
+  }
+
+  private static final class DenoisingPlan {
+    private final Plan plan;
+    private final ConditionFeed feed;
+    private final INDArray denoised;
+
+    DenoisingPlan(UNetLayout layout, NetworkParameters parameters, int batch) {
+      UNetGraph.Denoising denoising = UNetGraph.denoising(layout, batch);
+      Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
+      for (String name : denoising.graph().parameters().keySet()) {
+        builder.parameter(name, parameters.matrices().get(name));
+      }
+      builder.result(denoising.denoised());
+      plan = builder.build();
+      feed = new ConditionFeed(plan, batch);
+      denoised = plan.result(denoising.denoised());
+    }
+
+    INDArray run(INDArray images, INDArray sigma, INDArray labels) {
+      plan.input(UNetGraph.IMAGES).assign(images);
+      feed.labels(labels);
+      feed.sigma(sigma);
+      plan.run();
+      return denoised;
+    }
+  }
+}

@@ -1,0 +1,386 @@
+package org.edm2search.model.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Builds a graph of native operations. Operations are kept in the order they are added, which is an
+ * execution order.
+ *
+ * <p>Two kinds of leaves change between runs: inputs (every run) and parameters (when trained).
+ * Results that depend on parameters alone can be kept from run to run while those stand still.
+ */
+public final class Graph {
+
+  private final SameDiff sameDiff = SameDiff.create();
+  private final List<Operation> operations = new ArrayList<>();
+  private final Map<String, Node> inputs = new LinkedHashMap<>();
+  private final Map<String, Node> parameters = new LinkedHashMap<>();
+  private final Map<Node, INDArray> constants = new HashMap<>();
+  private final Map<Double, Node> scalars = new HashMap<>();
+  private final Map<String, Node> ones = new HashMap<>();
+
+  /** Returns the declared SameDiff graph; inputs and parameters are its placeholders. */
+  public SameDiff sameDiff() {
+    return sameDiff;
+  }
+
+  /** Returns the operations in execution order. */
+  public List<Operation> operations() {
+    return Collections.unmodifiableList(operations);
+  }
+
+  /** Returns the values fed at every run, by name. */
+  public Map<String, Node> inputs() {
+    return Collections.unmodifiableMap(inputs);
+  }
+
+  /** Returns the trained values, by name. */
+  public Map<String, Node> parameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  /** Returns the fixed values. */
+  public Map<Node, INDArray> constants() {
+    return Collections.unmodifiableMap(constants);
+  }
+
+  // ---- leaves
+
+  /** Declares a value fed at every run. */
+  public Node input(String name, long... shape) {
+    Node node = placeholder(name, shape);
+    inputs.put(name, node);
+    return node;
+  }
+
+  /** Declares a trained value. */
+  public Node parameter(String name, long... shape) {
+    Node node = placeholder(name, shape);
+    parameters.put(name, node);
+    return node;
+  }
+
+  private Node placeholder(String name, long... shape) {
+    return new Node(sameDiff.placeHolder(name, DataType.FLOAT, shape), shape);
+  }
+
+  /** Declares a fixed value. */
+  public Node constant(INDArray value) {
+    Node node = new Node(sameDiff.constant(value), value.shape());
+    constants.put(node, value);
+    return node;
+  }
+
+  /** Returns a fixed number. */
+  public Node scalar(double value) {
+    return scalars.computeIfAbsent(
+        value, v -> constant(Nd4j.create(new float[] {v.floatValue()}, 1L)));
+  }
+
+  /** Returns an array filled with one number. */
+  public Node filled(double value, long... shape) {
+    return ones.computeIfAbsent(
+        value + Arrays.toString(shape),
+        key -> constant(Nd4j.create(DataType.FLOAT, shape).assign(value)));
+  }
+
+  // ---- element-wise operations, broadcasting as NumPy does
+
+  public Node add(Node a, Node b) {
+    return pairwise("add", a, b);
+  }
+
+  public Node subtract(Node a, Node b) {
+    return pairwise("subtract", a, b);
+  }
+
+  public Node multiply(Node a, Node b) {
+    return pairwise("multiply", a, b);
+  }
+
+  public Node divide(Node a, Node b) {
+    return pairwise("divide", a, b);
+  }
+
+  public Node maximum(Node a, Node b) {
+    return pairwise("maximum", a, b);
+  }
+
+  public Node minimum(Node a, Node b) {
+    return pairwise("minimum", a, b);
+  }
+
+  /** Returns a · factor. */
+  public Node scale(Node a, double factor) {
+    return factor == 1 ? a : multiply(a, scalar(factor));
+  }
+
+  /** Returns a + offset. */
+  public Node shift(Node a, double offset) {
+    return add(a, scalar(offset));
+  }
+
+  /** Returns tanh(a): vectorized by oneDNN, unlike exp and sigmoid. */
+  public Node tanh(Node a) {
+    return emit(Operation.Kind.ELEMENT_WISE, "tanh", List.of(a), a.shape());
+  }
+
+  private Node pairwise(String name, Node a, Node b) {
+    return emit(
+        Operation.Kind.ELEMENT_WISE, name, List.of(a, b), broadcast(name, a.shape(), b.shape()));
+  }
+
+  private static long[] broadcast(String name, long[] a, long[] b) {
+    int rank = Math.max(a.length, b.length);
+    long[] shape = new long[rank];
+    for (int i = 1; i <= rank; i++) {
+      long left = i <= a.length ? a[a.length - i] : 1;
+      long right = i <= b.length ? b[b.length - i] : 1;
+      if (left != right && left != 1 && right != 1) {
+        throw new IllegalArgumentException(
+            "%s: shapes %s and %s do not broadcast"
+                .formatted(name, Arrays.toString(a), Arrays.toString(b)));
+      }
+      shape[rank - i] = Math.max(left, right);
+    }
+    return shape;
+  }
+
+  // ---- transforms of small arrays (a scalar loop each)
+
+  public Node sqrt(Node a) {
+    return transform("sqrt", a, sameDiff.math().sqrt(a.variable()));
+  }
+
+  public Node exp(Node a) {
+    return transform("exp", a, sameDiff.math().exp(a.variable()));
+  }
+
+  public Node cos(Node a) {
+    return transform("cos", a, sameDiff.math().cos(a.variable()));
+  }
+
+  private Node transform(String name, Node a, SDVariable result) {
+    Node output = new Node(result, a.shape());
+    operations.add(
+        new Operation(
+            Operation.Kind.LEGACY_TRANSFORM,
+            name,
+            List.of(a),
+            List.of(output),
+            List.of(),
+            List.of(),
+            List.of()));
+    return output;
+  }
+
+  // ---- shape
+
+  /** Returns the same elements, row-major, under another shape. */
+  public Node reshape(Node a, long... shape) {
+    if (Arrays.equals(a.shape(), shape)) {
+      return a;
+    }
+    if (Arrays.stream(shape).reduce(1, (x, y) -> x * y) != a.length()) {
+      throw new IllegalArgumentException(a + " does not reshape to " + Arrays.toString(shape));
+    }
+    // -99 asks for row-major order.
+    long[] arguments = LongStream.concat(LongStream.of(-99), Arrays.stream(shape)).toArray();
+    return emit(Operation.Kind.RESHAPE, "reshape", List.of(a), shape, arguments);
+  }
+
+  /** Returns a copy with its axes reordered. */
+  public Node permute(Node a, long... axes) {
+    long[] shape = Arrays.stream(axes).map(axis -> a.size((int) axis)).toArray();
+    return emit(Operation.Kind.DECLARABLE, "permute", List.of(a), shape, axes);
+  }
+
+  /** Returns the concatenation along an axis. */
+  public Node concat(int axis, Node... parts) {
+    long[] shape = parts[0].shape();
+    shape[axis] = Arrays.stream(parts).mapToLong(part -> part.size(axis)).sum();
+    return emit(Operation.Kind.DECLARABLE, "concat", List.of(parts), shape, axis);
+  }
+
+  /** Returns {@code length} entries of an axis from {@code begin} on. */
+  public Node slice(Node a, int axis, long begin, long length) {
+    long[] shape = a.shape();
+    long[] arguments = new long[2 * shape.length];
+    arguments[axis] = begin;
+    shape[axis] = length;
+    System.arraycopy(shape, 0, arguments, shape.length, shape.length);
+    return emit(Operation.Kind.DECLARABLE, "slice", List.of(a), shape, arguments);
+  }
+
+  // ---- products and reductions
+
+  /**
+   * Returns alpha · op(a) · op(b), where op transposes the last two axes if asked. Rank 2, or rank
+   * 3 with equal first axes.
+   */
+  public Node matmul(Node a, boolean transposeA, Node b, boolean transposeB, double alpha) {
+    int rank = a.shape().length;
+    long rows = a.size(transposeA ? rank - 1 : rank - 2);
+    long columns = b.size(transposeB ? rank - 2 : rank - 1);
+    long inner = a.size(transposeA ? rank - 2 : rank - 1);
+    if (inner != b.size(transposeB ? rank - 1 : rank - 2)) {
+      throw new IllegalArgumentException("matmul: %s and %s do not fit".formatted(a, b));
+    }
+    long[] shape = rank == 2 ? new long[] {rows, columns} : new long[] {a.size(0), rows, columns};
+    List<Long> integers = List.of(transposeA ? 1L : 0L, transposeB ? 1L : 0L, 0L);
+    return emit(
+            Operation.Kind.DECLARABLE,
+            "matmul",
+            List.of(a, b),
+            List.of(shape),
+            integers,
+            List.of(alpha, 0.0),
+            List.of())
+        .get(0);
+  }
+
+  /** Returns the sum over the columns of [rows, columns], times a factor, as [rows, 1]. */
+  public Node sumColumns(Node a, double factor) {
+    // A product with a constant vector: several times faster than ND4J's reductions.
+    return matmul(a, false, filled(factor, a.size(1), 1), false, 1);
+  }
+
+  /** Returns the Euclidean norm of each row of [rows, columns], as [rows, 1]. */
+  public Node norm2Columns(Node a) {
+    return emit(
+            Operation.Kind.DECLARABLE,
+            "reduce_norm2",
+            List.of(a),
+            List.of(new long[] {a.size(0), 1}),
+            List.of(1L),
+            List.of(),
+            List.of(true))
+        .get(0);
+  }
+
+  /** Returns the sum of all elements of [rows, columns], as [1, 1]. */
+  public Node sumAll(Node a) {
+    Node rows = sumColumns(a, 1);
+    return matmul(rows, true, filled(1, a.size(0), 1), false, 1);
+  }
+
+  /** Returns the softmax over the last axis. */
+  public Node softmax(Node a) {
+    return emit(Operation.Kind.DECLARABLE, "softmax", List.of(a), a.shape(), a.shape().length - 1L);
+  }
+
+  // ---- images, NHWC
+
+  /** Returns the mean over size × size windows of [N, H, W, C]. */
+  public Node averagePool(Node a, long height, long width) {
+    long[] shape = {a.size(0), a.size(1) / height, a.size(2) / width, a.size(3)};
+    return emit(
+        Operation.Kind.DECLARABLE,
+        "avgpool2d",
+        List.of(a),
+        shape,
+        height,
+        width,
+        height,
+        width,
+        0,
+        0,
+        1,
+        1,
+        0,
+        1,
+        1);
+  }
+
+  /** Convolves [N, H, W, in] with [k, k, in, out], stride 1, same padding: [N, H, W, out]. */
+  public Node convolution(Node a, Node weight) {
+    long[] shape = {a.size(0), a.size(1), a.size(2), weight.size(3)};
+    return emit(
+        Operation.Kind.DECLARABLE, "conv2d", List.of(a, weight), shape, window(weight.size(0)));
+  }
+
+  /** Returns the gradients of {@link #convolution} for its image and its weight. */
+  public List<Node> convolutionGradients(Node a, Node weight, Node gradient) {
+    return gradients("conv2d_bp", a, weight, gradient);
+  }
+
+  /** Convolves each channel of [N, H, W, C] with its own kernel of [k, k, C, 1]. */
+  public Node depthwise(Node a, Node weight) {
+    return emit(
+        Operation.Kind.DECLARABLE,
+        "depthwise_conv2d",
+        List.of(a, weight),
+        a.shape(),
+        window(weight.size(0)));
+  }
+
+  /** Returns the gradients of {@link #depthwise} for its image and its weight. */
+  public List<Node> depthwiseGradients(Node a, Node weight, Node gradient) {
+    return gradients("depthwise_conv2d_bp", a, weight, gradient);
+  }
+
+  private List<Node> gradients(String name, Node a, Node weight, Node gradient) {
+    return emit(
+        Operation.Kind.DECLARABLE,
+        name,
+        List.of(a, weight, gradient),
+        List.of(a.shape(), weight.shape()),
+        Arrays.stream(window(weight.size(0))).boxed().toList(),
+        List.of(),
+        List.of());
+  }
+
+  /** kernel, stride, padding, dilation; explicit padding; NHWC; weights [k, k, in, out]. */
+  private static long[] window(long kernel) {
+    return new long[] {kernel, kernel, 1, 1, kernel / 2, kernel / 2, 1, 1, 0, 1, 0};
+  }
+
+  // ---- emission
+
+  private Node emit(
+      Operation.Kind kind, String name, List<Node> inputs, long[] shape, long... integers) {
+    return emit(
+            kind,
+            name,
+            inputs,
+            List.of(shape),
+            Arrays.stream(integers).boxed().toList(),
+            List.of(),
+            List.of())
+        .get(0);
+  }
+
+  private List<Node> emit(
+      Operation.Kind kind,
+      String name,
+      List<Node> inputs,
+      List<long[]> shapes,
+      List<Long> integers,
+      List<Double> floats,
+      List<Boolean> flags) {
+    SDVariable[] operands = inputs.stream().map(Node::variable).toArray(SDVariable[]::new);
+    SameDiffOperation declared = new SameDiffOperation(name, sameDiff, operands, shapes.size());
+    declared.addIArgument(integers.stream().mapToLong(Long::longValue).toArray());
+    declared.addTArgument(floats.stream().mapToDouble(Double::doubleValue).toArray());
+    flags.forEach(declared::addBArgument);
+    SDVariable[] results = declared.outputVariables();
+    List<Node> outputs = new ArrayList<>();
+    for (int i = 0; i < results.length; i++) {
+      outputs.add(new Node(results[i], shapes.get(i)));
+    }
+    operations.add(new Operation(kind, name, inputs, outputs, integers, floats, flags));
+    return outputs;
+  }
+}

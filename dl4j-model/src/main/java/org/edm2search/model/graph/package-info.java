@@ -1,0 +1,6 @@
+/**
+ * A static computation graph: declared as SameDiff operations of known shape, with gradients
+ * emitted by hand-written rules instead of SameDiff's own, several of which are slow or wrong in
+ * ND4J 1.0.0-M2.1.
+ */
+package org.edm2search.model.graph;

@@ -1,0 +1,365 @@
+package org.edm2search.model.plan;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.edm2search.model.graph.Graph;
+import org.edm2search.model.graph.Node;
+import org.edm2search.model.graph.Operation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A graph made ready to run: only the operations that its results need, with every buffer placed
+ * and every native call prepared. Not thread-safe; owns native memory until closed.
+ */
+public final class Plan implements AutoCloseable {
+
+  private final Map<String, INDArray> inputs = new LinkedHashMap<>();
+  private final Map<Node, INDArray> results = new IdentityHashMap<>();
+  private final List<NativeCall> weightCalls = new ArrayList<>();
+  private final List<NativeCall> calls = new ArrayList<>();
+  private final boolean parametersStandStill;
+  private INDArray arena;
+  private boolean weightsReady;
+
+  /** Builds plans. */
+  public static final class Builder {
+    private final Graph graph;
+    private final Map<String, INDArray> parameters = new HashMap<>();
+    private final Map<Node, INDArray> bound = new IdentityHashMap<>();
+    private final Set<Node> kept = new HashSet<>();
+    private boolean parametersStandStill;
+
+    private Builder(Graph graph) {
+      this.graph = graph;
+    }
+
+    /** Reads a parameter from an array, at every run. */
+    public Builder parameter(String name, INDArray array) {
+      parameters.put(name, array);
+      return this;
+    }
+
+    /** Keeps a result readable after a run. */
+    public Builder result(Node node) {
+      kept.add(node);
+      return this;
+    }
+
+    /** Writes a result into an array. */
+    public Builder result(Node node, INDArray array) {
+      bound.put(node, array);
+      return this;
+    }
+
+    /**
+     * Computes what depends on parameters alone once and keeps it until {@link #parametersChanged}.
+     */
+    public Builder parametersStandStill() {
+      parametersStandStill = true;
+      return this;
+    }
+
+    /** Lays out memory and prepares the calls. */
+    public Plan build() {
+      return new Plan(this);
+    }
+  }
+
+  /** Starts a plan for a graph. */
+  public static Builder of(Graph graph) {
+    return new Builder(graph);
+  }
+
+  private Plan(Builder builder) {
+    parametersStandStill = builder.parametersStandStill;
+    new Compiler(builder).compile();
+  }
+
+  /** Returns the array that feeds an input: fill it before a run. */
+  public INDArray input(String name) {
+    INDArray array = inputs.get(name);
+    if (array == null) {
+      throw new IllegalArgumentException(
+          "the plan has no input '%s', but %s".formatted(name, inputs.keySet()));
+    }
+    return array;
+  }
+
+  /** Returns whether an input is read at all. */
+  public boolean hasInput(String name) {
+    return inputs.containsKey(name);
+  }
+
+  /** Returns the array of a result; the next run overwrites it. */
+  public INDArray result(Node node) {
+    INDArray array = results.get(node);
+    if (array == null) {
+      throw new IllegalArgumentException(node + " is not a result of the plan");
+    }
+    return array;
+  }
+
+  /** Runs every operation. */
+  public void run() {
+    if (arena == null) {
+      throw new IllegalStateException("the plan is closed");
+    }
+    if (!parametersStandStill || !weightsReady) {
+      for (NativeCall call : weightCalls) {
+        call.run();
+      }
+      weightsReady = true;
+    }
+    for (NativeCall call : calls) {
+      call.run();
+    }
+  }
+
+  /** Tells that parameters were written since the last run. */
+  public void parametersChanged() {
+    weightsReady = false;
+  }
+
+  /** Fills every buffer of the arena with NaN, so that reading what no operation wrote shows. */
+  public void poison() {
+    arena.assign(Float.NaN);
+    weightsReady = false;
+  }
+
+  /** Returns the bytes of the arena. */
+  public long arenaBytes() {
+    return arena.length() * Float.BYTES;
+  }
+
+  /** Returns the number of native calls a run makes. */
+  public int callCount() {
+    return weightCalls.size() + calls.size();
+  }
+
+  @Override
+  public void close() {
+    if (arena == null) {
+      return;
+    }
+    weightCalls.forEach(NativeCall::close);
+    calls.forEach(NativeCall::close);
+    inputs.values().forEach(INDArray::close);
+    arena.close();
+    arena = null;
+  }
+
+  /** Turns a graph into calls; lives for the constructor only. */
+  private final class Compiler {
+    private final Builder builder;
+    private final Map<Node, Operation> producers = new IdentityHashMap<>();
+
+    /** The node whose storage a node shares: itself, but for reshapes and in-place results. */
+    private final Map<Node, Node> storage = new IdentityHashMap<>();
+
+    private final Map<Node, INDArray> fixed = new IdentityHashMap<>();
+    private final Map<Node, MemoryLayout.Buffer> buffers = new IdentityHashMap<>();
+    private final Map<Node, INDArray> arrays = new IdentityHashMap<>();
+
+    Compiler(Builder builder) {
+      this.builder = builder;
+    }
+
+    void compile() {
+      Set<Node> roots = new HashSet<>(builder.kept);
+      roots.addAll(builder.bound.keySet());
+      Set<Operation> needed = neededFor(roots);
+      Set<Node> weightNodes = new HashSet<>(builder.graph.parameters().values());
+      weightNodes.addAll(builder.graph.constants().keySet());
+      List<Operation> weightOperations = new ArrayList<>();
+      List<Operation> otherOperations = new ArrayList<>();
+      for (Operation operation : builder.graph.operations()) {
+        if (!needed.contains(operation)) {
+          continue;
+        }
+        if (weightNodes.containsAll(operation.inputs())) {
+          weightNodes.addAll(operation.outputs());
+          weightOperations.add(operation);
+        } else {
+          otherOperations.add(operation);
+        }
+      }
+      fixLeaves();
+      List<Operation> order = new ArrayList<>(weightOperations);
+      order.addAll(otherOperations);
+      assignStorage(order, weightOperations.size());
+      long size = MemoryLayout.place(List.copyOf(buffers.values()));
+      arena = Nd4j.create(DataType.FLOAT, Math.max(size, 1));
+      weightOperations.forEach(operation -> prepare(operation, weightCalls));
+      otherOperations.forEach(operation -> prepare(operation, calls));
+      roots.forEach(node -> results.put(node, arrayOf(node)));
+    }
+
+    private Set<Operation> neededFor(Collection<Node> roots) {
+      builder
+          .graph
+          .operations()
+          .forEach(
+              operation -> operation.outputs().forEach(node -> producers.put(node, operation)));
+      Set<Operation> needed = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+      Deque<Node> open = new ArrayDeque<>(roots);
+      while (!open.isEmpty()) {
+        Operation producer = producers.get(open.pop());
+        if (producer != null && needed.add(producer)) {
+          open.addAll(producer.inputs());
+        }
+      }
+      return needed;
+    }
+
+    private void fixLeaves() {
+      builder
+          .graph
+          .inputs()
+          .forEach(
+              (name, node) -> {
+                INDArray array = Nd4j.create(DataType.FLOAT, node.shape());
+                inputs.put(name, array);
+                fixed.put(node, array);
+              });
+      builder
+          .graph
+          .parameters()
+          .forEach(
+              (name, node) -> {
+                INDArray array = builder.parameters.get(name);
+                if (array == null || !Arrays.equals(array.shape(), node.shape())) {
+                  throw new IllegalArgumentException(
+                      "parameter %s needs shape %s, but got %s"
+                          .formatted(
+                              name,
+                              Arrays.toString(node.shape()),
+                              array == null ? "nothing" : Arrays.toString(array.shape())));
+                }
+                fixed.put(node, array);
+              });
+      fixed.putAll(builder.graph.constants());
+      fixed.putAll(builder.bound);
+    }
+
+    private void assignStorage(List<Operation> order, int weightOperations) {
+      Map<Node, Integer> lastUse = lastUses(order, weightOperations);
+      for (int index = 0; index < order.size(); index++) {
+        Operation operation = order.get(index);
+        for (Node output : operation.outputs()) {
+          Node home = homeOf(operation, output, index, lastUse);
+          storage.put(output, home);
+          if (home == output && !fixed.containsKey(output)) {
+            buffers.put(output, new MemoryLayout.Buffer(output.length(), index));
+          }
+          MemoryLayout.Buffer buffer = buffers.get(home);
+          if (buffer != null) {
+            buffer.usedAt(Math.max(index, lastUse.getOrDefault(output, index)));
+          }
+        }
+      }
+    }
+
+    /** Returns the last operation that reads each node or a reshape of it. */
+    private Map<Node, Integer> lastUses(List<Operation> order, int weightOperations) {
+      Map<Node, Integer> lastUse = new IdentityHashMap<>();
+      for (Node kept : builder.kept) {
+        lastUse.put(kept, Integer.MAX_VALUE);
+      }
+      for (int index = order.size() - 1; index >= 0; index--) {
+        Operation operation = order.get(index);
+        int use = index;
+        if (operation.kind() == Operation.Kind.RESHAPE) {
+          use = Math.max(use, lastUse.getOrDefault(operation.output(), index));
+        }
+        for (Node input : operation.inputs()) {
+          lastUse.merge(input, use, Math::max);
+        }
+      }
+      if (parametersStandStill) {
+        // What later runs read again must survive: the weight operations do not run then.
+        for (int index = 0; index < weightOperations; index++) {
+          for (Node output : order.get(index).outputs()) {
+            lastUse.computeIfPresent(
+                output, (node, last) -> last >= weightOperations ? Integer.MAX_VALUE : last);
+          }
+        }
+      }
+      return lastUse;
+    }
+
+    private Node homeOf(Operation operation, Node output, int index, Map<Node, Integer> lastUse) {
+      if (operation.kind() == Operation.Kind.RESHAPE && !fixed.containsKey(output)) {
+        return home(operation.inputs().get(0));
+      }
+      if (operation.kind() != Operation.Kind.ELEMENT_WISE || fixed.containsKey(output)) {
+        return output;
+      }
+      for (Node input : operation.inputs()) {
+        MemoryLayout.Buffer buffer = buffers.get(home(input));
+        boolean free = buffer != null && buffer.last() == index;
+        boolean sameShape = Arrays.equals(input.shape(), output.shape());
+        // A broadcast operand must not be overwritten while it is still read.
+        boolean alone =
+            operation.inputs().stream()
+                .allMatch(
+                    other ->
+                        home(other) != home(input) || Arrays.equals(other.shape(), output.shape()));
+        if (free && sameShape && alone) {
+          return home(input);
+        }
+      }
+      return output;
+    }
+
+    private Node home(Node node) {
+      return storage.getOrDefault(node, node);
+    }
+
+    private INDArray arrayOf(Node node) {
+      INDArray known = arrays.get(node);
+      if (known != null) {
+        return known;
+      }
+      Node home = home(node);
+      MemoryLayout.Buffer buffer = buffers.get(home);
+      INDArray array;
+      if (buffer != null) {
+        array = view(arena, buffer.offset(), node.shape());
+      } else {
+        INDArray leaf = fixed.get(home);
+        array = Arrays.equals(leaf.shape(), node.shape()) ? leaf : leaf.reshape('c', node.shape());
+      }
+      arrays.put(node, array);
+      return array;
+    }
+
+    private void prepare(Operation operation, List<NativeCall> list) {
+      if (operation.kind() == Operation.Kind.RESHAPE && !fixed.containsKey(operation.output())) {
+        return;
+      }
+      list.add(
+          NativeCall.of(
+              operation,
+              operation.inputs().stream().map(this::arrayOf).toList(),
+              operation.outputs().stream().map(this::arrayOf).toList()));
+    }
+  }
+
+  /** Returns a row-major view of part of a vector, starting at an element. */
+  public static INDArray view(INDArray vector, long offset, long... shape) {
+    return Nd4j.create(
+        vector.data(), shape, Nd4j.getStrides(shape, 'c'), vector.offset() + offset, 'c');
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Static execution of a graph: shapes, buffers and operation contexts are fixed once, and a run is
+ * a list of native calls. Replaces SameDiff's session, which allocates every intermediate at every
+ * step.
+ */
+package org.edm2search.model.plan;
