@@ -1,0 +1,63 @@
+package org.edm2search.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.BranchAssignment;
+import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.EmbeddingPosition;
+import org.edm2search.space.architecture.Placement;
+
+/** Small architectures drawn from the whole grammar. */
+final class RandomArchitectures {
+
+  private RandomArchitectures() {}
+
+  static ArchitectureSpec draw(Random random) {
+    Map<String, BranchSpec> overrides = new HashMap<>();
+    for (String selector : List.of("enc", "dec", "dec.8x8", "enc.8x8_block0")) {
+      if (random.nextBoolean()) {
+        overrides.put(selector, branch(random));
+      }
+    }
+    int head = 1 << random.nextInt(3);
+    return new ArchitectureSpec(
+        8,
+        random.nextBoolean() ? 1 : 3,
+        random.nextBoolean() ? 0 : 5,
+        4,
+        List.of(1, 1 + random.nextInt(2)),
+        1 + random.nextInt(2),
+        new TreeSet<>(random.nextBoolean() ? Set.of(4) : Set.of(8, 4)),
+        head,
+        new BranchAssignment(branch(random), overrides));
+  }
+
+  private static BranchSpec branch(Random random) {
+    int kind = random.nextInt(8);
+    if (kind == 0) {
+      return BranchSpec.CONV;
+    }
+    if (kind == 1) {
+      return BranchSpec.DWCONV;
+    }
+    Map<Placement, Integer> kernels = new HashMap<>();
+    while (kernels.isEmpty()) {
+      for (Placement placement : Placement.values()) {
+        if (random.nextBoolean()) {
+          kernels.put(placement, 3 + 2 * random.nextInt(3));
+        }
+      }
+    }
+    return new BranchSpec(
+        org.edm2search.space.architecture.BranchKind.SEPARABLE,
+        kernels,
+        1 + random.nextInt(4) / 2.0,
+        random.nextBoolean() ? EmbeddingPosition.WIDE : EmbeddingPosition.NARROW,
+        random.nextBoolean());
+  }
+}
