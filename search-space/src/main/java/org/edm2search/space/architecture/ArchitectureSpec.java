@@ -79,6 +79,27 @@ public record ArchitectureSpec(
     return channelMult.get(level) * modelChannels;
   }
 
+  /**
+   * Returns the one declaration that stands for every declaration of the same network: attention
+   * resolutions that no level has and branch overrides without effect are gone.
+   */
+  public ArchitectureSpec canonical() {
+    List<BlockSpec> blocks = UNetLayout.of(this).blocks();
+    SortedSet<Integer> attended = new TreeSet<>();
+    blocks.forEach(block -> attended.add(block.resolution()));
+    attended.retainAll(attnResolutions);
+    return new ArchitectureSpec(
+        imgResolution,
+        imgChannels,
+        labelDim,
+        modelChannels,
+        channelMult,
+        numBlocks,
+        attended,
+        channelsPerHead,
+        branches.canonical(blocks));
+  }
+
   /** Returns this network with other branches. */
   public ArchitectureSpec withBranches(BranchAssignment other) {
     return new ArchitectureSpec(

@@ -40,6 +40,14 @@ public record BlockSpec(
     return inputChannels + skipChannels;
   }
 
+  /**
+   * Returns the selectors that match this block, from the widest to its own name: {@code dec}, {@code
+   * dec.16x16}, {@code dec.16x16_block0}.
+   */
+  public List<String> selectors() {
+    return List.of(stage.text(), BranchAssignment.levelSelector(stage, resolution), name);
+  }
+
   /** Returns whether a 1×1 convolution adapts the main path to the block's channels. */
   public boolean hasSkipConvolution() {
     return concatenatedChannels() != channels;

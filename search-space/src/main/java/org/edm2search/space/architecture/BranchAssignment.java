@@ -1,6 +1,9 @@
 package org.edm2search.space.architecture;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -43,6 +46,56 @@ public record BranchAssignment(BranchSpec base, Map<String, BranchSpec> override
       return level;
     }
     return overrides.getOrDefault(stage.text(), base);
+  }
+
+  /** Returns the branch of a block. */
+  public BranchSpec branchOf(BlockSpec block) {
+    return branchOf(block.stage(), block.resolution(), block.name());
+  }
+
+  /**
+   * Returns the one assignment that stands for every assignment with the same effect on these blocks:
+   * the base is the most frequent branch (the first of equals), and each stage, level and block is
+   * named only if it differs from what surrounds it.
+   *
+   * @param blocks all blocks of the network, in order
+   */
+  public BranchAssignment canonical(List<BlockSpec> blocks) {
+    BranchSpec common = mostFrequent(blocks);
+    Map<String, BranchSpec> differing = new TreeMap<>();
+    canonical(blocks, 0, common, differing);
+    return new BranchAssignment(common, differing);
+  }
+
+  private void canonical(
+      List<BlockSpec> blocks, int depth, BranchSpec outer, Map<String, BranchSpec> differing) {
+    Map<String, List<BlockSpec>> groups = new LinkedHashMap<>();
+    for (BlockSpec block : blocks) {
+      groups
+          .computeIfAbsent(block.selectors().get(depth), selector -> new ArrayList<>())
+          .add(block);
+    }
+    groups.forEach(
+        (selector, members) -> {
+          BranchSpec common = mostFrequent(members);
+          if (!common.equals(outer)) {
+            differing.put(selector, common);
+          }
+          if (depth + 1 < members.get(0).selectors().size()) {
+            canonical(members, depth + 1, common, differing);
+          }
+        });
+  }
+
+  private BranchSpec mostFrequent(List<BlockSpec> blocks) {
+    Map<BranchSpec, Integer> counts = new LinkedHashMap<>();
+    blocks.forEach(block -> counts.merge(branchOf(block), 1, Integer::sum));
+    int most = Collections.max(counts.values());
+    return counts.entrySet().stream()
+        .filter(count -> count.getValue() == most)
+        .findFirst()
+        .orElseThrow()
+        .getKey();
   }
 
   /** Returns the selector of one level of a stage. */

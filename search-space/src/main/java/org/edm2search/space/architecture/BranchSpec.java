@@ -15,7 +15,8 @@ import java.util.Set;
  * @param expansion width of the middle relative to the block's output channels, at least 1
  * @param embedding where the condition embedding acts
  * @param linearBottleneck whether the input depthwise convolution feeds the expansion directly, without
- *     an activation between them (CONFIG D and later); no effect without an input placement
+ *     an activation between them (CONFIG D and later); without an input placement it has no effect
+ *     and becomes true, so that equal branches are equal values
  */
 public record BranchSpec(
     BranchKind kind,
@@ -31,6 +32,9 @@ public record BranchSpec(
   /** Full-width depthwise branch, CONFIG B. */
   public static final BranchSpec DWCONV =
       new BranchSpec(BranchKind.DWCONV, Map.of(), 1, EmbeddingPosition.WIDE, false);
+
+  public static final int MIN_EXPANSION = 1;
+  public static final int MAX_EXPANSION = 16;
 
   private static final Set<Integer> KERNELS = Set.of(3, 5, 7);
 
@@ -53,14 +57,20 @@ public record BranchSpec(
                       .formatted(placement.text(), kernel));
             }
           });
-      if (!(expansion >= 1 && expansion <= 16)) {
+      if (!(expansion >= MIN_EXPANSION && expansion <= MAX_EXPANSION)) {
         throw new IllegalArgumentException(
-            "expansion must be between 1 and 16, but is " + expansion);
+            "expansion must be between %d and %d, but is %s"
+                .formatted(MIN_EXPANSION, MAX_EXPANSION, expansion));
       }
-    } else if (!kernels.isEmpty() || expansion != 1) {
-      throw new IllegalArgumentException(
-          "a '%s' branch has no depthwise placement, kernel or expansion to choose"
-              .formatted(kind.text()));
+      linearBottleneck |= !kernels.containsKey(Placement.IN);
+    } else {
+      if (!kernels.isEmpty() || expansion != 1) {
+        throw new IllegalArgumentException(
+            "a '%s' branch has no depthwise placement, kernel or expansion to choose"
+                .formatted(kind.text()));
+      }
+      embedding = EmbeddingPosition.WIDE;
+      linearBottleneck = false;
     }
   }
 

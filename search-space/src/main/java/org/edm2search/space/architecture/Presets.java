@@ -74,7 +74,37 @@ public final class Presets {
           new Preset("G*L", 320, "EDM2+-L", 2, G_STAR, "426", "138"),
           new Preset("G*XL", 384, "EDM2+-XL", 2, G_STAR, "613", "199"));
 
+  /**
+   * A main network guided by another (autoguidance): an evaluation costs both.
+   *
+   * @param name as in the paper's Table 3
+   * @param main the network that is guided
+   * @param guide the network that guides, without classes
+   * @param paperMegaParameters parameters as printed, in millions
+   * @param paperGigaflops multiply-adds per evaluation as printed, in billions
+   * @param remark what to know about the printed numbers; may be empty
+   */
+  public record GuidedPreset(
+      String name,
+      ArchitectureSpec main,
+      ArchitectureSpec guide,
+      String paperMegaParameters,
+      String paperGigaflops,
+      String remark) {}
+
   private Presets() {}
+
+  /** Returns the guided networks of the paper's Table 3. */
+  public static List<GuidedPreset> guided() {
+    return List.of(
+        new GuidedPreset(
+            "EDM2+-S + XS guide",
+            of("G*"),
+            fullSize(128, 0, G_STAR),
+            "213",
+            "73",
+            "the paper prints 213 Mparams, but its parts sum to 222"));
+  }
 
   /** Returns all presets, in the order of the paper's tables. */
   public static List<Preset> all() {
@@ -120,10 +150,14 @@ public final class Presets {
 
   /** Returns an EDM2 U-Net as the paper counts it: 64×64×3, 1000 classes, four levels. */
   public static ArchitectureSpec fullSize(int modelChannels, BranchSpec branch) {
+    return fullSize(modelChannels, 1000, branch);
+  }
+
+  private static ArchitectureSpec fullSize(int modelChannels, int labelDim, BranchSpec branch) {
     return new ArchitectureSpec(
         64,
         3,
-        1000,
+        labelDim,
         modelChannels,
         List.of(1, 2, 3, 4),
         3,

@@ -1,0 +1,308 @@
+package org.edm2search.space.yaml;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.BlockSpec;
+import org.edm2search.space.architecture.BranchAssignment;
+import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.Presets;
+import org.edm2search.space.architecture.UNetLayout;
+
+/**
+ * Architectures as YAML and as the metadata of tensor files, under the same key names.
+ *
+ * <pre>
+ * img_resolution: 16
+ * img_channels: 1
+ * label_dim: 10
+ * model_channels: 16
+ * channel_mult: [1, 2]
+ * num_blocks: 1
+ * attn_resolutions: [8]
+ * channels_per_head: 16
+ * branch: separable          # conv | dwconv | separable; the rest only for separable
+ * depthwise: in,out          # of in, mid, out
+ * kernel: 3                  # or per placement, in:3,out:5
+ * expansion: 4
+ * embedding: narrow          # wide | narrow
+ * linear_bottleneck: true
+ * branches:                  # optional: places that differ, with the keys that differ
+ *   dec: {expansion: 6}
+ *   dec.16x16_block0: {branch: conv}
+ * </pre>
+ *
+ * <p>A selector under {@code branches} names a stage, a level of a stage or a block, and inherits the
+ * keys it leaves out from what surrounds it.
+ */
+public final class ArchitectureYaml {
+
+  private static final List<String> NETWORK_KEYS =
+      List.of(
+          "img_resolution",
+          "img_channels",
+          "label_dim",
+          "model_channels",
+          "channel_mult",
+          "num_blocks",
+          "attn_resolutions",
+          "channels_per_head");
+  private static final int ID_LENGTH = 16;
+
+  private ArchitectureYaml() {}
+
+  /** Loads a file that holds one architecture. */
+  public static ArchitectureSpec load(Path file) {
+    return read(Section.load(file));
+  }
+
+  /** Reads a complete architecture and rejects unknown keys. */
+  public static ArchitectureSpec read(Section section) {
+    ArchitectureSpec spec =
+        read(
+            section,
+            section.integer("img_resolution"),
+            section.integer("img_channels"),
+            section.integer("label_dim"),
+            Optional.empty());
+    section.rejectUnknown();
+    return spec;
+  }
+
+  /**
+   * Reads a campaign's {@code network} section and rejects unknown keys. The data set gives what the
+   * network sees; branch keys are optional and default to G*.
+   *
+   * @param imgResolution width and height of the images, pixels
+   * @param labelDim number of classes, 0 for an unconditional network
+   */
+  public static ArchitectureSpec readNetwork(
+      Section section, int imgResolution, int imgChannels, int labelDim) {
+    ArchitectureSpec spec =
+        read(section, imgResolution, imgChannels, labelDim, Optional.of(Presets.seedBranch()));
+    section.rejectUnknown();
+    return spec;
+  }
+
+  /**
+   * Returns the canonical text: fixed key order, one line a key, each override in full. Reading it
+   * gives an equal spec.
+   */
+  public static String write(ArchitectureSpec spec) {
+    StringBuilder yaml = new StringBuilder();
+    network(spec)
+        .forEach(
+            (key, value) -> {
+              boolean list = key.equals("channel_mult") || key.equals("attn_resolutions");
+              String text = list ? "[" + value.replace(",", ", ") + "]" : value;
+              yaml.append(key).append(": ").append(text).append('\n');
+            });
+    line(yaml, "", BranchYaml.write(spec.branches().base()));
+    if (!spec.branches().overrides().isEmpty()) {
+      yaml.append("branches:\n");
+      spec.branches()
+          .overrides()
+          .forEach(
+              (selector, branch) -> {
+                yaml.append("  ").append(selector).append(":\n");
+                line(yaml, "    ", BranchYaml.write(branch));
+              });
+    }
+    return yaml.toString();
+  }
+
+  private static void line(StringBuilder yaml, String indent, Map<String, String> keys) {
+    keys.forEach(
+        (key, value) -> yaml.append(indent).append(key).append(": ").append(value).append('\n'));
+  }
+
+  /**
+   * Returns the identity of the network an architecture declares: 16 hexadecimal digits of the
+   * SHA-256 of the canonical form's text. Equivalent declarations have equal ids.
+   */
+  public static String id(ArchitectureSpec spec) {
+    try {
+      byte[] text = write(spec.canonical()).getBytes(StandardCharsets.UTF_8);
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
+      return HexFormat.of().formatHex(hash).substring(0, ID_LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Returns the metadata of a tensor file. Overrides are one JSON text under {@code branches}. */
+  public static Map<String, String> toMetadata(ArchitectureSpec spec) {
+    Map<String, String> metadata = network(spec);
+    metadata.putAll(BranchYaml.write(spec.branches().base()));
+    if (!spec.branches().overrides().isEmpty()) {
+      metadata.put(
+          "branches",
+          spec.branches().overrides().entrySet().stream()
+              .map(e -> "\"%s\": %s".formatted(e.getKey(), json(BranchYaml.write(e.getValue()))))
+              .collect(Collectors.joining(", ", "{", "}")));
+    }
+    return metadata;
+  }
+
+  private static String json(Map<String, String> keys) {
+    return keys.entrySet().stream()
+        .map(
+            e -> {
+              boolean bare = e.getValue().matches("[\\d.]+|true|false");
+              return "\"%s\": %s"
+                  .formatted(e.getKey(), bare ? e.getValue() : "\"" + e.getValue() + "\"");
+            })
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  /** Reads a tensor file's metadata; keys that do not describe the architecture are ignored. */
+  public static ArchitectureSpec fromMetadata(Map<String, String> metadata) {
+    return fromMetadata(metadata, "metadata");
+  }
+
+  /**
+   * Reads a tensor file's metadata; keys that do not describe the architecture are ignored.
+   *
+   * @param source how errors name the file
+   */
+  public static ArchitectureSpec fromMetadata(Map<String, String> metadata, String source) {
+    Section section = Section.of(metadata, source);
+    if (section.number("sigma_data", 0.5) != 0.5) {
+      throw section.error(
+          "sigma_data", "must be 0.5, but is " + BranchYaml.number(section.number("sigma_data")));
+    }
+    return read(
+        section,
+        section.integer("img_resolution"),
+        section.integer("img_channels"),
+        section.integer("label_dim"),
+        Optional.empty());
+  }
+
+  private static Map<String, String> network(ArchitectureSpec spec) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("img_resolution", Integer.toString(spec.imgResolution()));
+    keys.put("img_channels", Integer.toString(spec.imgChannels()));
+    keys.put("label_dim", Integer.toString(spec.labelDim()));
+    keys.put("model_channels", Integer.toString(spec.modelChannels()));
+    keys.put("channel_mult", join(spec.channelMult()));
+    keys.put("num_blocks", Integer.toString(spec.numBlocks()));
+    keys.put("attn_resolutions", join(spec.attnResolutions()));
+    keys.put("channels_per_head", Integer.toString(spec.channelsPerHead()));
+    return keys;
+  }
+
+  private static String join(Iterable<Integer> numbers) {
+    StringBuilder text = new StringBuilder();
+    numbers.forEach(number -> text.append(text.isEmpty() ? "" : ",").append(number));
+    return text.toString();
+  }
+
+  private static ArchitectureSpec read(
+      Section section,
+      int imgResolution,
+      int imgChannels,
+      int labelDim,
+      Optional<BranchSpec> defaultBranch) {
+    int modelChannels = section.integer("model_channels");
+    List<Integer> channelMult = section.integers("channel_mult");
+    int numBlocks = section.integer("num_blocks");
+    Set<Integer> attnResolutions = new TreeSet<>(section.integers("attn_resolutions"));
+    int channelsPerHead = section.integer("channels_per_head");
+    BranchSpec base =
+        defaultBranch
+            .map(branch -> BranchYaml.read(section, branch))
+            .orElseGet(() -> BranchYaml.read(section));
+    try {
+      ArchitectureSpec spec =
+          new ArchitectureSpec(
+              imgResolution,
+              imgChannels,
+              labelDim,
+              modelChannels,
+              channelMult,
+              numBlocks,
+              new TreeSet<>(attnResolutions),
+              channelsPerHead,
+              BranchAssignment.uniform(base));
+      return overrides(section)
+          .map(overrides -> spec.withBranches(read(overrides, spec)))
+          .orElse(spec);
+    } catch (IllegalArgumentException e) {
+      throw located(section, e.getMessage());
+    }
+  }
+
+  /** The section {@code branches}, which metadata holds as a text of its own. */
+  private static Optional<Section> overrides(Section section) {
+    if (!section.has("branches") || section.isSection("branches")) {
+      return section.optionalSection("branches");
+    }
+    return Optional.of(
+        Section.parse(section.string("branches"), section.file() + ", branches"));
+  }
+
+  private static BranchAssignment read(Section branches, ArchitectureSpec spec) {
+    Map<String, BlockSpec> firstBlocks = new LinkedHashMap<>();
+    Set<String> selectors = new LinkedHashSet<>();
+    for (BlockSpec block : UNetLayout.of(spec).blocks()) {
+      selectors.addAll(block.selectors());
+      block.selectors().forEach(selector -> firstBlocks.putIfAbsent(selector, block));
+    }
+    for (String selector : branches.keys()) {
+      if (!selectors.contains(selector)) {
+        throw branches.error(
+            selector,
+            "selects no block of this network"
+                + NearMiss.of(selector, selectors)
+                    .map(near -> ", did you mean '%s'?".formatted(near))
+                    .orElse("; a selector is such as enc, dec.%1$dx%1$d or %2$s"
+                        .formatted(
+                            spec.imgResolution(),
+                            firstBlocks.get("dec").name())));
+      }
+    }
+    BranchAssignment assignment = spec.branches();
+    // Stages first, then levels, then blocks: each inherits from what surrounds it.
+    List<String> widestFirst =
+        branches.keys().stream()
+            .sorted(
+                Comparator.comparingInt(
+                    selector -> firstBlocks.get(selector).selectors().indexOf(selector)))
+            .toList();
+    for (String selector : widestFirst) {
+      Section keys = branches.section(selector);
+      BranchSpec branch = BranchYaml.read(keys, assignment.branchOf(firstBlocks.get(selector)));
+      keys.rejectUnknown();
+      Map<String, BranchSpec> more = new TreeMap<>(assignment.overrides());
+      more.put(selector, branch);
+      assignment = new BranchAssignment(assignment.base(), more);
+    }
+    return assignment;
+  }
+
+  /** Turns a broken rule of the spec into an error at the key it speaks of. */
+  private static InvalidConfigException located(Section section, String rule) {
+    return NETWORK_KEYS.stream()
+        .filter(key -> rule.contains(key) && section.has(key))
+        .min(Comparator.comparingInt(rule::indexOf))
+        .map(
+            key ->
+                section.error(
+                    key, rule.startsWith(key + " ") ? rule.substring(key.length() + 1) : rule))
+        .orElseGet(() -> section.error(rule));
+  }
+}
