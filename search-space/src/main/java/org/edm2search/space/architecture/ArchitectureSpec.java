@@ -57,8 +57,7 @@ public record ArchitectureSpec(
     }
     for (int level = 0; level < channelMult.size(); level++) {
       int channels = channelMult.get(level) * modelChannels;
-      boolean attends =
-          level == halvings || attnResolutions.contains(imgResolution >> level);
+      boolean attends = level == halvings || attnResolutions.contains(imgResolution >> level);
       if (attends && channels % channelsPerHead != 0) {
         throw new IllegalArgumentException(
             "channels_per_head must divide the %d channels at %2$dx%2$d, but is %3$d"

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param level 0 is the highest resolution
  * @param resolution width and height of the output, pixels
  * @param inputChannels channels of the incoming activation, before a skip is concatenated
- * @param skip name of the layer whose output is concatenated to the input, popped from the skip stack
+ * @param skip name of the layer whose output is concatenated to the input, popped from the skip
+ *     stack
  * @param skipChannels channels of that output, 0 without a skip
  * @param channels channels of the output
  * @param resample change of resolution at the start
@@ -41,8 +42,8 @@ public record BlockSpec(
   }
 
   /**
-   * Returns the selectors that match this block, from the widest to its own name: {@code dec}, {@code
-   * dec.16x16}, {@code dec.16x16_block0}.
+   * Returns the selectors that match this block, from the widest to its own name: {@code dec},
+   * {@code dec.16x16}, {@code dec.16x16_block0}.
    */
   public List<String> selectors() {
     return List.of(stage.text(), BranchAssignment.levelSelector(stage, resolution), name);

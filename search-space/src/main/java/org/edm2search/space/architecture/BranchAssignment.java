@@ -54,14 +54,14 @@ public record BranchAssignment(BranchSpec base, Map<String, BranchSpec> override
   }
 
   /**
-   * Returns the one assignment that stands for every assignment with the same effect on these blocks:
-   * the base is the most frequent branch (the first of equals), and each stage, level and block is
-   * named only if it differs from what surrounds it.
+   * Returns the one assignment that stands for every assignment with the same effect on these
+   * blocks: the base is the most frequent branch (the first of equals), and each stage, level and
+   * block is named only if its own most frequent branch differs from what surrounds it.
    *
    * @param blocks all blocks of the network, in order
    */
   public BranchAssignment canonical(List<BlockSpec> blocks) {
-    BranchSpec common = mostFrequent(blocks);
+    BranchSpec common = mostFrequent(blocks, null);
     Map<String, BranchSpec> differing = new TreeMap<>();
     canonical(blocks, 0, common, differing);
     return new BranchAssignment(common, differing);
@@ -77,7 +77,7 @@ public record BranchAssignment(BranchSpec base, Map<String, BranchSpec> override
     }
     groups.forEach(
         (selector, members) -> {
-          BranchSpec common = mostFrequent(members);
+          BranchSpec common = mostFrequent(members, outer);
           if (!common.equals(outer)) {
             differing.put(selector, common);
           }
@@ -87,10 +87,13 @@ public record BranchAssignment(BranchSpec base, Map<String, BranchSpec> override
         });
   }
 
-  private BranchSpec mostFrequent(List<BlockSpec> blocks) {
+  private BranchSpec mostFrequent(List<BlockSpec> blocks, BranchSpec preferred) {
     Map<BranchSpec, Integer> counts = new LinkedHashMap<>();
     blocks.forEach(block -> counts.merge(branchOf(block), 1, Integer::sum));
     int most = Collections.max(counts.values());
+    if (counts.getOrDefault(preferred, 0) == most) {
+      return preferred;
+    }
     return counts.entrySet().stream()
         .filter(count -> count.getValue() == most)
         .findFirst()

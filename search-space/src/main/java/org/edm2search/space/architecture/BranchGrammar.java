@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>The separable branch reads, with bracketed parts optional:
  *
- * <pre>φ · [dw in ·] [φ ·] pw expand · [φ · dw mid ·] [×c ·] φ · pw project · [×c ·] [φ · dw out]</pre>
+ * <pre>φ · [dw in ·] [φ ·] pw expand · [φ · dw mid ·] [×c ·] φ · pw project · [×c ·] [φ · dw out]
+ * </pre>
  */
 public final class BranchGrammar {
 
@@ -90,8 +91,7 @@ public final class BranchGrammar {
     }
 
     void convolution(String kind, int inChannels, int outChannels, int kernel) {
-      list.add(
-          new BranchOp.Convolution(kind + convolutions++, inChannels, outChannels, kernel));
+      list.add(new BranchOp.Convolution(kind + convolutions++, inChannels, outChannels, kernel));
     }
 
     void depthwise(int channels, int kernel) {

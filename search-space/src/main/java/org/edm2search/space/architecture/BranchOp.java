@@ -23,8 +23,7 @@ public sealed interface BranchOp {
    *
    * @param name parameter name inside the block, without {@code .weight}
    */
-  record Convolution(String name, int inChannels, int outChannels, int kernel)
-      implements BranchOp {
+  record Convolution(String name, int inChannels, int outChannels, int kernel) implements BranchOp {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.convolution(this);

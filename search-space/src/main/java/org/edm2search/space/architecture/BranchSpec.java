@@ -11,12 +11,13 @@ import java.util.Set;
  *
  * @param kind family of the branch; the other components describe {@link BranchKind#SEPARABLE} only
  *     and are empty or neutral otherwise
- * @param kernels kernel size (3, 5 or 7) of the depthwise convolution at each placement that has one
+ * @param kernels kernel size (3, 5 or 7) of the depthwise convolution at each placement that has
+ *     one
  * @param expansion width of the middle relative to the block's output channels, at least 1
  * @param embedding where the condition embedding acts
- * @param linearBottleneck whether the input depthwise convolution feeds the expansion directly, without
- *     an activation between them (CONFIG D and later); without an input placement it has no effect
- *     and becomes true, so that equal branches are equal values
+ * @param linearBottleneck whether the input depthwise convolution feeds the expansion directly,
+ *     without an activation between them (CONFIG D and later); without an input placement it has no
+ *     effect and becomes true, so that equal branches are equal values
  */
 public record BranchSpec(
     BranchKind kind,
@@ -83,8 +84,7 @@ public record BranchSpec(
       boolean linearBottleneck) {
     EnumMap<Placement, Integer> kernels = new EnumMap<>(Placement.class);
     depthwise.forEach(placement -> kernels.put(placement, kernel));
-    return new BranchSpec(
-        BranchKind.SEPARABLE, kernels, expansion, embedding, linearBottleneck);
+    return new BranchSpec(BranchKind.SEPARABLE, kernels, expansion, embedding, linearBottleneck);
   }
 
   /** Returns the depthwise placements, in branch order. */

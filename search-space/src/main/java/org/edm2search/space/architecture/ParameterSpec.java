@@ -6,8 +6,8 @@ import java.util.List;
  * One named tensor of a network.
  *
  * @param name stable name, as in checkpoints and exports
- * @param shape dimensions; empty for a scalar. Convolutions are [out, in, k, k], depthwise [C, 1, k,
- *     k], linear [out, in]
+ * @param shape dimensions; empty for a scalar. Convolutions are [out, in, k, k], depthwise [C, 1,
+ *     k, k], linear [out, in]
  * @param kind what training does with it
  */
 public record ParameterSpec(String name, List<Integer> shape, Kind kind) {

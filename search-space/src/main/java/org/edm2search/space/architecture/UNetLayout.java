@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A network laid out block by block, in execution order. The only code that walks levels and the skip
- * stack; everything else reads {@link #blocks()} and {@link #parameters()}.
+ * A network laid out block by block, in execution order. The only code that walks levels and the
+ * skip stack; everything else reads {@link #blocks()} and {@link #parameters()}.
  *
  * @param spec the declared network
  * @param inputLayer name of the convolution from the image and a constant channel to level 0
@@ -27,8 +27,7 @@ public record UNetLayout(
 
   /** Lays out a network. */
   public static UNetLayout of(ArchitectureSpec spec) {
-    String inputLayer =
-        "enc.%1$dx%1$d_conv".formatted(spec.imgResolution());
+    String inputLayer = "enc.%1$dx%1$d_conv".formatted(spec.imgResolution());
     List<BlockSpec> blocks = new Walk(spec, inputLayer).blocks();
     return new UNetLayout(spec, inputLayer, blocks, parametersOf(spec, inputLayer, blocks));
   }
@@ -75,8 +74,7 @@ public record UNetLayout(
           decode(level, "up", channels, Resample.UP, false, false);
         }
         for (int block = 0; block <= spec.numBlocks(); block++) {
-          decode(
-              level, "block" + block, spec.channels(level), Resample.KEEP, attends(level), true);
+          decode(level, "block" + block, spec.channels(level), Resample.KEEP, attends(level), true);
         }
       }
       return List.copyOf(blocks);
@@ -112,8 +110,7 @@ public record UNetLayout(
         boolean attention,
         Optional<Skip> skip) {
       int resolution = spec.imgResolution() >> level;
-      String name =
-          BranchAssignment.levelSelector(stage, resolution) + "_" + kind;
+      String name = BranchAssignment.levelSelector(stage, resolution) + "_" + kind;
       int skipChannels = skip.map(Skip::channels).orElse(0);
       // The encoder adapts the channels before the branch, the decoder after it.
       int branchChannels = stage == Stage.ENCODER ? outChannels : channels + skipChannels;
@@ -164,15 +161,12 @@ public record UNetLayout(
 
     void fourier(String name, int features) {
       list.add(
-          new ParameterSpec(
-              name + ".freqs", List.of(features), ParameterSpec.Kind.FREQUENCIES));
-      list.add(
-          new ParameterSpec(name + ".phases", List.of(features), ParameterSpec.Kind.PHASES));
+          new ParameterSpec(name + ".freqs", List.of(features), ParameterSpec.Kind.FREQUENCIES));
+      list.add(new ParameterSpec(name + ".phases", List.of(features), ParameterSpec.Kind.PHASES));
     }
 
     void weight(String name, Integer... shape) {
-      list.add(
-          new ParameterSpec(name + ".weight", List.of(shape), ParameterSpec.Kind.WEIGHT));
+      list.add(new ParameterSpec(name + ".weight", List.of(shape), ParameterSpec.Kind.WEIGHT));
     }
 
     void gain(String name) {
@@ -209,8 +203,7 @@ public record UNetLayout(
 
       @Override
       public Void convolution(BranchOp.Convolution op) {
-        weight(
-            prefix + op.name(), op.outChannels(), op.inChannels(), op.kernel(), op.kernel());
+        weight(prefix + op.name(), op.outChannels(), op.inChannels(), op.kernel(), op.kernel());
         return null;
       }
 

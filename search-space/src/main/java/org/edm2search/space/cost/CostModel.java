@@ -11,10 +11,10 @@ import org.edm2search.space.architecture.Stage;
 import org.edm2search.space.architecture.UNetLayout;
 
 /**
- * Counts a network's parameters and multiply-adds exactly, by the convention behind the EDM2+ paper's
- * Gflops: one image, one evaluation, one multiply-add = 1; every magnitude-preserving weight is
- * normalized at each evaluation, and that counts too. The log-variance head counts in parameters
- * only.
+ * Counts a network's parameters and multiply-adds exactly, by the convention behind the EDM2+
+ * paper's Gflops: one image, one evaluation, one multiply-add = 1; every magnitude-preserving
+ * weight is normalized at each evaluation, and that counts too. The log-variance head counts in
+ * parameters only.
  */
 public final class CostModel {
 
@@ -75,8 +75,7 @@ public final class CostModel {
       parts.add(part(block.name(), layout, "unet." + block.name() + ".", block(block, embedding)));
     }
 
-    long output =
-        GAIN + convolution(spec.channels(0), spec.imgChannels(), 3, 1, area) + 3 * image;
+    long output = GAIN + convolution(spec.channels(0), spec.imgChannels(), 3, 1, area) + 3 * image;
     parts.add(part(OUTPUT, layout, "unet.out_", output));
     parts.add(part(LOG_VARIANCE, layout, "logvar_", 0));
     return List.copyOf(parts);

@@ -45,8 +45,8 @@ import org.edm2search.space.architecture.UNetLayout;
  *   dec.16x16_block0: {branch: conv}
  * </pre>
  *
- * <p>A selector under {@code branches} names a stage, a level of a stage or a block, and inherits the
- * keys it leaves out from what surrounds it.
+ * <p>A selector under {@code branches} names a stage, a level of a stage or a block, and inherits
+ * the keys it leaves out from what surrounds it.
  */
 public final class ArchitectureYaml {
 
@@ -83,8 +83,8 @@ public final class ArchitectureYaml {
   }
 
   /**
-   * Reads a campaign's {@code network} section and rejects unknown keys. The data set gives what the
-   * network sees; branch keys are optional and default to G*.
+   * Reads a campaign's {@code network} section and rejects unknown keys. The data set gives what
+   * the network sees; branch keys are optional and default to G*.
    *
    * @param imgResolution width and height of the images, pixels
    * @param labelDim number of classes, 0 for an unconditional network
@@ -251,8 +251,7 @@ public final class ArchitectureYaml {
     if (!section.has("branches") || section.isSection("branches")) {
       return section.optionalSection("branches");
     }
-    return Optional.of(
-        Section.parse(section.string("branches"), section.file() + ", branches"));
+    return Optional.of(Section.parse(section.string("branches"), section.file() + ", branches"));
   }
 
   private static BranchAssignment read(Section branches, ArchitectureSpec spec) {
@@ -269,10 +268,9 @@ public final class ArchitectureYaml {
             "selects no block of this network"
                 + NearMiss.of(selector, selectors)
                     .map(near -> ", did you mean '%s'?".formatted(near))
-                    .orElse("; a selector is such as enc, dec.%1$dx%1$d or %2$s"
-                        .formatted(
-                            spec.imgResolution(),
-                            firstBlocks.get("dec").name())));
+                    .orElse(
+                        "; a selector is such as enc, dec.%1$dx%1$d or %2$s"
+                            .formatted(spec.imgResolution(), firstBlocks.get("dec").name())));
       }
     }
     BranchAssignment assignment = spec.branches();

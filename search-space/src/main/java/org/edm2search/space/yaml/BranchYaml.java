@@ -91,13 +91,14 @@ final class BranchYaml {
             ? kernels(section, depthwise)
             : inherited(section, depthwise, outer);
     double expansion =
-        outer == null ? section.number("expansion") : section.number("expansion", outer.expansion());
+        outer == null
+            ? section.number("expansion")
+            : section.number("expansion", outer.expansion());
     if (!(expansion >= BranchSpec.MIN_EXPANSION && expansion <= BranchSpec.MAX_EXPANSION)) {
       throw section.error(
           "expansion",
           "must be between %d and %d, but is %s"
-              .formatted(
-                  BranchSpec.MIN_EXPANSION, BranchSpec.MAX_EXPANSION, number(expansion)));
+              .formatted(BranchSpec.MIN_EXPANSION, BranchSpec.MAX_EXPANSION, number(expansion)));
     }
     String embedding =
         outer == null

@@ -4,8 +4,8 @@ import org.edm2search.space.Edm2SearchException;
 
 /**
  * Something the user wrote breaks a rule. The message is one line: place, key, rule and, where
- * known, the remedy, such as {@code quickstart.yaml:12: space.genes.kernal: unknown key, did you mean
- * 'kernel'?}
+ * known, the remedy, such as {@code quickstart.yaml:12: space.genes.kernal: unknown key, did you
+ * mean 'kernel'?}
  */
 public class InvalidConfigException extends Edm2SearchException {
 

@@ -27,8 +27,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * A mapping of a YAML file that knows where it stands. Every accessor throws {@link
  * InvalidConfigException} with file, line, key, rule and value when the file breaks its type.
  *
- * <p>A parser reads its keys and then calls {@link #rejectUnknown()}: each key nobody asked for is an
- * error, with the nearest key that was asked for as the suggestion.
+ * <p>A parser reads its keys and then calls {@link #rejectUnknown()}: each key nobody asked for is
+ * an error, with the nearest key that was asked for as the suggestion.
  *
  * <p>Numbers may be written {@code 60_000} or {@code 1e12}. Lists are written {@code [1, 2]}, as a
  * block, or as one text {@code 1,2}. Not thread-safe.
@@ -198,7 +198,9 @@ public final class Section {
     return has(key) ? oneOf(key, allowed) : otherwise;
   }
 
-  /** Returns a constant, written in lower case with hyphens: {@code FASHION_MNIST} as fashion-mnist. */
+  /**
+   * Returns a constant, written in lower case with hyphens: {@code FASHION_MNIST} as fashion-mnist.
+   */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     E[] constants = type.getEnumConstants();
     List<String> names = Arrays.stream(constants).map(Section::nameOf).toList();
@@ -299,9 +301,7 @@ public final class Section {
   /** Returns an error at a key of this section, to be thrown. The rule should give the value. */
   public InvalidConfigException error(String key, String rule) {
     Entry entry = entries.get(key);
-    return entry == null
-        ? errorAt(mark, pathOf(key), rule)
-        : at(entry.key(), pathOf(key), rule);
+    return entry == null ? errorAt(mark, pathOf(key), rule) : at(entry.key(), pathOf(key), rule);
   }
 
   /** Returns an error at an item of a list, counted from 0. */
@@ -343,7 +343,10 @@ public final class Section {
         .filter(e -> !asked.contains(e.getKey()))
         .filter(e -> NearMiss.distance(missing, e.getKey()) == 1)
         .findFirst()
-        .map(e -> "; is '%s' in line %d meant?".formatted(e.getKey(), lineOf(e.getValue().key().getStartMark())))
+        .map(
+            e ->
+                "; is '%s' in line %d meant?"
+                    .formatted(e.getKey(), lineOf(e.getValue().key().getStartMark())))
         .orElse("");
   }
 
@@ -425,7 +428,8 @@ public final class Section {
       }
       return conversion.apply(decimal.toBigIntegerExact());
     } catch (ArithmeticException e) {
-      String rule = decimal.stripTrailingZeros().scale() > 0 ? "a whole number" : "a smaller number";
+      String rule =
+          decimal.stripTrailingZeros().scale() > 0 ? "a whole number" : "a smaller number";
       throw at(node, where, "must be %s, but is %s".formatted(rule, describe(node)));
     }
   }

@@ -31,11 +31,7 @@ class GoldenArchitecturesTest {
     try (InputStream in =
         GoldenArchitecturesTest.class.getResourceAsStream("/golden/architectures.csv")) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .skip(1)
-          .map(GoldenArchitecturesTest::row)
-          .toList()
-          .stream();
+          .lines().skip(1).map(GoldenArchitecturesTest::row).toList().stream();
     }
   }
 

@@ -137,7 +137,8 @@ class SectionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".nan", ".inf", "-.inf", "NaN", "Infinity", "1e999", "1f", "0x1p3", "one"})
+  @ValueSource(
+      strings = {".nan", ".inf", "-.inf", "NaN", "Infinity", "1e999", "1f", "0x1p3", "one"})
   void rejectsWhatIsNoFiniteNumber(String value) {
     assertThatThrownBy(() -> parse("a: " + value).number("a"))
         .isInstanceOf(InvalidConfigException.class)
@@ -274,8 +275,7 @@ class SectionTest {
         () -> Section.load(folder), folder + ": is a directory, but a YAML file is needed");
     Path binary = folder.resolve("binary.yaml");
     Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
-    assertMessage(
-        () -> Section.load(binary), binary + ": is not UTF-8 text, so not a YAML file");
+    assertMessage(() -> Section.load(binary), binary + ": is not UTF-8 text, so not a YAML file");
     Path zeros = folder.resolve("zeros.yaml");
     Files.write(zeros, new byte[100]);
     assertThatThrownBy(() -> Section.load(zeros)).isInstanceOf(InvalidConfigException.class);

@@ -1,0 +1,249 @@
+package org.edm2search.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.Placement;
+import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.yaml.ArchitectureYaml;
+import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SearchSpaceTest {
+
+  private static final int CASES = 200;
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void genotypesRoundTrip(Scope scope) {
+    SearchSpace space = space(scope);
+    RandomGenerator random = new SplittableRandom(1);
+    for (int i = 0; i < CASES; i++) {
+      Genotype genotype = space.random(random);
+      assertThat(space.parse(genotype.text())).isEqualTo(genotype);
+      assertThat(space.genotype(genotype.alleles())).isEqualTo(genotype);
+      assertThat(genotype.id()).isEqualTo(ArchitectureYaml.id(space.decode(genotype)));
+      assertThat(genotype.id()).hasSize(16);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void seedIsAPointAndDecodesToItself(Scope scope) {
+    SearchSpace space = space(scope);
+    assertThat(space.decode(space.seedGenotype())).isEqualTo(Architectures.small());
+    assertThat(space.seedGenotype().id()).isEqualTo(ArchitectureYaml.id(Architectures.small()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void decodedBlocksHaveTheChosenValues(Scope scope) {
+    SearchSpace space = space(scope);
+    RandomGenerator random = new SplittableRandom(2);
+    for (int i = 0; i < CASES / 4; i++) {
+      Genotype genotype = space.random(random);
+      ArchitectureSpec decoded = space.decode(genotype);
+      assertThat(decoded.canonical()).isEqualTo(decoded);
+      UNetLayout.of(decoded)
+          .blocks()
+          .forEach(
+              block -> {
+                BranchSpec branch = decoded.branches().branchOf(block);
+                for (int locus = 0; locus < space.loci().size(); locus++) {
+                  Locus place = space.loci().get(locus);
+                  boolean inert =
+                      place.gene().trait() == BranchTrait.LINEAR_BOTTLENECK
+                          && !branch.depthwise().contains(Placement.IN);
+                  if (place.selects(block) && !inert) {
+                    assertThat(place.gene().trait().of(branch))
+                        .contains(place.alleles().get(genotype.alleles().get(locus)));
+                  }
+                }
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void mutationStaysInsideAndChangesSomething(Scope scope) {
+    SearchSpace space = space(scope);
+    RandomGenerator random = new SplittableRandom(3);
+    Genotype genotype = space.seedGenotype();
+    for (int i = 0; i < CASES; i++) {
+      Genotype mutant = new Mutation(0.2).mutate(space, genotype, random);
+      assertThat(mutant.alleles()).isNotEqualTo(genotype.alleles());
+      assertThat(space.parse(mutant.text())).isEqualTo(mutant);
+      genotype = mutant;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void childrenTakeEachLocusFromAParent(Scope scope) {
+    SearchSpace space = space(scope);
+    RandomGenerator random = new SplittableRandom(4);
+    for (int i = 0; i < CASES; i++) {
+      Genotype first = space.random(random);
+      Genotype second = space.random(random);
+      Genotype child = Crossover.EVEN.cross(space, first, second, random);
+      for (int locus = 0; locus < space.loci().size(); locus++) {
+        assertThat(child.alleles().get(locus))
+            .isIn(first.alleles().get(locus), second.alleles().get(locus));
+      }
+      assertThat(Crossover.EVEN.cross(space, first, first, random)).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void mutationReachesEveryAlleleEvenly() {
+    SearchSpace space = read("kernel: {values: [3, 5, 7]}");
+    RandomGenerator random = new SplittableRandom(5);
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < 4000; i++) {
+      counts.merge(
+          new Mutation(1).mutate(space, space.seedGenotype(), random).text(), 1, Integer::sum);
+    }
+    assertThat(counts).containsOnlyKeys("kernel=5", "kernel=7");
+    assertThat(counts.get("kernel=5")).isBetween(1850, 2150);
+  }
+
+  @Test
+  void sameSeedDrawsTheSameGenotypes() {
+    SearchSpace space = space(Scope.STAGE);
+    assertThat(space.random(new SplittableRandom(7)))
+        .isEqualTo(space.random(new SplittableRandom(7)));
+  }
+
+  @Test
+  void equivalentGenotypesHaveOneId() {
+    SearchSpace space = space(Scope.GLOBAL);
+    String text = "kernel=3 expansion=4 depthwise=mid embedding=wide linear_bottleneck=";
+    Genotype linear = space.parse(text + "true");
+    Genotype activated = space.parse(text + "false");
+    assertThat(linear).isNotEqualTo(activated);
+    assertThat(linear.id()).isEqualTo(activated.id());
+    assertThat(space.decode(linear)).isEqualTo(space.decode(activated));
+
+    Genotype perBlock = everywhere(space(Scope.BLOCK), linear);
+    Genotype perStage = everywhere(space(Scope.STAGE), linear);
+    assertThat(List.of(perBlock.id(), perStage.id())).containsOnly(linear.id());
+  }
+
+  /** The same values at every place of another scope. */
+  private static Genotype everywhere(SearchSpace space, Genotype global) {
+    SearchSpace origin = space(Scope.GLOBAL);
+    List<Integer> alleles = new ArrayList<>();
+    for (Locus locus : space.loci()) {
+      int gene =
+          origin.genes().indexOf(new Gene(locus.gene().trait(), Scope.GLOBAL, locus.alleles()));
+      alleles.add(global.alleles().get(gene));
+    }
+    return space.genotype(alleles);
+  }
+
+  @Test
+  void idsAreEqualExactlyForEqualNetworks() {
+    SearchSpace space = space(Scope.GLOBAL);
+    Map<String, ArchitectureSpec> byId = new HashMap<>();
+    Set<List<?>> layouts = new HashSet<>();
+    RandomGenerator random = new SplittableRandom(6);
+    for (int i = 0; i < 2000; i++) {
+      Genotype genotype = space.random(random);
+      ArchitectureSpec decoded = space.decode(genotype);
+      assertThat(byId.getOrDefault(genotype.id(), decoded)).isEqualTo(decoded);
+      byId.put(genotype.id(), decoded);
+      layouts.add(UNetLayout.of(decoded).blocks());
+    }
+    assertThat(layouts).hasSameSizeAs(byId.keySet());
+  }
+
+  @Test
+  void lociAreGenesAtPlaces() {
+    SearchSpace space =
+        read(
+            "kernel: {scope: stage, values: [3, 5]}, embedding: {values: [wide, narrow]},"
+                + " expansion: {scope: level, values: [2, 4]}");
+    assertThat(space.loci())
+        .extracting(Locus::name)
+        .containsExactly(
+            "kernel@enc",
+            "kernel@dec",
+            "embedding",
+            "expansion@enc.16x16",
+            "expansion@enc.8x8",
+            "expansion@dec.8x8",
+            "expansion@dec.16x16");
+    assertThat(space.size()).isEqualTo(128);
+    assertThat(space.seedGenotype().text())
+        .isEqualTo(
+            "kernel@enc=3 kernel@dec=3 embedding=narrow expansion@enc.16x16=4"
+                + " expansion@enc.8x8=4 expansion@dec.8x8=4 expansion@dec.16x16=4");
+    assertThat(space(Scope.BLOCK).loci().get(0).name()).isEqualTo("kernel@enc.16x16_block0");
+  }
+
+  @Test
+  void rejectsForeignGenotypes() {
+    SearchSpace space = read("kernel: {values: [3, 5]}, embedding: {values: [wide, narrow]}");
+    assertThatThrownBy(() -> space.genotype(List.of(0)))
+        .hasMessage("a genotype has 2 alleles here, but 1 are given");
+    assertThatThrownBy(() -> space.genotype(List.of(0, 2)))
+        .hasMessage("embedding has alleles 0 to 1, but 2 is given");
+    assertThatThrownBy(() -> space.parse("kernel=7 embedding=wide"))
+        .hasMessage("kernel must be one of 3 5, but is '7'");
+    assertThatThrownBy(() -> space.parse("kernel=3"))
+        .hasMessage("embedding must be one of wide narrow, but is missing");
+    assertThatThrownBy(() -> space.parse("kernel=3 embedding=wide expansion=4"))
+        .hasMessage("this space has no locus 'expansion'");
+    assertThatThrownBy(() -> space.parse("kernel=3 kernel=3"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void constraintsExplainThemselves() {
+    SearchSpace space =
+        SearchSpace.read(
+            Section.parse(
+                "{genes: {expansion: {values: [2, 4, 6]}},"
+                    + " constraints: {max_flops: 1.2x, max_parameters: 30_000}}",
+                "c.yaml"),
+            Architectures.small());
+    assertThat(space.violation(space.seedGenotype())).isEmpty();
+    assertThat(space.violation(space.parse("expansion=2"))).isEmpty();
+    Genotype large = space.parse("expansion=6");
+    long parameters = CostModel.of(space.decode(large)).parameters();
+    assertThat(space.violation(large))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .startsWith("max_parameters: needs " + String.format("%,d", parameters))
+                    .endsWith(" parameters, but the limit is 30,000"));
+    assertThat(space.constraints()).hasSize(2);
+  }
+
+  private static SearchSpace space(Scope scope) {
+    String genes =
+        "kernel: {scope: S, values: [3, 5, 7]}, expansion: {scope: S, values: [2, 3, 4, 6]},"
+            + " depthwise: {scope: S, values: [\"in\", \"mid\", \"out\", \"in,mid\", \"in,out\","
+            + " \"mid,out\", \"in,mid,out\"]}, embedding: {scope: S, values: [wide, narrow]},"
+            + " linear_bottleneck: {scope: S, values: [true, false]}";
+    return read(genes.replace("S", scope.text()));
+  }
+
+  private static SearchSpace read(String genes) {
+    return SearchSpace.read(
+        Section.parse("{genes: {" + genes + "}}", "c.yaml"), Architectures.small());
+  }
+}
