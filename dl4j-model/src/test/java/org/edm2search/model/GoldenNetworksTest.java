@@ -1,0 +1,40 @@
+package org.edm2search.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.edm2search.model.checkpoint.ReferenceFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every block of the paper against an independent implementation: outputs, loss, gradients. */
+class GoldenNetworksTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A",
+        "B",
+        "C",
+        "D",
+        "Dstar",
+        "E",
+        "Ek7",
+        "F",
+        "Fstar",
+        "G",
+        "Gstar",
+        "Gstar-gray-uncond"
+      })
+  void networkAgrees(String config) throws Exception {
+    Path file =
+        Path.of(
+            GoldenNetworksTest.class
+                .getResource("/golden/networks/" + config + ".safetensors")
+                .toURI());
+
+    Verification verification = Verification.of(ReferenceFile.read(file));
+
+    assertThat(verification.passes()).as(verification.toString()).isTrue();
+  }
+}
