@@ -1,0 +1,25 @@
+package org.edm2search.train;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Log-normal distribution of training noise levels: ln σ ~ N(mean, std²) (EDM, section 5).
+ *
+ * @param mean P_mean, mean of ln σ
+ * @param standardDeviation P_std, standard deviation of ln σ
+ */
+public record NoiseDistribution(double mean, double standardDeviation) {
+
+  public NoiseDistribution {
+    if (!(Math.abs(mean) <= 10) || !(standardDeviation > 0 && standardDeviation <= 10)) {
+      throw new IllegalArgumentException(
+          "noise needs |mean| ≤ 10 and 0 < std ≤ 10, but has mean %s and std %s"
+              .formatted(mean, standardDeviation));
+    }
+  }
+
+  /** Draws a noise level. */
+  public double sample(RandomGenerator random) {
+    return Math.exp(mean + standardDeviation * random.nextGaussian());
+  }
+}

@@ -1,0 +1,245 @@
+package org.edm2search.train;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.model.Network;
+import org.edm2search.model.TrainingStep;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.yaml.ArchitectureYaml;
+import org.edm2search.train.data.ImageDataset;
+import org.edm2search.train.data.ImageOrder;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Trains candidates by the EDM2 recipe. Images, noise and noise levels are functions of the seed
+ * and the position in the run alone: a resumed run gives the same floats as one that never stopped,
+ * and all candidates see the same noise.
+ */
+public final class Trainer {
+
+  private static final int LOSS_POINTS = 200;
+  private static final double EXPLOSION = 10;
+  private static final int FIRST_STEPS = 20;
+
+  private final TrainingRecipe recipe;
+  private final ImageDataset dataset;
+  private final long seed;
+
+  /**
+   * Creates a trainer.
+   *
+   * @param recipe how to train
+   * @param dataset what to train on
+   * @param seed of initial weights, order of images and noise
+   */
+  public Trainer(TrainingRecipe recipe, ImageDataset dataset, long seed) {
+    this.recipe = recipe;
+    this.dataset = dataset;
+    this.seed = seed;
+  }
+
+  /**
+   * Trains an architecture until its budget is spent, going on from a checkpoint if there is one.
+   *
+   * @param architecture network to train
+   * @param directory receives {@code checkpoint.safetensors} and {@code snapshots/}
+   * @param listener told of progress
+   * @throws TrainingDivergedException if the loss explodes
+   * @throws TrainingStoppedException if the listener asks to stop
+   */
+  public TrainedCandidate train(
+      ArchitectureSpec architecture, Path directory, TrainingListener listener) {
+    requireFit(architecture);
+    Cost cost = CostModel.of(architecture);
+    long total = recipe.images(cost);
+    Path checkpoint = directory.resolve(TrainedCandidate.CHECKPOINT);
+    String run = run(architecture);
+    try (TrainingState state =
+        Files.exists(checkpoint)
+            ? TrainingState.resume(checkpoint, run, recipe.ema())
+            : TrainingState.begin(Network.initialize(architecture, seed), recipe.ema())) {
+      Loop loop = new Loop(state, total, listener);
+      while (state.images() < total) {
+        loop.step();
+        boolean stop = listener.stopRequested() && state.images() < total;
+        if (stop || state.images() == total || passed(state.images(), recipe.checkpointImages())) {
+          state.addSeconds(loop.takeSeconds());
+          state.checkpoint(checkpoint, run);
+        }
+        if (stop) {
+          throw new TrainingStoppedException(state.images());
+        }
+        if (state.images() == total || passed(state.images(), recipe.snapshotImages())) {
+          state.snapshot(TrainedCandidate.snapshotFile(directory, state.images()));
+        }
+      }
+      return TrainedCandidate.read(directory);
+    }
+  }
+
+  private void requireFit(ArchitectureSpec architecture) {
+    boolean fits =
+        architecture.imgResolution() == dataset.resolution()
+            && architecture.imgChannels() == dataset.channels()
+            && (architecture.labelDim() == 0
+                || architecture.labelDim() == dataset.classes().size());
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "the network takes %d×%d×%d images of %d classes, but %s has %d×%d×%d images of %d classes"
+              .formatted(
+                  architecture.imgResolution(),
+                  architecture.imgResolution(),
+                  architecture.imgChannels(),
+                  architecture.labelDim(),
+                  dataset.name(),
+                  dataset.resolution(),
+                  dataset.resolution(),
+                  dataset.channels(),
+                  dataset.classes().size()));
+    }
+  }
+
+  /** Everything but the checkpoint interval that decides which floats come out. */
+  private String run(ArchitectureSpec architecture) {
+    return "%s seed %d data %s budget %s batch %d rate %s/%s/%s ema %s noise %s snapshots %d"
+        .formatted(
+            ArchitectureYaml.id(architecture),
+            seed,
+            dataset.digest(),
+            recipe.multiplyAdds(),
+            recipe.batch(),
+            recipe.learningRate(),
+            recipe.rampUpImages(),
+            recipe.decayBatches(),
+            recipe.ema(),
+            recipe.noise(),
+            recipe.snapshotImages());
+  }
+
+  /** Returns whether the last batch crossed a multiple of an interval. */
+  private boolean passed(long images, long interval) {
+    return images / interval != (images - recipe.batch()) / interval;
+  }
+
+  /** The steps of one run. */
+  private final class Loop {
+    private final TrainingState state;
+    private final long total;
+    private final TrainingListener listener;
+    private final TrainingStep step;
+    private final FloatBuffer gradients;
+    private final LearningRateSchedule schedule;
+    private final ImageOrder order;
+    private final int imageSize;
+    private final long firstImages;
+    private final long started = System.nanoTime();
+    private long clock = started;
+    private double intervalLoss;
+    private int intervalSteps;
+    private double smoothedLoss = Double.NaN;
+
+    Loop(TrainingState state, long total, TrainingListener listener) {
+      this.state = state;
+      this.total = total;
+      this.listener = listener;
+      step = state.network().trainingStep(recipe.batch());
+      gradients = step.gradients().data().asNioFloat();
+      schedule = recipe.schedule(total);
+      order = new ImageOrder(dataset.count(), seed);
+      imageSize = dataset.channels() * dataset.resolution() * dataset.resolution();
+      firstImages = state.images();
+    }
+
+    void step() {
+      long position = state.images();
+      int batch = recipe.batch();
+      ImageBatch images = dataset.read(order.next(position, batch));
+      RandomGenerator random =
+          RandomGeneratorFactory.of("L64X128MixRandom")
+              .create(seed * 0x9E3779B97F4A7C15L ^ position);
+      float[] sigma = new float[batch];
+      for (int i = 0; i < batch; i++) {
+        sigma[i] = (float) recipe.noise().sample(random);
+      }
+      float[] noise = new float[images.pixels().length];
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = (float) random.nextGaussian();
+      }
+      state.network().normalizeWeights();
+      double loss =
+          step.run(
+              images(images.pixels()),
+              images(noise),
+              Nd4j.createFromArray(sigma),
+              oneHot(images.labels()));
+      double rate = schedule.at(position, batch);
+      // EDM2 sums the loss over pixels; ours is the mean.
+      state.step(gradients, imageSize, rate, batch);
+      requireHealthy(loss);
+      record(loss);
+      listener.stepped(
+          new TrainingProgress(state.images(), total, smoothedLoss, rate, imagesPerSecond()));
+    }
+
+    private INDArray images(float[] pixels) {
+      return Nd4j.createFromArray(pixels)
+          .reshape(recipe.batch(), dataset.channels(), dataset.resolution(), dataset.resolution());
+    }
+
+    private INDArray oneHot(int[] labels) {
+      int classes = state.network().architecture().labelDim();
+      if (classes == 0) {
+        return null;
+      }
+      INDArray oneHot = Nd4j.create(DataType.FLOAT, labels.length, classes);
+      for (int i = 0; i < labels.length; i++) {
+        oneHot.putScalar(i, labels[i], 1);
+      }
+      return oneHot;
+    }
+
+    private void requireHealthy(double loss) {
+      if (!Double.isFinite(loss)) {
+        throw new TrainingDivergedException(state.images(), loss, "which is not finite");
+      }
+      smoothedLoss = Double.isNaN(smoothedLoss) ? loss : 0.95 * smoothedLoss + 0.05 * loss;
+      boolean late = state.images() > firstImages + (long) FIRST_STEPS * recipe.batch();
+      if (late && smoothedLoss > EXPLOSION) {
+        throw new TrainingDivergedException(
+            state.images(), smoothedLoss, "where 1 is what an untrained network has");
+      }
+    }
+
+    private void record(double loss) {
+      intervalLoss += loss;
+      intervalSteps++;
+      long interval = Math.max(recipe.batch(), total / LOSS_POINTS);
+      if (passed(state.images(), interval) || state.images() == total) {
+        LossPoint point = new LossPoint(state.images(), intervalLoss / intervalSteps);
+        state.losses().add(point);
+        listener.measured(point);
+        intervalLoss = 0;
+        intervalSteps = 0;
+      }
+    }
+
+    private double imagesPerSecond() {
+      return (state.images() - firstImages) / ((System.nanoTime() - started) / 1e9);
+    }
+
+    double takeSeconds() {
+      long now = System.nanoTime();
+      double seconds = (now - clock) / 1e9;
+      clock = now;
+      return seconds;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package org.edm2search.train;
+
+/** Watches a training run; called on the training thread. */
+public interface TrainingListener {
+
+  /** Called after every step. */
+  default void stepped(TrainingProgress progress) {}
+
+  /** Called when a point of the loss curve is complete. */
+  default void measured(LossPoint point) {}
+
+  /** Asked after every step; true writes a checkpoint and ends the run. */
+  default boolean stopRequested() {
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+package org.edm2search.train;
+
+import java.util.List;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.yaml.Section;
+import org.edm2search.train.ema.PowerEma;
+
+/**
+ * How every candidate of a campaign is trained: a campaign's {@code training} section.
+ *
+ * <p>EDM2's ramp-up (10 million images) and decay are rescaled: by default they are shares of the
+ * images that the budget buys, so that short runs reach their learning rate at all.
+ *
+ * @param multiplyAdds budget: 3 × the network's multiply-adds × trained images
+ * @param batch images a step
+ * @param learningRate reference learning rate
+ * @param rampUpImages images over which the learning rate rises; −1 for {@link #RAMP_UP_SHARE} of
+ *     the run
+ * @param decayBatches batches after which it falls; −1 for {@link #DECAY_SHARE} of the run
+ * @param ema relative lengths of the averages of the weights, ascending
+ * @param noise distribution of noise levels
+ * @param checkpointImages images between checkpoints
+ * @param snapshotImages images between stored averages, for post-hoc reconstruction
+ */
+public record TrainingRecipe(
+    double multiplyAdds,
+    int batch,
+    double learningRate,
+    double rampUpImages,
+    double decayBatches,
+    List<Double> ema,
+    NoiseDistribution noise,
+    long checkpointImages,
+    long snapshotImages) {
+
+  /** Share of a run over which the learning rate rises by default. */
+  public static final double RAMP_UP_SHARE = 0.05;
+
+  /** Share of a run after which it falls by default. */
+  public static final double DECAY_SHARE = 0.1;
+
+  /** A backward pass costs twice a forward pass. */
+  private static final int PASSES = 3;
+
+  public TrainingRecipe {
+    ema = List.copyOf(ema);
+  }
+
+  /**
+   * Reads a {@code training} section.
+   *
+   * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
+   */
+  public static TrainingRecipe read(Section section) {
+    double flops = section.number("flops");
+    if (!(flops >= 1e6 && flops <= 1e24)) {
+      throw section.error("flops", "must be between 1e6 and 1e24 multiply-adds");
+    }
+    int batch = section.integer("batch", 64);
+    if (batch < 1 || batch > 65_536) {
+      throw section.error("batch", "must be between 1 and 65536 images");
+    }
+    double learningRate = section.number("learning_rate", 0.01);
+    if (!(learningRate > 0 && learningRate <= 1)) {
+      throw section.error("learning_rate", "must be above 0 and at most 1");
+    }
+    double rampUp = section.number("rampup_images", -1);
+    if (section.has("rampup_images") && !(rampUp >= 0)) {
+      throw section.error("rampup_images", "must not be negative");
+    }
+    double decay = section.number("decay_batches", -1);
+    if (section.has("decay_batches") && !(decay >= 0)) {
+      throw section.error("decay_batches", "must not be negative");
+    }
+    List<Double> ema = section.numbers("ema", List.of(0.05, 0.10)).stream().sorted().toList();
+    if (ema.isEmpty() || ema.size() > 8) {
+      throw section.error("ema", "needs 1 to 8 lengths");
+    }
+    for (double length : ema) {
+      try {
+        PowerEma.of(length);
+      } catch (IllegalArgumentException e) {
+        throw section.error("ema", e.getMessage());
+      }
+    }
+    double mean = section.number("noise_mean", -0.8);
+    double std = section.number("noise_std", 1.6);
+    NoiseDistribution noise;
+    try {
+      noise = new NoiseDistribution(mean, std);
+    } catch (IllegalArgumentException e) {
+      throw section.error("noise_std", e.getMessage());
+    }
+    long checkpoint = positive(section, "checkpoint_images", 16_384);
+    long snapshot = positive(section, "snapshot_images", 16_384);
+    section.rejectUnknown();
+    return new TrainingRecipe(
+        flops, batch, learningRate, rampUp, decay, ema, noise, checkpoint, snapshot);
+  }
+
+  private static long positive(Section section, String key, long otherwise) {
+    long value = section.longInteger(key, otherwise);
+    if (value < 1) {
+      throw section.error(key, "must be at least 1 image");
+    }
+    return value;
+  }
+
+  /**
+   * Returns the images that the budget buys, in whole batches.
+   *
+   * @param cost of one network evaluation
+   * @throws IllegalArgumentException if it does not buy one batch
+   */
+  public long images(Cost cost) {
+    long batches = (long) (multiplyAdds / PASSES / cost.multiplyAdds() / batch);
+    if (batches < 1) {
+      throw new IllegalArgumentException(
+          "the budget of %.3g multiply-adds does not buy one batch of %d images at 3 × %.3g each"
+              .formatted(multiplyAdds, batch, (double) cost.multiplyAdds()));
+    }
+    return batches * batch;
+  }
+
+  /** Returns the multiply-adds spent on training images. */
+  public static long spent(Cost cost, long images) {
+    return Math.multiplyExact(Math.multiplyExact(PASSES, cost.multiplyAdds()), images);
+  }
+
+  /** Returns the schedule of a run. */
+  public LearningRateSchedule schedule(long images) {
+    return new LearningRateSchedule(
+        learningRate,
+        rampUpImages < 0 ? RAMP_UP_SHARE * images : rampUpImages,
+        decayBatches < 0 ? DECAY_SHARE * images / batch : decayBatches);
+  }
+}

@@ -1,0 +1,168 @@
+package org.edm2search.train;
+
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.edm2search.model.Network;
+import org.edm2search.model.checkpoint.Checkpoint;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.train.ema.PowerEma;
+
+/** Everything that training changes: network, optimizer, averages and counters. */
+final class TrainingState implements AutoCloseable {
+
+  private static final String IMAGES = "images";
+  private static final String RUN = "run";
+  private static final String SECONDS = "seconds";
+  private static final String LOSSES = "losses";
+
+  private final Network network;
+  private final FloatBuffer parameters;
+  private final float[] adamFirst;
+  private final float[] adamSecond;
+  private final Adam adam;
+  private final Map<PowerEma, float[]> averages = new java.util.LinkedHashMap<>();
+  private final List<LossPoint> losses = new ArrayList<>();
+  private long images;
+  private double seconds;
+
+  private TrainingState(Network network, float[] adamFirst, float[] adamSecond) {
+    this.network = network;
+    this.parameters = network.parameters().data().asNioFloat();
+    this.adamFirst = adamFirst;
+    this.adamSecond = adamSecond;
+    this.adam = new Adam(adamFirst, adamSecond);
+  }
+
+  /** Begins with a fresh network, which it owns from then on. */
+  static TrainingState begin(Network network, List<Double> ema) {
+    int size = Math.toIntExact(network.parameters().length());
+    TrainingState state = new TrainingState(network, new float[size], new float[size]);
+    float[] values = network.parameters().toFloatVector();
+    ema.forEach(length -> state.averages.put(PowerEma.of(length), values.clone()));
+    return state;
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @param run what the checkpoint must have been made with
+   */
+  static TrainingState resume(Path file, String run, List<Double> ema) {
+    Checkpoint checkpoint = Checkpoint.read(file);
+    if (!run.equals(checkpoint.progress().get(RUN))) {
+      throw new InvalidTensorFileException(
+          file,
+          "was trained with another seed, recipe, architecture or data set; move it away to start over");
+    }
+    try {
+      Network network =
+          Network.of(checkpoint.architecture(), Tensor.toArrays(checkpoint.weights()));
+      TrainingState state =
+          new TrainingState(
+              network, vector(file, checkpoint, "adam.m"), vector(file, checkpoint, "adam.v"));
+      for (double length : ema) {
+        state.averages.put(PowerEma.of(length), vector(file, checkpoint, averageName(length)));
+      }
+      state.images = Long.parseLong(checkpoint.progress().get(IMAGES));
+      state.seconds = Double.parseDouble(checkpoint.progress().get(SECONDS));
+      String points = checkpoint.progress().getOrDefault(LOSSES, "");
+      for (String point : points.isEmpty() ? new String[0] : points.split(";")) {
+        String[] parts = point.split(":");
+        state.losses.add(new LossPoint(Long.parseLong(parts[0]), Double.parseDouble(parts[1])));
+      }
+      return state;
+    } catch (NumberFormatException | NullPointerException | ArrayIndexOutOfBoundsException e) {
+      throw new InvalidTensorFileException(file, "has damaged counters", e);
+    }
+  }
+
+  private static float[] vector(Path file, Checkpoint checkpoint, String name) {
+    float[] vector = checkpoint.vectors().get(name);
+    if (vector == null) {
+      throw new InvalidTensorFileException(file, "has no vector '%s'".formatted(name));
+    }
+    return vector;
+  }
+
+  static String averageName(double sigmaRel) {
+    return "ema." + sigmaRel;
+  }
+
+  Network network() {
+    return network;
+  }
+
+  long images() {
+    return images;
+  }
+
+  double seconds() {
+    return seconds;
+  }
+
+  List<LossPoint> losses() {
+    return losses;
+  }
+
+  /** Updates parameters and averages by the gradients of a batch. */
+  void step(FloatBuffer gradients, double gradientScale, double learningRate, int batch) {
+    images += batch;
+    adam.step(parameters, gradients, gradientScale, learningRate, images / batch);
+    network.parametersChanged();
+    averages.forEach(
+        (ema, average) -> {
+          float beta = (float) ema.beta(images, batch);
+          for (int i = 0; i < average.length; i++) {
+            float value = parameters.get(i);
+            average[i] = value + beta * (average[i] - value);
+          }
+        });
+  }
+
+  void addSeconds(double more) {
+    seconds += more;
+  }
+
+  /** Writes the whole state. */
+  void checkpoint(Path file, String run) {
+    Map<String, float[]> vectors = new TreeMap<>();
+    vectors.put("adam.m", adamFirst);
+    vectors.put("adam.v", adamSecond);
+    averages.forEach((ema, average) -> vectors.put(averageName(ema.sigmaRel()), average));
+    StringBuilder points = new StringBuilder();
+    for (LossPoint point : losses) {
+      points.append(points.isEmpty() ? "" : ";").append(point.images()).append(':');
+      points.append(point.loss());
+    }
+    new Checkpoint(
+            network.architecture(),
+            Tensor.copyOf(network.tensors()),
+            vectors,
+            Map.of(
+                IMAGES, Long.toString(images),
+                RUN, run,
+                SECONDS, Double.toString(seconds),
+                LOSSES, points.toString()))
+        .write(file);
+  }
+
+  /** Writes the averages alone, for later reconstruction. */
+  void snapshot(Path file) {
+    Map<String, Tensor> tensors = new TreeMap<>();
+    averages.forEach(
+        (ema, average) -> tensors.put(averageName(ema.sigmaRel()), Tensor.vector(average)));
+    Safetensors.write(file, new TensorFile(Map.of(IMAGES, Long.toString(images)), tensors));
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

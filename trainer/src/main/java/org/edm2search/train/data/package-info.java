@@ -1,0 +1,2 @@
+/** Training images. */
+package org.edm2search.train.data;

@@ -1,0 +1,207 @@
+package org.edm2search.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.edm2search.model.Network;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.BranchAssignment;
+import org.edm2search.space.architecture.Presets;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.space.yaml.Section;
+import org.edm2search.train.data.FashionMnist;
+import org.edm2search.train.data.ImageDataset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerTest {
+
+  private static final int BATCH = 16;
+  private static final ImageDataset DATA = FashionMnist.load(FashionMnist.Split.TEST, 8);
+  private static final ArchitectureSpec SPEC =
+      new ArchitectureSpec(
+          8,
+          1,
+          10,
+          8,
+          List.of(1, 2),
+          1,
+          new TreeSet<>(Set.of(4)),
+          8,
+          BranchAssignment.uniform(Presets.seedBranch()));
+  private static final Cost COST = CostModel.of(SPEC);
+
+  @TempDir private Path directory;
+
+  private static TrainingRecipe recipe(int steps, String more) {
+    double flops = 3.0 * COST.multiplyAdds() * BATCH * (steps + 0.5);
+    return TrainingRecipe.read(
+        Section.parse(
+            "flops: %s\nbatch: %d\nsnapshot_images: 128\n%s".formatted(flops, BATCH, more),
+            "test.yaml"));
+  }
+
+  private static Trainer trainer(int steps, String more) {
+    return new Trainer(recipe(steps, more), DATA, 5);
+  }
+
+  @Test
+  void trainingLowersTheLoss() {
+    TrainedCandidate candidate = trainer(200, "").train(SPEC, directory, new TrainingListener() {});
+
+    assertThat(candidate.images()).isEqualTo(200 * BATCH);
+    List<LossPoint> losses = candidate.losses();
+    double early = losses.subList(0, 20).stream().mapToDouble(LossPoint::loss).average().orElse(0);
+    double late =
+        losses.subList(losses.size() - 20, losses.size()).stream()
+            .mapToDouble(LossPoint::loss)
+            .average()
+            .orElse(0);
+    assertThat(late).isLessThan(0.7 * early);
+  }
+
+  @Test
+  void resumedRunEqualsUninterruptedRunBitForBit() {
+    Path whole = directory.resolve("whole");
+    Path parts = directory.resolve("parts");
+    trainer(24, "checkpoint_images: 1000000").train(SPEC, whole, new TrainingListener() {});
+    for (int stopAfter : new int[] {5, 9, 24}) {
+      Trainer trainer = trainer(24, "checkpoint_images: 48");
+      TrainingListener stopping =
+          new TrainingListener() {
+            private long images;
+
+            @Override
+            public void stepped(TrainingProgress progress) {
+              images = progress.images();
+            }
+
+            @Override
+            public boolean stopRequested() {
+              return images >= (long) stopAfter * BATCH;
+            }
+          };
+      if (stopAfter < 24) {
+        assertThatThrownBy(() -> trainer.train(SPEC, parts, stopping))
+            .isInstanceOf(TrainingStoppedException.class);
+      } else {
+        trainer.train(SPEC, parts, stopping);
+      }
+    }
+
+    TrainedCandidate expected = TrainedCandidate.read(whole);
+    TrainedCandidate actual = TrainedCandidate.read(parts);
+    assertThat(actual.losses()).isEqualTo(expected.losses());
+    assertThat(actual.snapshots()).isEqualTo(expected.snapshots()).isNotEmpty();
+    expected
+        .checkpoint()
+        .vectors()
+        .forEach(
+            (name, vector) ->
+                assertThat(actual.checkpoint().vectors().get(name)).as(name).isEqualTo(vector));
+    expected
+        .checkpoint()
+        .weights()
+        .forEach(
+            (name, tensor) ->
+                assertThat(actual.checkpoint().weights().get(name).values())
+                    .as(name)
+                    .isEqualTo(tensor.values()));
+  }
+
+  @Test
+  void finishedRunIsNotTrainedAgain() {
+    trainer(4, "").train(SPEC, directory, new TrainingListener() {});
+    trainer(4, "")
+        .train(
+            SPEC,
+            directory,
+            new TrainingListener() {
+              @Override
+              public void stepped(TrainingProgress progress) {
+                throw new AssertionError("trained again");
+              }
+            });
+  }
+
+  @Test
+  void checkpointOfAnotherRunIsRefused() {
+    trainer(4, "").train(SPEC, directory, new TrainingListener() {});
+    assertThatThrownBy(
+            () ->
+                trainer(4, "learning_rate: 0.02").train(SPEC, directory, new TrainingListener() {}))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("another seed, recipe");
+  }
+
+  @Test
+  void divergenceIsReported() {
+    assertThatThrownBy(
+            () ->
+                trainer(300, "learning_rate: 1\nrampup_images: 0\nnoise_mean: 8\nnoise_std: 0.1")
+                    .train(SPEC, directory, new TrainingListener() {}))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("learning_rate");
+  }
+
+  @Test
+  void averagesOfOtherLengthsAreReconstructed() {
+    TrainedCandidate candidate = trainer(40, "").train(SPEC, directory, new TrainingListener() {});
+    float[] kept = candidate.average(0.05, candidate.images());
+    float[] near = candidate.average(0.0501, candidate.images());
+    float[] far = candidate.average(0.1, candidate.images());
+    assertThat(distance(near, kept)).isLessThan(0.05 * distance(far, kept)).isPositive();
+    try (Network network = candidate.network(0.07, candidate.snapshots().get(1))) {
+      assertThat(network.architecture()).isEqualTo(SPEC);
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.pow(a[i] - b[i], 2);
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Test
+  void damagedCheckpointIsRefused() throws Exception {
+    trainer(2, "").train(SPEC, directory, new TrainingListener() {});
+    Path file = directory.resolve("checkpoint.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 100));
+    assertThatThrownBy(() -> TrainedCandidate.read(directory))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("truncated");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "flops: 1 | flops",
+        "flops: 1e9; batch: 0 | batch",
+        "flops: 1e9; ema: [0.5] | ema",
+        "flops: 1e9; learning_rate: -1 | learning_rate",
+        "flops: 1e9; bacth: 3 | did you mean 'batch'",
+        "flops: 1e9; noise_std: 0 | noise_std",
+        "batch: 3 | flops"
+      })
+  void invalidRecipesNameTheKey(String yaml, String message) {
+    String text = yaml.replace("; ", "\n").strip() + "\n";
+    assertThatThrownBy(() -> TrainingRecipe.read(Section.parse(text, "r.yaml")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("r.yaml")
+        .hasMessageContaining(message.strip());
+  }
+}
