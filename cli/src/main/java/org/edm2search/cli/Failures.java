@@ -1,0 +1,98 @@
+package org.edm2search.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.edm2search.cli.command.InvalidUseException;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Logs;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Turns every failure into one line and an exit code. */
+final class Failures
+    implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
+
+  private static final int FAILED = CommandLine.ExitCode.SOFTWARE;
+  private static final int INVALID = CommandLine.ExitCode.USAGE;
+
+  /** What the user gave is wrong: nothing was written, and nothing is logged. */
+  private static final List<Class<? extends Exception>> INVALID_INPUT =
+      List.of(
+          InvalidUseException.class,
+          InvalidConfigException.class,
+          InvalidTensorFileException.class);
+
+  private final Console console;
+  private final RootCommand root;
+
+  Failures(Console console, RootCommand root) {
+    this.console = console;
+    this.root = root;
+  }
+
+  @Override
+  public int handleParseException(ParameterException failure, String[] args) {
+    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+    String line = oneLine(failure.getMessage()).replaceFirst("^Error: ", "");
+    if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().get(0);
+      boolean commandMeant = failure.getCommandLine().getParent() == null && !word.startsWith("-");
+      List<String> near = unmatched.getSuggestions();
+      line =
+          "%s '%s'%s"
+              .formatted(
+                  commandMeant
+                      ? "unknown command"
+                      : unmatched.isUnknownOption() ? "unknown option" : "what is",
+                  word,
+                  near.isEmpty() ? "" : ", did you mean '%s'?".formatted(near.get(0)));
+    }
+    String join = line.endsWith("?") ? " See" : "; see";
+    say(line.contains("--help") ? line : "%s%s '%s --help'".formatted(line, join, command));
+    trace(failure);
+    return INVALID;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    if (failure instanceof ParameterException usage) {
+      return handleParseException(usage, new String[0]);
+    }
+    if (INVALID_INPUT.stream().anyMatch(type -> type.isInstance(failure))) {
+      say(oneLine(failure.getMessage()));
+      trace(failure);
+      return INVALID;
+    }
+    LoggerFactory.getLogger(Main.class).error("command failed", failure);
+    if (failure instanceof Edm2SearchException) {
+      say(oneLine(failure.getMessage()));
+    } else {
+      say("unexpected: %s (trace in %s)".formatted(oneLine(failure.toString()), Logs.file()));
+    }
+    trace(failure);
+    return FAILED;
+  }
+
+  private void say(String line) {
+    console.remark("edm2-search: %s", line);
+  }
+
+  private void trace(Exception failure) {
+    if (root.debug()) {
+      StringWriter text = new StringWriter();
+      failure.printStackTrace(new PrintWriter(text, true));
+      console.err().print(text);
+      console.err().flush();
+    }
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "no message" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+}

@@ -1,0 +1,91 @@
+package org.edm2search.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.edm2search.cli.command.CostCommand;
+import org.edm2search.cli.command.VerifyCommand;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Logs;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** What all commands share. */
+@Command(
+    name = "edm2-search",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    usageHelpWidth = 100,
+    synopsisSubcommandLabel = "COMMAND",
+    descriptionHeading = "%n",
+    parameterListHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%nExamples:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed", "2:invalid input or usage; nothing was written"})
+final class RootCommand implements Runnable {
+
+  private final Console console;
+
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print stack traces, and log more.")
+  private boolean debug;
+
+  RootCommand(Console console) {
+    this.console = console;
+  }
+
+  CommandLine commandLine() {
+    CommandLine root = new CommandLine(this);
+    for (Object command : commands()) {
+      root.addSubcommand(command);
+    }
+    root.getCommandSpec()
+        .usageMessage()
+        .description(
+            "Declarative architecture search for diffusion U-Nets: one YAML file becomes a ranked",
+            "leaderboard and an exported model.")
+        .footer(
+            "  edm2-search run examples/quickstart.yaml     start or resume a campaign",
+            "  edm2-search serve                            watch it in a browser",
+            "  edm2-search COMMAND --help                   what a command takes, with examples");
+    Ansi ansi = console.colored() ? Ansi.ON : Ansi.OFF;
+    return root.setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
+        .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
+        .setExecutionStrategy(this::execute);
+  }
+
+  private List<Object> commands() {
+    return List.of(new CostCommand(console), new VerifyCommand(console));
+  }
+
+  private int execute(CommandLine.ParseResult parsed) {
+    if (debug) {
+      Logs.verbose();
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  boolean debug() {
+    return debug;
+  }
+
+  /** Without a command there is nothing to do but explain. */
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which command? 'edm2-search --help' lists them");
+  }
+}

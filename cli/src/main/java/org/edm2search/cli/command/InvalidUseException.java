@@ -1,0 +1,17 @@
+package org.edm2search.cli.command;
+
+import org.edm2search.space.Edm2SearchException;
+
+/** What the user asked for cannot be, and nothing was done: exit code 2. */
+public class InvalidUseException extends Edm2SearchException {
+
+  private static final long serialVersionUID = 1L;
+
+  public InvalidUseException(String message) {
+    super(message);
+  }
+
+  public InvalidUseException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,79 @@
+package org.edm2search.cli.command;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import org.edm2search.model.Verification;
+import org.edm2search.model.checkpoint.ReferenceFile;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares this implementation with an independent one. */
+@Command(
+    name = "verify",
+    description = {
+      "Run a network forward and backward and compare with what an independent implementation"
+          + " computed.",
+      "The file holds the architecture as metadata and the tensors weight/*, input/*, output/*"
+          + " and grad/*. Exit code 1 beyond a tolerance."
+    },
+    footer = {
+      "  edm2-search verify G-star.safetensors",
+      "  edm2-search verify G-star.safetensors --json"
+    })
+public final class VerifyCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(paramLabel = "FILE", description = "A .safetensors file laid out so.")
+  private Path file;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  public VerifyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Verification result = Verification.of(ReferenceFile.read(file));
+    if (json) {
+      console.printText(Json.write(json(result)));
+    } else {
+      print(
+          "max |Δdenoised|",
+          result.maxDenoisedError(),
+          Verification.DENOISED_TOLERANCE,
+          "absolute");
+      print("loss error", result.relativeLossError(), Verification.LOSS_TOLERANCE, "relative");
+      print(
+          "worst gradient error",
+          result.worstGradientError(),
+          Verification.GRADIENT_TOLERANCE,
+          "relative L2, " + result.worstGradientName());
+      console.print("%s  %s", result.passes() ? "passes" : "FAILS", file);
+    }
+    return result.passes() ? 0 : 1;
+  }
+
+  private void print(String name, double error, double tolerance, String kind) {
+    console.print(
+        "%-21s %.3e  %s %.0e  (%s)",
+        name, error, error <= tolerance ? "<=" : "> ", tolerance, kind);
+  }
+
+  private static Map<String, Object> json(Verification result) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("max_denoised_error", result.maxDenoisedError());
+    answer.put("relative_loss_error", result.relativeLossError());
+    answer.put("worst_gradient_error", result.worstGradientError());
+    answer.put("worst_gradient_tensor", result.worstGradientName());
+    answer.put("passes", result.passes());
+    return answer;
+  }
+}

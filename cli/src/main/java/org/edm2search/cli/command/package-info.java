@@ -1,0 +1,2 @@
+/** One class per command. */
+package org.edm2search.cli.command;

@@ -1,0 +1,61 @@
+package org.edm2search.cli.output;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The program's own streams. Libraries that print on {@link System#out} never reach them.
+ *
+ * @param out results, UTF-8
+ * @param err progress, hints and errors, UTF-8
+ * @param live whether {@code err} is a terminal, so that a line can be redrawn
+ * @param colored whether {@code out} is a terminal that takes colours
+ * @param width columns of the terminal
+ */
+public record Console(PrintStream out, PrintStream err, boolean live, boolean colored, int width) {
+
+  private static final int DEFAULT_WIDTH = 80;
+  private static final int LEAST_WIDTH = 40;
+
+  /**
+   * Returns the console of this process.
+   *
+   * @param terminals which streams the launcher found to be terminals: words of {@code out err}
+   * @param environment environment variables; COLUMNS and NO_COLOR are read
+   */
+  public static Console ofProcess(String terminals, Map<String, String> environment) {
+    return new Console(
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        terminals.contains("err"),
+        terminals.contains("out") && !environment.containsKey("NO_COLOR"),
+        width(environment.getOrDefault("COLUMNS", "")));
+  }
+
+  private static int width(String columns) {
+    return columns.matches("\\d{1,4}")
+        ? Math.max(LEAST_WIDTH, Integer.parseInt(columns))
+        : DEFAULT_WIDTH;
+  }
+
+  /** Prints a result. */
+  public void print(String format, Object... values) {
+    out.print(String.format(Locale.ROOT, format, values));
+    out.print('\n');
+  }
+
+  /** Prints a result without interpreting it. */
+  public void printText(String text) {
+    out.print(text.endsWith("\n") ? text : text + "\n");
+  }
+
+  /** Prints a remark that is not part of the result. */
+  public void remark(String format, Object... values) {
+    err.print(String.format(Locale.ROOT, format, values) + "\n");
+    err.flush();
+  }
+}
