@@ -1,0 +1,190 @@
+package org.edm2search.campaign;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.edm2search.campaign.strategy.SearchSettings;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.yaml.ArchitectureYaml;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.space.yaml.Section;
+
+/**
+ * A campaign's YAML file. This class owns the sections {@code campaign} and {@code search}; the
+ * others are handed to their modules as {@link Section}.
+ */
+public final class CampaignConfig {
+
+  private static final List<String> SECTIONS =
+      List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
+  private static final int MAX_TRIALS = 100_000;
+
+  private final String text;
+  private final String fileName;
+  private final String name;
+  private final long seed;
+  private final int trials;
+  private final Path directory;
+  private final SearchSettings search;
+  private final ConfigKeys keys;
+
+  private CampaignConfig(String text, String fileName) {
+    this.text = text;
+    this.fileName = fileName;
+    Section root = Section.parse(text, fileName);
+    SECTIONS.forEach(root::has);
+    root.rejectUnknown();
+
+    Section campaign = root.section("campaign");
+    this.name = campaign.string("name");
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+      throw campaign.error(
+          "name", "must be up to 64 letters, digits, '.', '_' or '-', but is '%s'".formatted(name));
+    }
+    this.seed = campaign.longInteger("seed", 0);
+    this.trials = campaign.integer("trials");
+    if (trials < 1 || trials > MAX_TRIALS) {
+      throw campaign.error(
+          "trials", "must be between 1 and %d, but is %d".formatted(MAX_TRIALS, trials));
+    }
+    this.directory = Path.of(campaign.string("directory", "campaigns/" + name));
+    campaign.rejectUnknown();
+    this.search = SearchSettings.read(root.section("search"));
+    for (String required : SECTIONS) {
+      root.section(required);
+    }
+    this.keys = ConfigKeys.of(text);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidConfigException naming file, line, key and rule
+   */
+  public static CampaignConfig load(Path file) {
+    Section.load(file); // bounds the size and says what is wrong with the file as a whole
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (IOException e) {
+      throw new InvalidConfigException(file.toString(), "cannot be read: " + e);
+    }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param fileName how errors name it
+   */
+  public static CampaignConfig parse(String text, String fileName) {
+    return new CampaignConfig(text, fileName);
+  }
+
+  /** Returns the campaign's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns the random seed everything random in the campaign is derived from. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Returns how many trials to run, the seed architecture included. */
+  public int trials() {
+    return trials;
+  }
+
+  /** Returns the campaign's directory. */
+  public CampaignDirectory directory() {
+    return new CampaignDirectory(directory);
+  }
+
+  /** Returns how candidates are proposed. */
+  public SearchSettings search() {
+    return search;
+  }
+
+  /** Returns the {@code data} section, unread. */
+  public Section data() {
+    return section("data");
+  }
+
+  /** Returns the {@code training} section, unread. */
+  public Section training() {
+    return section("training");
+  }
+
+  /** Returns the {@code evaluation} section, unread. */
+  public Section evaluation() {
+    return section("evaluation");
+  }
+
+  private Section section(String key) {
+    return Section.parse(text, fileName).section(key);
+  }
+
+  /**
+   * Returns the architecture the search starts from: the {@code network} section and what the data
+   * set gives.
+   *
+   * @param imgResolution width and height of the images, pixels
+   * @param imgChannels channels of the images
+   * @param labelDim classes, 0 for unconditional networks
+   */
+  public ArchitectureSpec seedArchitecture(int imgResolution, int imgChannels, int labelDim) {
+    return ArchitectureYaml.readNetwork(section("network"), imgResolution, imgChannels, labelDim);
+  }
+
+  /** Returns the space to search, around the {@link #seedArchitecture}. */
+  public SearchSpace space(int imgResolution, int imgChannels, int labelDim) {
+    return SearchSpace.read(
+        section("space"), seedArchitecture(imgResolution, imgChannels, labelDim));
+  }
+
+  /** Returns the file's text as it was read. */
+  public String text() {
+    return text;
+  }
+
+  /**
+   * Returns the identity of everything that may not change once the campaign has started: 64
+   * hexadecimal digits. The order of keys, comments and the way numbers are written do not matter,
+   * nor do the campaign's name, directory and number of trials.
+   */
+  public String digest() {
+    return keys.digest();
+  }
+
+  /**
+   * Checks that a campaign started with an earlier config can go on with this one.
+   *
+   * @param earlier the text the campaign was started with
+   * @param where the campaign's directory
+   * @throws InvalidConfigException naming the first key that differs
+   */
+  void requireContinues(String earlier, CampaignDirectory where) {
+    Optional<ConfigKeys.Difference> difference = keys.firstDifference(ConfigKeys.of(earlier));
+    if (difference.isPresent()) {
+      ConfigKeys.Difference found = difference.get();
+      Section section = Section.parse(text, fileName);
+      List<String> parents = found.path().subList(0, found.path().size() - 1);
+      for (String parent : parents) {
+        if (!section.isSection(parent)) {
+          break;
+        }
+        section = section.section(parent);
+      }
+      throw section.error(
+          found.path().get(found.path().size() - 1),
+          ("is %s, but the campaign in %s was started with %s; restore it, or give another"
+                  + " campaign.directory to start a new campaign")
+              .formatted(
+                  found.now().map(value -> "'" + value + "'").orElse("missing"),
+                  where.path(),
+                  found.before().map(value -> "'" + value + "'").orElse("no such key")));
+    }
+  }
+}

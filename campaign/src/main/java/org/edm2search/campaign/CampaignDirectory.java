@@ -1,0 +1,131 @@
+package org.edm2search.campaign;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.edm2search.campaign.store.H2TrialStore;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.store.TrialStore;
+
+/**
+ * Where a campaign keeps its files.
+ *
+ * <pre>
+ * campaign.yaml        the file it was started from
+ * campaign.mv.db       the store (campaign.lock.db beside it while open)
+ * backup.zip           copy of the store
+ * run.lock             held by the process that runs the campaign; its text is the process id
+ * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
+ * logs/                what libraries say
+ * export/              bundles
+ * </pre>
+ *
+ * @param path the directory
+ */
+public record CampaignDirectory(Path path) {
+
+  /** File name of a trial's checkpoint inside {@link #trial}. */
+  public static final String CHECKPOINT = "checkpoint.safetensors";
+
+  /** File name of a trial's sample grid inside {@link #trial}. */
+  public static final String SAMPLES = "samples.png";
+
+  public CampaignDirectory {
+    path = path.toAbsolutePath().normalize();
+  }
+
+  /** Returns the campaigns directly below a directory, by name. */
+  public static List<CampaignDirectory> below(Path parent) {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(parent)) {
+      return children
+          .map(CampaignDirectory::new)
+          .filter(CampaignDirectory::exists)
+          .sorted((a, b) -> a.path().compareTo(b.path()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + parent, e);
+    }
+  }
+
+  /** Returns whether a campaign was run here. */
+  public boolean exists() {
+    return Files.isRegularFile(store());
+  }
+
+  /** Creates the directory and its folders. */
+  public void create() {
+    try {
+      for (Path folder : List.of(path, trials(), logs(), export())) {
+        Files.createDirectories(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create the campaign directory " + path, e);
+    }
+  }
+
+  /** Returns the copy of the campaign's YAML file. */
+  public Path config() {
+    return path.resolve("campaign.yaml");
+  }
+
+  /** Returns the store's file. */
+  public Path store() {
+    return path.resolve("campaign.mv.db");
+  }
+
+  /** Returns the copy of the store's file. */
+  public Path backup() {
+    return path.resolve("backup.zip");
+  }
+
+  /** Returns the folder of all trials. */
+  public Path trials() {
+    return path.resolve("trials");
+  }
+
+  /** Returns the folder of a trial's artifacts; it exists once the trial was started. */
+  public Path trial(int number) {
+    return trials().resolve("%04d".formatted(number));
+  }
+
+  /** Returns the folder of log files. */
+  public Path logs() {
+    return path.resolve("logs");
+  }
+
+  /** Returns the folder of exported bundles. */
+  public Path export() {
+    return path.resolve("export");
+  }
+
+  /** Opens the store for reading, also while a campaign runs. */
+  public TrialReader read() {
+    return H2TrialStore.read(store());
+  }
+
+  /** Opens the store for writing. Take the {@link #lock} first. */
+  TrialStore open() {
+    return H2TrialStore.open(store());
+  }
+
+  /**
+   * Claims the directory for one run.
+   *
+   * @throws org.edm2search.space.Edm2SearchException if another run has it, naming its process
+   */
+  public RunLock lock() {
+    return RunLock.acquire(path.resolve("run.lock"));
+  }
+
+  /** Returns the id of the process that runs the campaign now, if any. */
+  public Optional<Long> runningProcess() {
+    return RunLock.owner(path.resolve("run.lock"));
+  }
+}

@@ -1,0 +1,40 @@
+package org.edm2search.campaign;
+
+import java.util.List;
+import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+
+/** Hears what happens in a campaign, on the thread it happens on. */
+public interface CampaignListener {
+
+  /** A listener that does nothing. */
+  CampaignListener NONE = new CampaignListener() {};
+
+  /**
+   * The campaign starts or goes on.
+   *
+   * @param before trials of earlier runs
+   */
+  default void campaignStarted(CampaignRecord campaign, List<Trial> before) {}
+
+  /** Candidates were refused on the way to the next trial. */
+  default void candidatesRejected(List<Rejection> rejections) {}
+
+  /**
+   * A trial starts.
+   *
+   * @param again whether an earlier run had started it
+   */
+  default void trialStarted(Trial trial, boolean again) {}
+
+  /** A running trial reported how far it is. Called as often as it reports. */
+  default void trialProgressed(Trial trial, Progress progress) {}
+
+  /** A trial finished; see its state. */
+  default void trialFinished(Trial trial) {}
+
+  /** The campaign ended. */
+  default void campaignEnded(CampaignResult result) {}
+}

@@ -1,0 +1,33 @@
+package org.edm2search.campaign;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Phase;
+
+/** How an objective speaks with the campaign while it works. Thread-safe. */
+public interface TrialProgress {
+
+  /**
+   * Reports how far a phase is. Cheap: call it as often as there is news.
+   *
+   * @param done images done in this phase
+   * @param total images of this phase
+   * @param loss recent training loss, if training
+   * @param imagesPerSecond recent throughput
+   */
+  void report(Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond);
+
+  /**
+   * Adds a point to the loss curve, durably; replaces a point at the same images. So that a resumed
+   * trial has no gap: report a point before writing the checkpoint that lies after it. A few
+   * hundred a trial are right.
+   */
+  void record(LossPoint point);
+
+  /** Returns the reason to give the trial up, if there is one; then throw TrialPrunedException. */
+  Optional<String> pruneReason();
+
+  /** Returns whether to save the work and throw TrialStoppedException. */
+  boolean stopRequested();
+}

@@ -1,0 +1,91 @@
+package org.edm2search.campaign.leaderboard;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+
+/**
+ * Complete trials ranked by score, lowest first. Scores obtained under different protocols are
+ * never compared: each protocol has its own table.
+ *
+ * @param tables one for each protocol, in the order of its first trial
+ */
+public record Leaderboard(List<Table> tables) {
+
+  public Leaderboard {
+    tables = List.copyOf(tables);
+  }
+
+  /**
+   * The trials measured under one protocol.
+   *
+   * @param protocol how all scores of the table were obtained
+   * @param rows best first; equal scores by number
+   */
+  public record Table(Protocol protocol, List<Row> rows) {
+
+    public Table {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * A ranked trial.
+   *
+   * @param rank from 1; equal scores share a rank, and the next one skips as many
+   * @param tied whether another trial has the same rank
+   * @param trial complete
+   */
+  public record Row(int rank, boolean tied, Trial trial) {
+
+    /** Returns the score, lower is better. */
+    public double score() {
+      return trial.score().orElseThrow();
+    }
+  }
+
+  /** Ranks the complete ones of these trials. */
+  public static Leaderboard of(List<Trial> trials) {
+    Map<String, List<Trial>> byProtocol = new LinkedHashMap<>();
+    for (Trial trial : trials) {
+      if (trial.state() == TrialState.COMPLETE) {
+        byProtocol
+            .computeIfAbsent(protocol(trial).digest(), digest -> new ArrayList<>())
+            .add(trial);
+      }
+    }
+    return new Leaderboard(byProtocol.values().stream().map(Leaderboard::table).toList());
+  }
+
+  private static Protocol protocol(Trial trial) {
+    return trial.measurement().orElseThrow().protocol();
+  }
+
+  private static Table table(List<Trial> trials) {
+    List<Trial> sorted =
+        trials.stream()
+            .sorted(
+                Comparator.comparingDouble((Trial trial) -> trial.score().orElseThrow())
+                    .thenComparingInt(Trial::number))
+            .toList();
+    List<Row> rows = new ArrayList<>();
+    for (Trial trial : sorted) {
+      double score = trial.score().orElseThrow();
+      int better = (int) sorted.stream().filter(t -> t.score().orElseThrow() < score).count();
+      long equal = sorted.stream().filter(t -> t.score().orElseThrow() == score).count();
+      rows.add(new Row(better + 1, equal > 1, trial));
+    }
+    return new Table(protocol(trials.get(0)), rows);
+  }
+
+  /** Returns the best trial of the first table. */
+  public Optional<Trial> best() {
+    return tables.stream().findFirst().map(table -> table.rows().get(0).trial());
+  }
+}

@@ -1,0 +1,105 @@
+package org.edm2search.campaign.leaderboard;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Trial;
+
+/**
+ * Leaderboards as CSV (RFC 4180), one line a trial: first the ranked ones, table by table, then all
+ * others by number. Every quantity is a column named with its unit.
+ */
+public final class LeaderboardCsv {
+
+  private LeaderboardCsv() {}
+
+  /** Returns the text, lines ending in CR LF. */
+  public static String write(List<Trial> trials) {
+    Leaderboard leaderboard = Leaderboard.of(trials);
+    Set<String> quantities = new LinkedHashSet<>();
+    for (Trial trial : trials) {
+      trial.measurement().stream()
+          .flatMap(measurement -> measurement.others().stream())
+          .forEach(quantity -> quantities.add(column(quantity)));
+    }
+    StringBuilder csv = new StringBuilder();
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "rank",
+                "trial",
+                "state",
+                "score_name",
+                "score",
+                "multiply_adds",
+                "parameters",
+                "duration_seconds",
+                "architecture_id",
+                "genotype",
+                "protocol_digest",
+                "reason"));
+    header.addAll(quantities);
+    line(csv, header);
+    for (Leaderboard.Table table : leaderboard.tables()) {
+      table.rows().forEach(row -> line(csv, cells("" + row.rank(), row.trial(), quantities)));
+    }
+    trials.stream()
+        .filter(trial -> trial.measurement().isEmpty())
+        .forEach(trial -> line(csv, cells("", trial, quantities)));
+    return csv.toString();
+  }
+
+  private static List<String> cells(String rank, Trial trial, Set<String> quantities) {
+    List<String> cells = new ArrayList<>();
+    cells.add(rank);
+    cells.add("" + trial.number());
+    cells.add(trial.state().name());
+    cells.add(trial.measurement().map(m -> m.score().name()).orElse(""));
+    cells.add(trial.score().isPresent() ? "" + trial.score().getAsDouble() : "");
+    cells.add("" + trial.candidate().cost().multiplyAdds());
+    cells.add("" + trial.candidate().cost().parameters());
+    cells.add(trial.duration().map(LeaderboardCsv::seconds).orElse(""));
+    cells.add(trial.candidate().architectureId());
+    cells.add(trial.candidate().genotype());
+    cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
+    cells.add(trial.reason());
+    for (String name : quantities) {
+      cells.add(
+          trial.measurement().stream()
+              .map(Measurement::others)
+              .flatMap(List::stream)
+              .filter(quantity -> column(quantity).equals(name))
+              .map(quantity -> "" + quantity.value())
+              .findFirst()
+              .orElse(""));
+    }
+    return cells;
+  }
+
+  private static String column(Quantity quantity) {
+    return quantity.unit().isEmpty()
+        ? quantity.name()
+        : "%s [%s]".formatted(quantity.name(), quantity.unit());
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.3f", duration.toMillis() / 1e3);
+  }
+
+  private static void line(StringBuilder csv, List<String> cells) {
+    csv.append(cells.stream().map(LeaderboardCsv::quoted).collect(Collectors.joining(",")));
+    csv.append("\r\n");
+  }
+
+  private static String quoted(String cell) {
+    // A spreadsheet runs a cell that starts like a formula.
+    String safe = cell.matches("^[=+@\\t].*") ? "'" + cell : cell;
+    return safe.matches("(?s).*[\",\r\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+}

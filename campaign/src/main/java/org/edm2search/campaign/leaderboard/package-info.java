@@ -1,0 +1,2 @@
+/** Finished trials in order: by score, and against cost. */
+package org.edm2search.campaign.leaderboard;

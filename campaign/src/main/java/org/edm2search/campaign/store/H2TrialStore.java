@@ -1,0 +1,435 @@
+package org.edm2search.campaign.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * A store in an H2 file. Any number of processes may have it open: whoever opens it first serves
+ * the others over loopback. All access goes through one thread of its own, which nobody may
+ * interrupt (see {@link H2Session}); calling threads may be.
+ */
+public final class H2TrialStore implements TrialStore {
+
+  private static final String TRIAL_COLUMNS =
+      "number, genotype, architecture_id, architecture_yaml, parameters, multiply_adds, state,"
+          + " reason, protocol_text, protocol_digest, provenance_json, created_at, started_at,"
+          + " finished_at";
+
+  private final H2Session session;
+
+  private H2TrialStore(Path file) {
+    this.session = new H2Session(file);
+  }
+
+  /**
+   * Opens a store, creating the file if there is none.
+   *
+   * @param file ends in {@code .mv.db}; its directory exists
+   * @throws InvalidConfigException if the file is damaged or of a newer schema
+   */
+  public static TrialStore open(Path file) {
+    return new H2TrialStore(file);
+  }
+
+  /**
+   * Opens an existing store for reading, also while a campaign writes to it.
+   *
+   * @throws InvalidConfigException if there is none, or it is damaged or of a newer schema
+   */
+  public static TrialReader read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidConfigException(file.toString(), "no campaign was run here yet");
+    }
+    return new H2TrialStore(file);
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  @Override
+  public long revision() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT amount FROM revision")
+                .mapTo(long.class)
+                .findOne()
+                .orElse(0L));
+  }
+
+  @Override
+  public Optional<CampaignRecord> campaign() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM campaign")
+                .map(
+                    (row, context) ->
+                        new CampaignRecord(
+                            row.getString("name"),
+                            row.getString("strategy"),
+                            row.getLong("seed"),
+                            row.getInt("planned_trials"),
+                            row.getString("config_text"),
+                            row.getString("config_digest"),
+                            instant(row, "created_at").orElseThrow(),
+                            row.getString("note")))
+                .findOne());
+  }
+
+  @Override
+  public List<Trial> trials() {
+    return session.transact(
+        handle -> {
+          Map<Integer, List<Quantity>> quantities =
+              handle
+                  .createQuery("SELECT * FROM quantity ORDER BY trial, position")
+                  .map((row, context) -> Map.entry(row.getInt("trial"), quantity(row)))
+                  .stream()
+                  .collect(
+                      Collectors.groupingBy(
+                          Map.Entry::getKey,
+                          Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+          return handle
+              .createQuery("SELECT " + TRIAL_COLUMNS + " FROM trial ORDER BY number")
+              .map(
+                  (row, context) ->
+                      trial(row, quantities.getOrDefault(row.getInt("number"), List.of())))
+              .list();
+        });
+  }
+
+  @Override
+  public Optional<Trial> trial(int number) {
+    return session.transact(handle -> find(handle, number));
+  }
+
+  private static Optional<Trial> find(Handle handle, int number) {
+    List<Quantity> quantities =
+        handle
+            .createQuery("SELECT * FROM quantity WHERE trial = ? ORDER BY position")
+            .bind(0, number)
+            .map((row, context) -> quantity(row))
+            .list();
+    return handle
+        .createQuery("SELECT " + TRIAL_COLUMNS + " FROM trial WHERE number = ?")
+        .bind(0, number)
+        .map((row, context) -> trial(row, quantities))
+        .findOne();
+  }
+
+  @Override
+  public List<LossPoint> losses(int number) {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT images, loss FROM loss_point WHERE trial = ? ORDER BY images")
+                .bind(0, number)
+                .map((row, context) -> new LossPoint(row.getLong(1), row.getDouble(2)))
+                .list());
+  }
+
+  @Override
+  public Optional<Progress> progress() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM progress")
+                .map(
+                    (row, context) -> {
+                      double loss = row.getDouble("loss");
+                      return new Progress(
+                          row.getInt("trial"),
+                          Phase.valueOf(row.getString("phase")),
+                          row.getLong("done"),
+                          row.getLong("total"),
+                          row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(loss),
+                          row.getDouble("images_per_second"),
+                          instant(row, "reported_at").orElseThrow());
+                    })
+                .findOne());
+  }
+
+  @Override
+  public List<Rejection> rejections() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM rejection ORDER BY position")
+                .map(
+                    (row, context) ->
+                        new Rejection(
+                            row.getString("architecture_id"),
+                            row.getString("genotype"),
+                            row.getString("reason"),
+                            row.getInt("proposals")))
+                .list());
+  }
+
+  @Override
+  public Optional<String> strategyState() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT state_json FROM strategy_state")
+                .mapTo(String.class)
+                .findOne());
+  }
+
+  private static Quantity quantity(ResultSet row) throws SQLException {
+    return new Quantity(row.getString("name"), row.getDouble("amount"), row.getString("unit"));
+  }
+
+  private static Trial trial(ResultSet row, List<Quantity> quantities) throws SQLException {
+    Optional<Measurement> measurement = Optional.empty();
+    if (!quantities.isEmpty()) {
+      measurement =
+          Optional.of(
+              new Measurement(
+                  quantities.get(0),
+                  quantities.subList(1, quantities.size()),
+                  new Protocol(row.getString("protocol_text"), row.getString("protocol_digest"))));
+    }
+    return new Trial(
+        row.getInt("number"),
+        new Candidate(
+            row.getString("genotype"),
+            row.getString("architecture_id"),
+            row.getString("architecture_yaml"),
+            new Cost(row.getLong("parameters"), row.getLong("multiply_adds"))),
+        TrialState.valueOf(row.getString("state")),
+        row.getString("reason"),
+        measurement,
+        Optional.ofNullable(row.getString("provenance_json")).map(TrialJson::provenance),
+        instant(row, "created_at").orElseThrow(),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  // ---------------------------------------------------------------- writing
+
+  private void write(Consumer<Handle> work) {
+    session.transact(
+        handle -> {
+          work.accept(handle);
+          handle.execute("UPDATE revision SET amount = amount + 1");
+          return null;
+        });
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  @Override
+  public void save(CampaignRecord campaign) {
+    write(
+        handle -> {
+          int changed =
+              handle.execute(
+                  "UPDATE campaign SET name = ?, strategy = ?, seed = ?, planned_trials = ?,"
+                      + " config_text = ?, config_digest = ?, note = ?",
+                  campaign.name(),
+                  campaign.strategy(),
+                  campaign.seed(),
+                  campaign.plannedTrials(),
+                  campaign.configText(),
+                  campaign.configDigest(),
+                  campaign.note());
+          if (changed == 0) {
+            handle.execute(
+                "INSERT INTO campaign VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+                campaign.name(),
+                campaign.strategy(),
+                campaign.seed(),
+                campaign.plannedTrials(),
+                campaign.configText(),
+                campaign.configDigest(),
+                time(campaign.createdAt()),
+                campaign.note());
+          }
+        });
+  }
+
+  @Override
+  public void create(Trial trial, List<Rejection> rejections, String strategyState) {
+    TrialRules.requireWaiting(trial);
+    write(
+        handle -> {
+          if (find(handle, trial.number()).filter(trial::equals).isPresent()) {
+            return;
+          }
+          int next = handle.createQuery("SELECT COUNT(*) FROM trial").mapTo(int.class).one();
+          TrialRules.requireNext(trial, next);
+          Candidate candidate = trial.candidate();
+          handle.execute(
+              "INSERT INTO trial (number, genotype, architecture_id, architecture_yaml, parameters,"
+                  + " multiply_adds, state, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              trial.number(),
+              candidate.genotype(),
+              candidate.architectureId(),
+              candidate.architectureYaml(),
+              candidate.cost().parameters(),
+              candidate.cost().multiplyAdds(),
+              trial.state().name(),
+              trial.reason(),
+              time(trial.createdAt()));
+          rejections.forEach(rejection -> add(handle, rejection));
+          state(handle, strategyState);
+        });
+  }
+
+  private static void add(Handle handle, Rejection rejection) {
+    int changed =
+        handle.execute(
+            "UPDATE rejection SET proposals = proposals + ? WHERE architecture_id = ?",
+            rejection.count(),
+            rejection.architectureId());
+    if (changed == 0) {
+      handle.execute(
+          "INSERT INTO rejection (architecture_id, genotype, reason, proposals)"
+              + " VALUES (?, ?, ?, ?)",
+          rejection.architectureId(),
+          rejection.genotype(),
+          rejection.reason(),
+          rejection.count());
+    }
+  }
+
+  private static void state(Handle handle, String json) {
+    handle.execute("MERGE INTO strategy_state KEY (id) VALUES (1, ?)", json);
+  }
+
+  @Override
+  public void start(Trial running) {
+    TrialRules.requireRunning(running);
+    write(
+        handle -> {
+          TrialRules.requireStartable(find(handle, running.number()), running);
+          handle.execute(
+              "UPDATE trial SET state = ?, started_at = ? WHERE number = ?",
+              running.state().name(),
+              time(running.startedAt().orElseThrow()),
+              running.number());
+        });
+  }
+
+  @Override
+  public void finish(Trial finished, String strategyState) {
+    TrialRules.requireFinished(finished);
+    write(
+        handle -> {
+          Optional<Trial> before = find(handle, finished.number());
+          if (before.filter(finished::equals).isPresent()) {
+            return;
+          }
+          TrialRules.requireFinishable(before, finished);
+          Optional<Protocol> protocol = finished.measurement().map(Measurement::protocol);
+          handle.execute(
+              "UPDATE trial SET state = ?, reason = ?, protocol_text = ?, protocol_digest = ?,"
+                  + " provenance_json = ?, finished_at = ? WHERE number = ?",
+              finished.state().name(),
+              finished.reason(),
+              protocol.map(Protocol::text).orElse(null),
+              protocol.map(Protocol::digest).orElse(null),
+              finished.provenance().map(TrialJson::write).orElse(null),
+              time(finished.finishedAt().orElseThrow()),
+              finished.number());
+          finished.measurement().ifPresent(measurement -> add(handle, finished, measurement));
+          state(handle, strategyState);
+        });
+  }
+
+  private static void add(Handle handle, Trial trial, Measurement measurement) {
+    List<Quantity> quantities = new ArrayList<>(List.of(measurement.score()));
+    quantities.addAll(measurement.others());
+    for (int position = 0; position < quantities.size(); position++) {
+      Quantity quantity = quantities.get(position);
+      handle.execute(
+          "INSERT INTO quantity (trial, position, name, amount, unit) VALUES (?, ?, ?, ?, ?)",
+          trial.number(),
+          position,
+          quantity.name(),
+          quantity.value(),
+          quantity.unit());
+    }
+  }
+
+  @Override
+  public void record(int number, LossPoint point) {
+    write(
+        handle -> {
+          TrialRules.requireRecordable(find(handle, number), number);
+          handle.execute(
+              "MERGE INTO loss_point KEY (trial, images) VALUES (?, ?, ?)",
+              number,
+              point.images(),
+              point.loss());
+        });
+  }
+
+  @Override
+  public void report(Progress progress) {
+    write(
+        handle ->
+            handle.execute(
+                "MERGE INTO progress KEY (id) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
+                progress.trial(),
+                progress.phase().name(),
+                progress.done(),
+                progress.total(),
+                progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
+                progress.imagesPerSecond(),
+                time(progress.at())));
+  }
+
+  @Override
+  public void backup(Path file) {
+    Path target = file.toAbsolutePath();
+    Path fresh = target.resolveSibling(target.getFileName() + ".new");
+    session.call(handle -> handle.execute("BACKUP TO ?", fresh.toString()));
+    try {
+      Files.move(
+          fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot replace the backup " + target, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

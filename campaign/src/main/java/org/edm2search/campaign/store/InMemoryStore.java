@@ -1,0 +1,149 @@
+package org.edm2search.campaign.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+
+/** A store that ends with the process; for tests and trying out searches. Thread-safe. */
+public final class InMemoryStore implements TrialStore {
+
+  private final List<Trial> trials = new ArrayList<>();
+  private final Map<Integer, TreeMap<Long, LossPoint>> losses = new HashMap<>();
+  private final Map<String, Rejection> rejections = new LinkedHashMap<>();
+  private Optional<CampaignRecord> campaign = Optional.empty();
+  private Optional<Progress> progress = Optional.empty();
+  private Optional<String> strategyState = Optional.empty();
+  private long revision;
+
+  @Override
+  public synchronized long revision() {
+    return revision;
+  }
+
+  @Override
+  public synchronized Optional<CampaignRecord> campaign() {
+    return campaign;
+  }
+
+  @Override
+  public synchronized List<Trial> trials() {
+    return List.copyOf(trials);
+  }
+
+  @Override
+  public synchronized Optional<Trial> trial(int number) {
+    return number >= 0 && number < trials.size()
+        ? Optional.of(trials.get(number))
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized List<LossPoint> losses(int number) {
+    return List.copyOf(losses.getOrDefault(number, new TreeMap<>()).values());
+  }
+
+  @Override
+  public synchronized Optional<Progress> progress() {
+    return progress;
+  }
+
+  @Override
+  public synchronized List<Rejection> rejections() {
+    return List.copyOf(rejections.values());
+  }
+
+  @Override
+  public synchronized Optional<String> strategyState() {
+    return strategyState;
+  }
+
+  @Override
+  public synchronized void save(CampaignRecord record) {
+    campaign =
+        Optional.of(
+            new CampaignRecord(
+                record.name(),
+                record.strategy(),
+                record.seed(),
+                record.plannedTrials(),
+                record.configText(),
+                record.configDigest(),
+                campaign.map(CampaignRecord::createdAt).orElse(record.createdAt()),
+                record.note()));
+    revision++;
+  }
+
+  @Override
+  public synchronized void create(Trial trial, List<Rejection> refused, String state) {
+    TrialRules.requireWaiting(trial);
+    if (trial(trial.number()).filter(trial::equals).isPresent()) {
+      return;
+    }
+    TrialRules.requireNext(trial, trials.size());
+    trials.add(trial);
+    refused.forEach(
+        rejection ->
+            rejections.merge(
+                rejection.architectureId(), rejection, (before, now) -> before.plus(now.count())));
+    strategyState = Optional.of(state);
+    revision++;
+  }
+
+  @Override
+  public synchronized void start(Trial running) {
+    TrialRules.requireRunning(running);
+    TrialRules.requireStartable(trial(running.number()), running);
+    trials.set(running.number(), running);
+    revision++;
+  }
+
+  @Override
+  public synchronized void finish(Trial finished, String state) {
+    TrialRules.requireFinished(finished);
+    Optional<Trial> before = trial(finished.number());
+    if (before.filter(finished::equals).isPresent()) {
+      return;
+    }
+    TrialRules.requireFinishable(before, finished);
+    trials.set(finished.number(), finished);
+    strategyState = Optional.of(state);
+    revision++;
+  }
+
+  @Override
+  public synchronized void record(int number, LossPoint point) {
+    TrialRules.requireRecordable(trial(number), number);
+    losses.computeIfAbsent(number, trial -> new TreeMap<>()).put(point.images(), point);
+    revision++;
+  }
+
+  @Override
+  public synchronized void report(Progress news) {
+    progress = Optional.of(news);
+    revision++;
+  }
+
+  @Override
+  public synchronized void backup(Path file) {
+    try {
+      Files.write(file, trials.stream().map(Trial::toString).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the backup " + file, e);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,61 @@
+package org.edm2search.campaign.store;
+
+import java.util.Optional;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+
+/** What every store refuses. */
+final class TrialRules {
+
+  private TrialRules() {}
+
+  static void requireWaiting(Trial trial) {
+    require(trial.state() == TrialState.WAITING, trial, "a new trial must be WAITING");
+  }
+
+  static void requireNext(Trial trial, int next) {
+    require(trial.number() == next, trial, "the next trial has number " + next);
+  }
+
+  static void requireRunning(Trial trial) {
+    require(trial.state() == TrialState.RUNNING, trial, "a started trial must be RUNNING");
+  }
+
+  static void requireFinished(Trial trial) {
+    require(trial.state().finished(), trial, "an ended trial must be COMPLETE, PRUNED or FAILED");
+  }
+
+  static void requireStartable(Optional<Trial> stored, Trial running) {
+    Trial before = existing(stored, running.number());
+    require(!before.state().finished(), before, "a finished trial never changes");
+    requireSame(before, running);
+  }
+
+  static void requireFinishable(Optional<Trial> stored, Trial finished) {
+    Trial before = existing(stored, finished.number());
+    require(!before.state().finished(), before, "a finished trial never changes");
+    require(before.state() == TrialState.RUNNING, before, "only a running trial can end");
+    requireSame(before, finished);
+  }
+
+  static void requireRecordable(Optional<Trial> stored, int number) {
+    Trial before = existing(stored, number);
+    require(before.state() == TrialState.RUNNING, before, "only a running trial has news");
+  }
+
+  private static void requireSame(Trial before, Trial after) {
+    require(
+        before.candidate().equals(after.candidate()), after, "a trial never changes its candidate");
+  }
+
+  private static Trial existing(Optional<Trial> stored, int number) {
+    return stored.orElseThrow(() -> new IllegalStateException("there is no trial " + number));
+  }
+
+  private static void require(boolean holds, Trial trial, String rule) {
+    if (!holds) {
+      throw new IllegalStateException(
+          "%s, but trial %d is %s".formatted(rule, trial.number(), trial.state()));
+    }
+  }
+}

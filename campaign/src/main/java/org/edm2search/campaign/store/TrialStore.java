@@ -1,0 +1,57 @@
+package org.edm2search.campaign.store;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+
+/**
+ * Keeps a campaign's trials. Thread-safe. Each method is one transaction, durable when it returns,
+ * even if the process is killed the moment after.
+ *
+ * <p>Finished trials never change. Repeating a write with equal arguments has no effect, so a write
+ * whose answer was lost can be repeated.
+ */
+public interface TrialStore extends TrialReader {
+
+  /** Stores the campaign, or its changed settings and note. The creation time stays. */
+  void save(CampaignRecord campaign);
+
+  /**
+   * Adds a proposed trial together with the candidates refused on the way to it and the strategy's
+   * state after proposing it.
+   *
+   * @param rejections newly refused; counts add up with those stored
+   * @throws IllegalStateException unless the trial is waiting and has the next number
+   */
+  void create(Trial trial, List<Rejection> rejections, String strategyState);
+
+  /**
+   * Records that a trial runs.
+   *
+   * @throws IllegalStateException if it does not exist or is finished
+   */
+  void start(Trial running);
+
+  /**
+   * Records how a trial ended together with the strategy's state after learning of it.
+   *
+   * @throws IllegalStateException if it does not exist, is not running or ended otherwise
+   */
+  void finish(Trial finished, String strategyState);
+
+  /**
+   * Adds a point to the curve of a running trial; replaces the point at the same images.
+   *
+   * @throws IllegalStateException if the trial is not running
+   */
+  void record(int number, LossPoint point);
+
+  /** Replaces the progress. */
+  void report(Progress progress);
+
+  /** Copies everything to a file, replacing it at once. */
+  void backup(Path file);
+}

@@ -1,0 +1,126 @@
+package org.edm2search.campaign.trial;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The record of a candidate. Immutable; each step of its life is a new value.
+ *
+ * @param number place in the campaign, from 0; 0 is the seed architecture
+ * @param candidate what is tried
+ * @param state where it stands
+ * @param reason why it was pruned or failed, otherwise empty
+ * @param measurement its numbers, exactly if complete
+ * @param provenance what it came from, once finished
+ * @param createdAt when it was proposed
+ * @param startedAt when its last run started
+ * @param finishedAt when it finished
+ */
+public record Trial(
+    int number,
+    Candidate candidate,
+    TrialState state,
+    String reason,
+    Optional<Measurement> measurement,
+    Optional<Provenance> provenance,
+    Instant createdAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt) {
+
+  public Trial {
+    Objects.requireNonNull(candidate, "candidate");
+    Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(createdAt, "createdAt");
+    if (number < 0) {
+      throw new IllegalArgumentException("a trial's number is at least 0, but is " + number);
+    }
+    require(number, state, measurement.isPresent() == (state == TrialState.COMPLETE), "a score");
+    require(number, state, finishedAt.isPresent() == state.finished(), "an end");
+    require(number, state, startedAt.isPresent() == (state != TrialState.WAITING), "a start");
+  }
+
+  private static void require(int number, TrialState state, boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "trial %d is %s, so whether it has %s is wrong".formatted(number, state, what));
+    }
+  }
+
+  /** Returns a proposed trial. */
+  public static Trial waiting(int number, Candidate candidate, Instant at) {
+    return new Trial(
+        number,
+        candidate,
+        TrialState.WAITING,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        at,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Returns this trial running from now. */
+  public Trial started(Instant at) {
+    requireUnfinished();
+    return new Trial(
+        number,
+        candidate,
+        TrialState.RUNNING,
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        createdAt,
+        Optional.of(at),
+        Optional.empty());
+  }
+
+  /** Returns this trial with its numbers. */
+  public Trial complete(Measurement result, Provenance origin, Instant at) {
+    return finished(TrialState.COMPLETE, "", Optional.of(result), origin, at);
+  }
+
+  /** Returns this trial given up. */
+  public Trial pruned(String why, Provenance origin, Instant at) {
+    return finished(TrialState.PRUNED, why, Optional.empty(), origin, at);
+  }
+
+  /** Returns this trial ended by an error. */
+  public Trial failed(String why, Provenance origin, Instant at) {
+    return finished(TrialState.FAILED, why, Optional.empty(), origin, at);
+  }
+
+  private Trial finished(
+      TrialState end, String why, Optional<Measurement> result, Provenance origin, Instant at) {
+    requireUnfinished();
+    return new Trial(
+        number,
+        candidate,
+        end,
+        why,
+        result,
+        Optional.of(origin),
+        createdAt,
+        startedAt,
+        Optional.of(at));
+  }
+
+  private void requireUnfinished() {
+    if (state.finished()) {
+      throw new IllegalStateException("trial %d is %s, which is final".formatted(number, state));
+    }
+  }
+
+  /** Returns the primary score, lower is better; empty unless complete. */
+  public OptionalDouble score() {
+    return measurement.stream().mapToDouble(m -> m.score().value()).findFirst();
+  }
+
+  /** Returns the time from the last start to the end; empty unless finished. */
+  public Optional<Duration> duration() {
+    return finishedAt.flatMap(end -> startedAt.map(start -> Duration.between(start, end)));
+  }
+}
