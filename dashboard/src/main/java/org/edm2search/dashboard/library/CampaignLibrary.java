@@ -1,0 +1,156 @@
+package org.edm2search.dashboard.library;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.dashboard.view.CampaignView;
+import org.edm2search.dashboard.view.CampaignsView;
+import org.edm2search.dashboard.view.TrialView;
+
+/**
+ * The campaigns under one directory, as views. Names from outside are compared with the directories
+ * found, never made into paths.
+ *
+ * <p>Thread-safe. It only reads; a store it opens is shared with the process that writes it.
+ */
+public final class CampaignLibrary implements AutoCloseable {
+
+  private final Path root;
+  private final Clock clock;
+  private final Map<String, OpenCampaign> open = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * Makes a library.
+   *
+   * @param root a campaign directory, or a directory of campaign directories
+   */
+  public CampaignLibrary(Path root, Clock clock) {
+    this.root = root;
+    this.clock = clock;
+  }
+
+  /** Returns every campaign in short, those that cannot be read with the reason. */
+  public CampaignsView campaigns() {
+    List<CampaignsView.Card> cards = new ArrayList<>();
+    for (CampaignDirectory directory : directories()) {
+      String name = name(directory);
+      try {
+        cards.add(reading(name).card());
+      } catch (UnreadableCampaignException e) {
+        cards.add(
+            new CampaignsView.Card(
+                name,
+                "unreadable",
+                0,
+                0,
+                "",
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                Optional.of(e.getMessage())));
+      } catch (UnknownCampaignException e) {
+        // Deleted since the directories were listed.
+        continue;
+      }
+    }
+    return new CampaignsView(root.toString(), cards);
+  }
+
+  /**
+   * Returns a campaign.
+   *
+   * @throws UnknownCampaignException if there is none of this name
+   * @throws UnreadableCampaignException if its store cannot be read
+   */
+  public CampaignView campaign(String name) {
+    return reading(name).view(clock.instant());
+  }
+
+  /**
+   * Returns a trial, empty if the campaign has no trial of this number.
+   *
+   * @throws UnknownCampaignException if there is no campaign of this name
+   * @throws UnreadableCampaignException if its store cannot be read
+   */
+  public Optional<TrialView> trial(String name, int number) {
+    OpenCampaign campaign = find(name);
+    Snapshot snapshot = campaign.snapshot();
+    Optional<Trial> trial =
+        snapshot.trials().stream().filter(t -> t.number() == number).findFirst();
+    return trial.map(
+        found ->
+            TrialReading.view(
+                name,
+                snapshot,
+                found,
+                campaign.losses(number),
+                samplesFile(campaign, number).isPresent()));
+  }
+
+  /** Returns a trial's sample grid, empty if there is none. */
+  public Optional<Path> samples(String name, int number) {
+    return samplesFile(find(name), number);
+  }
+
+  private static Optional<Path> samplesFile(OpenCampaign campaign, int number) {
+    Path file = campaign.directory().trial(number).resolve(CampaignDirectory.SAMPLES);
+    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  private CampaignReading reading(String name) {
+    OpenCampaign campaign = find(name);
+    Snapshot snapshot = campaign.snapshot();
+    return new CampaignReading(name, snapshot, campaign.imagesOfUnscored(snapshot));
+  }
+
+  private List<CampaignDirectory> directories() {
+    CampaignDirectory itself = new CampaignDirectory(root);
+    return itself.exists() ? List.of(itself) : CampaignDirectory.below(root);
+  }
+
+  private static String name(CampaignDirectory directory) {
+    return directory.path().getFileName().toString();
+  }
+
+  private OpenCampaign find(String name) {
+    Optional<CampaignDirectory> found =
+        directories().stream().filter(directory -> name(directory).equals(name)).findFirst();
+    OpenCampaign gone = null;
+    try {
+      synchronized (open) {
+        if (closed) {
+          throw new UnreadableCampaignException("The dashboard is stopping.", null);
+        }
+        if (found.isPresent()) {
+          return open.computeIfAbsent(name, key -> new OpenCampaign(found.get(), clock));
+        }
+        gone = open.remove(name);
+      }
+    } finally {
+      if (gone != null) {
+        gone.close();
+      }
+    }
+    throw new UnknownCampaignException(name, root.toString());
+  }
+
+  /** Closes every store. */
+  @Override
+  public void close() {
+    List<OpenCampaign> all;
+    synchronized (open) {
+      closed = true;
+      all = List.copyOf(open.values());
+      open.clear();
+    }
+    all.forEach(OpenCampaign::close);
+  }
+}

@@ -1,0 +1,200 @@
+package org.edm2search.dashboard.library;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.dashboard.view.CampaignView;
+import org.edm2search.dashboard.view.CampaignsView;
+import org.edm2search.dashboard.view.ChartView;
+import org.edm2search.dashboard.view.Entry;
+import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.dashboard.view.RejectionView;
+
+/** A snapshot as the campaign's views. */
+final class CampaignReading {
+
+  private static final double TRAINING_COST = 3;
+
+  private final String name;
+  private final Snapshot snapshot;
+  private final Map<Integer, Long> imagesOfUnscored;
+  private final Ranking ranking;
+
+  /**
+   * Makes a reading.
+   *
+   * @param name the campaign's directory name
+   * @param imagesOfUnscored images trained by trials that ended without a measurement
+   */
+  CampaignReading(String name, Snapshot snapshot, Map<Integer, Long> imagesOfUnscored) {
+    this.name = name;
+    this.snapshot = snapshot;
+    this.imagesOfUnscored = imagesOfUnscored;
+    this.ranking = new Ranking(snapshot);
+  }
+
+  CampaignsView.Card card() {
+    CampaignView.Best best = best();
+    CampaignView.Counts counts = counts();
+    return new CampaignsView.Card(
+        name,
+        snapshot.state(),
+        counts.finished(),
+        counts.total(),
+        ranking.scoreName(),
+        best.score(),
+        best.toSeed(),
+        Optional.empty());
+  }
+
+  CampaignView view(Instant now) {
+    return new CampaignView(
+        name,
+        snapshot.state(),
+        snapshot.note(),
+        about(),
+        ranking.scoreName(),
+        counts(),
+        best(),
+        spent(),
+        secondsSpent(now),
+        secondsLeft(now),
+        new LeaderboardView(name, ranking.scoreName(), ranking.rows()),
+        charts(),
+        snapshot.rejections().stream()
+            .map(
+                rejection ->
+                    new RejectionView(
+                        ranking.genes().of(rejection.genotype()),
+                        rejection.reason(),
+                        rejection.count()))
+            .toList());
+  }
+
+  private List<Entry> about() {
+    List<Entry> about = new ArrayList<>();
+    snapshot
+        .campaign()
+        .ifPresent(
+            record -> {
+              if (!record.name().equals(name)) {
+                about.add(Entry.of("campaign", record.name()));
+              }
+              about.add(Entry.of("strategy", record.strategy()));
+              about.add(Entry.of("seed", Long.toString(record.seed())));
+            });
+    return about;
+  }
+
+  private CampaignView.Counts counts() {
+    return new CampaignView.Counts(
+        Math.max(snapshot.plannedTrials(), snapshot.trials().size()),
+        count(TrialState.COMPLETE),
+        count(TrialState.RUNNING),
+        count(TrialState.WAITING),
+        count(TrialState.PRUNED),
+        count(TrialState.FAILED));
+  }
+
+  private int count(TrialState state) {
+    return (int) snapshot.trials().stream().filter(trial -> trial.state() == state).count();
+  }
+
+  private CampaignView.Best best() {
+    Optional<Trial> best = ranking.best();
+    return new CampaignView.Best(
+        best.map(trial -> OptionalInt.of(trial.number())).orElse(OptionalInt.empty()),
+        best.map(Trial::score).orElse(OptionalDouble.empty()),
+        best.map(Ranking::uncertainty).orElse(OptionalDouble.empty()),
+        ranking.seedScore());
+  }
+
+  /** Every trial has the same training budget, so the scored ones tell the whole campaign's. */
+  private CampaignView.Spent spent() {
+    double spent = 0;
+    double scored = 0;
+    int scoredCount = 0;
+    for (Trial trial : snapshot.trials()) {
+      OptionalDouble measured =
+          trial
+              .measurement()
+              .map(measurement -> measurement.value(Quantity.TRAINING_FLOPS))
+              .orElse(OptionalDouble.empty());
+      if (measured.isPresent()) {
+        scored += measured.getAsDouble();
+        scoredCount++;
+      } else {
+        spent += TRAINING_COST * trial.candidate().cost().multiplyAdds() * images(trial);
+      }
+    }
+    double budget =
+        scoredCount > 0 && snapshot.note().isEmpty()
+            ? scored / scoredCount * snapshot.plannedTrials()
+            : 0;
+    return new CampaignView.Spent(spent + scored, budget);
+  }
+
+  private long images(Trial trial) {
+    long recorded = imagesOfUnscored.getOrDefault(trial.number(), 0L);
+    Optional<Progress> training =
+        snapshot.progressOf(trial).filter(progress -> progress.phase() == Phase.TRAINING);
+    return Math.max(recorded, training.map(Progress::done).orElse(0L));
+  }
+
+  private OptionalDouble secondsSpent(Instant now) {
+    double seconds = 0;
+    boolean any = false;
+    for (Trial trial : snapshot.trials()) {
+      if (trial.state().finished() || trial.state() == TrialState.RUNNING && snapshot.running()) {
+        seconds += Ranking.seconds(trial, now);
+        any = true;
+      }
+    }
+    return any ? OptionalDouble.of(seconds) : OptionalDouble.empty();
+  }
+
+  private OptionalDouble secondsLeft(Instant now) {
+    OptionalDouble usual =
+        snapshot.trials().stream()
+            .filter(trial -> trial.state() == TrialState.COMPLETE)
+            .mapToDouble(trial -> Ranking.seconds(trial, now))
+            .average();
+    if (usual.isEmpty() || !snapshot.running()) {
+      return OptionalDouble.empty();
+    }
+    CampaignView.Counts counts = counts();
+    double left = usual.getAsDouble() * (counts.total() - counts.finished());
+    for (Trial trial : snapshot.trials()) {
+      if (trial.state() == TrialState.RUNNING) {
+        left -= Math.min(usual.getAsDouble(), Ranking.seconds(trial, now));
+      }
+    }
+    return OptionalDouble.of(Math.max(0, left));
+  }
+
+  private ChartView charts() {
+    return new ChartView(
+        ranking.scoreName(),
+        ranking.ranked().stream()
+            .map(
+                trial ->
+                    new ChartView.Point(
+                        trial.number(),
+                        trial.candidate().cost().multiplyAdds(),
+                        trial.score().orElseThrow(),
+                        Ranking.uncertainty(trial),
+                        trial.candidate().cost().parameters(),
+                        trial.number() == 0))
+            .toList(),
+        ranking.front());
+  }
+}

@@ -1,0 +1,172 @@
+package org.edm2search.dashboard.library;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.dashboard.view.Amounts;
+import org.edm2search.dashboard.view.LeaderboardView;
+
+/** The trials of a snapshot ranked and compared with the seed architecture. */
+final class Ranking {
+
+  /** Quantity that holds the half width of a score's uncertainty, in the score's unit. */
+  static final String UNCERTAINTY = "score_uncertainty";
+
+  private static final String OTHER_PROTOCOL =
+      "scored under another protocol, so not ranked with the others";
+
+  private final Snapshot snapshot;
+  private final Optional<Leaderboard.Table> table;
+  private final Map<Integer, Integer> ranks = new HashMap<>();
+  private final Set<Integer> front = new HashSet<>();
+  private final List<Integer> frontInOrder;
+  private final Optional<Trial> seed;
+  private final Genes genes;
+
+  Ranking(Snapshot snapshot) {
+    this.snapshot = snapshot;
+    table = Leaderboard.of(snapshot.trials()).tables().stream().findFirst();
+    table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row.rank())));
+    frontInOrder =
+        table.map(ParetoFront::of).orElse(List.of()).stream().map(Trial::number).toList();
+    front.addAll(frontInOrder);
+    seed = snapshot.trials().stream().findFirst();
+    genes = new Genes(seed.map(trial -> trial.candidate().genotype()).orElse(""));
+  }
+
+  /** Returns the name of the score, as far as known. */
+  String scoreName() {
+    return table
+        .flatMap(t -> t.rows().get(0).trial().measurement())
+        .map(measurement -> measurement.score().name())
+        .orElse("Score");
+  }
+
+  Optional<Trial> best() {
+    return table.map(t -> t.rows().get(0).trial());
+  }
+
+  OptionalDouble seedScore() {
+    return seed.filter(trial -> ranks.containsKey(trial.number()))
+        .map(Trial::score)
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** Returns the ranked trials, by number. */
+  List<Trial> ranked() {
+    return snapshot.trials().stream().filter(trial -> ranks.containsKey(trial.number())).toList();
+  }
+
+  /** Returns the trials on the Pareto front, cheapest first. */
+  List<Integer> front() {
+    return frontInOrder;
+  }
+
+  Genes genes() {
+    return genes;
+  }
+
+  /** Returns all trials: running first, then ranked, then the others by number. */
+  List<LeaderboardView.Row> rows() {
+    List<Trial> trials = new ArrayList<>(snapshot.trials());
+    trials.sort(
+        Comparator.comparing((Trial trial) -> group(trial))
+            .thenComparing(trial -> ranks.getOrDefault(trial.number(), 0))
+            .thenComparing(Trial::number));
+    return trials.stream().map(this::row).toList();
+  }
+
+  private int group(Trial trial) {
+    if (ranks.containsKey(trial.number())) {
+      return 1;
+    }
+    return switch (trial.state()) {
+      case RUNNING -> 0;
+      case COMPLETE -> 2;
+      case PRUNED, FAILED -> 3;
+      case WAITING -> 4;
+    };
+  }
+
+  LeaderboardView.Row row(Trial trial) {
+    boolean ranked = ranks.containsKey(trial.number());
+    Optional<Progress> progress = snapshot.progressOf(trial);
+    OptionalDouble seedScore = seedScore();
+    OptionalDouble toSeed =
+        ranked && seedScore.isPresent() && seedScore.getAsDouble() > 0
+            ? OptionalDouble.of(trial.score().orElseThrow() / seedScore.getAsDouble())
+            : OptionalDouble.empty();
+    long multiplyAdds = trial.candidate().cost().multiplyAdds();
+    return new LeaderboardView.Row(
+        trial.number(),
+        ranked ? OptionalInt.of(ranks.get(trial.number())) : OptionalInt.empty(),
+        snapshot.state(trial),
+        trial.score(),
+        uncertainty(trial),
+        toSeed,
+        OptionalLong.of(multiplyAdds),
+        seed.filter(s -> s.candidate().cost().multiplyAdds() > 0)
+            .map(
+                s -> OptionalDouble.of((double) multiplyAdds / s.candidate().cost().multiplyAdds()))
+            .orElse(OptionalDouble.empty()),
+        OptionalLong.of(trial.candidate().cost().parameters()),
+        genes.of(trial.candidate().genotype()),
+        progress.map(Ranking::fraction).orElse(OptionalDouble.empty()),
+        progress.map(Ranking::activity).orElse(""),
+        reason(trial, ranked),
+        trial.number() == 0,
+        front.contains(trial.number()));
+  }
+
+  static OptionalDouble uncertainty(Trial trial) {
+    Optional<Measurement> measurement = trial.measurement();
+    return measurement.isPresent() ? measurement.get().value(UNCERTAINTY) : OptionalDouble.empty();
+  }
+
+  private static Optional<String> reason(Trial trial, boolean ranked) {
+    if (!trial.reason().isEmpty()) {
+      return Optional.of(trial.reason());
+    }
+    return trial.measurement().isPresent() && !ranked
+        ? Optional.of(OTHER_PROTOCOL)
+        : Optional.empty();
+  }
+
+  private static OptionalDouble fraction(Progress progress) {
+    return progress.total() > 0
+        ? OptionalDouble.of(Math.max(0, Math.min(1, (double) progress.done() / progress.total())))
+        : OptionalDouble.of(0);
+  }
+
+  private static String activity(Progress progress) {
+    String phase = progress.phase().name().toLowerCase(Locale.ROOT);
+    return progress.imagesPerSecond() > 0 && progress.phase() != Phase.SCORING
+        ? phase + " · " + Amounts.count(progress.imagesPerSecond()) + " img/s"
+        : phase;
+  }
+
+  /** Returns the seconds from a trial's last start to its end, or to now. */
+  static double seconds(Trial trial, Instant now) {
+    return trial
+        .startedAt()
+        .map(start -> Duration.between(start, trial.finishedAt().orElse(now)).toMillis() / 1e3)
+        .orElse(0.0);
+  }
+}

@@ -1,0 +1,141 @@
+package org.edm2search.dashboard.library;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.dashboard.view.Amounts;
+import org.edm2search.dashboard.view.ArchitectureView;
+import org.edm2search.dashboard.view.Entry;
+import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.dashboard.view.TrialView;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.architecture.UNetLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One trial of a snapshot as its view. */
+final class TrialReading {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrialReading.class);
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+  private TrialReading() {}
+
+  static TrialView view(
+      String campaign, Snapshot snapshot, Trial trial, List<LossPoint> losses, boolean hasSamples) {
+    Ranking ranking = new Ranking(snapshot);
+    LeaderboardView.Row row = ranking.row(trial);
+    int number = trial.number();
+    return new TrialView(
+        campaign,
+        trial.measurement().map(m -> m.score().name()).orElse(ranking.scoreName()),
+        row,
+        number > 0 ? OptionalInt.of(number - 1) : OptionalInt.empty(),
+        number + 1 < snapshot.trials().size() ? OptionalInt.of(number + 1) : OptionalInt.empty(),
+        architecture(trial),
+        // JSON has no number for a loss that diverged; the curve ends before it.
+        losses.stream()
+            .filter(point -> Double.isFinite(point.loss()))
+            .map(point -> new TrialView.LossPoint(point.images(), point.loss()))
+            .toList(),
+        hasSamples,
+        trial.duration().isPresent()
+            ? OptionalDouble.of(trial.duration().get().toMillis() / 1e3)
+            : OptionalDouble.empty(),
+        cost(trial, row),
+        trial.measurement().map(TrialReading::measurements).orElse(List.of()),
+        trial.measurement().map(TrialReading::protocol).orElse(List.of()),
+        provenance(trial));
+  }
+
+  private static Optional<ArchitectureView> architecture(Trial trial) {
+    try {
+      return Optional.of(ArchitectureView.of(UNetLayout.of(trial.candidate().architecture())));
+    } catch (Edm2SearchException | IllegalArgumentException e) {
+      LOG.warn("the architecture of trial {} cannot be read", trial.number(), e);
+      return Optional.empty();
+    }
+  }
+
+  private static List<Entry> cost(Trial trial, LeaderboardView.Row row) {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(Entry.of("Parameters", Amounts.whole(trial.candidate().cost().parameters())));
+    entries.add(
+        Entry.of(
+            "FLOPs",
+            Amounts.whole(trial.candidate().cost().multiplyAdds())
+                + " multiply-adds per image and network evaluation"));
+    row.costToSeed()
+        .ifPresent(ratio -> entries.add(Entry.of("FLOPs against G*", Amounts.ratio(ratio))));
+    trial
+        .measurement()
+        .flatMap(measurement -> measurement.quantity(Quantity.TRAINING_FLOPS))
+        .ifPresent(
+            flops ->
+                entries.add(
+                    Entry.of(
+                        "Training",
+                        Amounts.count(flops.value()) + " FLOPs (3 × network × images)")));
+    return entries;
+  }
+
+  private static List<Entry> measurements(Measurement measurement) {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(entry(measurement.score()));
+    measurement.others().forEach(quantity -> entries.add(entry(quantity)));
+    return entries;
+  }
+
+  private static Entry entry(Quantity quantity) {
+    String name = quantity.name().replace('_', ' ');
+    String value =
+        quantity.unit().equals("seconds")
+            ? Amounts.duration(quantity.value())
+            : (Amounts.quantity(quantity.value()) + " " + quantity.unit()).strip();
+    return Entry.of(name, value);
+  }
+
+  private static List<Entry> protocol(Measurement measurement) {
+    return List.of(
+        Entry.of("Protocol", measurement.protocol().text()),
+        new Entry("Digest", measurement.protocol().digest(), true));
+  }
+
+  private static List<Entry> provenance(Trial trial) {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(new Entry("Genotype", trial.candidate().genotype(), true));
+    entries.add(new Entry("Architecture", trial.candidate().architectureId(), true));
+    trial.provenance().ifPresent(provenance -> add(entries, provenance));
+    entries.add(Entry.of("Proposed", time(trial.createdAt())));
+    trial.startedAt().ifPresent(at -> entries.add(Entry.of("Started", time(at))));
+    trial.finishedAt().ifPresent(at -> entries.add(Entry.of("Finished", time(at))));
+    return entries;
+  }
+
+  private static void add(List<Entry> entries, Provenance provenance) {
+    entries.add(new Entry("Random seed", Long.toString(provenance.seed()), true));
+    provenance
+        .digests()
+        .forEach((role, digest) -> entries.add(new Entry("Digest of " + role, digest, true)));
+    provenance.versions().forEach((name, version) -> entries.add(Entry.of(name, version)));
+    if (!provenance.device().isBlank()) {
+      entries.add(Entry.of("Device", provenance.device()));
+    }
+  }
+
+  private static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+}

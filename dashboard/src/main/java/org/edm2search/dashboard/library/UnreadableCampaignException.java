@@ -1,0 +1,14 @@
+package org.edm2search.dashboard.library;
+
+import org.edm2search.space.Edm2SearchException;
+
+/** A campaign's store cannot be read now. The message says why and what to do. */
+public final class UnreadableCampaignException extends Edm2SearchException {
+
+  private static final long serialVersionUID = 1;
+
+  /** Says what is wrong and what to do. */
+  public UnreadableCampaignException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,2 @@
+/** The campaigns on disk, read through the campaign module and turned into views. */
+package org.edm2search.dashboard.library;

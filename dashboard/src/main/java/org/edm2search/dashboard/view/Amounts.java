@@ -1,0 +1,153 @@
+package org.edm2search.dashboard.view;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Numbers as people read them. Templates call these; programs get the numbers themselves. */
+public final class Amounts {
+
+  /** Stands where there is no number yet. */
+  public static final String NONE = "–";
+
+  private static final String[] PREFIXES = {"", "k", "M", "G", "T", "P", "E"};
+
+  private Amounts() {}
+
+  /** Returns a count with three significant digits and an SI prefix: {@code 1.23 M}. */
+  public static String count(double amount) {
+    if (!Double.isFinite(amount)) {
+      return NONE;
+    }
+    double rest = Math.abs(amount);
+    int prefix = 0;
+    // 999.5 would print as 1000 with three digits.
+    while (rest >= 999.5 && prefix < PREFIXES.length - 1) {
+      rest /= 1000;
+      prefix++;
+    }
+    String digits;
+    if (prefix == 0 && rest == Math.rint(rest)) {
+      digits = "%.0f".formatted(rest);
+    } else if (rest < 9.995) {
+      digits = String.format(Locale.ROOT, "%.2f", rest);
+    } else if (rest < 99.95) {
+      digits = String.format(Locale.ROOT, "%.1f", rest);
+    } else {
+      digits = String.format(Locale.ROOT, "%.0f", rest);
+    }
+    String unit = PREFIXES[prefix].isEmpty() ? "" : " " + PREFIXES[prefix];
+    return (amount < 0 ? "−" : "") + digits + unit;
+  }
+
+  /** Returns a whole number with thin groups: {@code 60 000}. */
+  public static String whole(long amount) {
+    return String.format(Locale.ROOT, "%,d", amount).replace(',', '\u202f').replace('-', '−');
+  }
+
+  /** Returns a score with as many decimals as its size calls for. */
+  public static String score(double score) {
+    if (!Double.isFinite(score)) {
+      return NONE;
+    }
+    return decimals(score, score);
+  }
+
+  /** Returns a score, or a dash. */
+  public static String score(OptionalDouble score) {
+    return score.isPresent() ? score(score.getAsDouble()) : NONE;
+  }
+
+  /** Returns a measured number: whole if it is, otherwise with four significant digits. */
+  public static String quantity(double value) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return whole((long) value);
+    }
+    if (Math.abs(value) >= 1e5) {
+      return count(value);
+    }
+    return new BigDecimal(value)
+        .round(new MathContext(4))
+        .stripTrailingZeros()
+        .toPlainString()
+        .replace('-', '−');
+  }
+
+  /** Returns a score's uncertainty, as precise as the score is printed. */
+  public static String uncertainty(OptionalDouble uncertainty, OptionalDouble score) {
+    return uncertainty.isPresent() && score.isPresent()
+        ? decimals(uncertainty.getAsDouble(), score.getAsDouble())
+        : NONE;
+  }
+
+  private static String decimals(double value, double like) {
+    double size = Math.abs(like);
+    String format = size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : size >= 1 ? "%.2f" : "%.4f";
+    return String.format(Locale.ROOT, format, value).replace('-', '−');
+  }
+
+  /** Returns a relative difference with its sign: {@code −12.3 %} for a ratio of 0.877. */
+  public static String difference(double ratio) {
+    double percent = (ratio - 1) * 100;
+    if (!Double.isFinite(percent)) {
+      return NONE;
+    }
+    if (Math.abs(percent) < 0.05) {
+      return "±0.0 %";
+    }
+    String format = Math.abs(percent) >= 99.95 ? "%.0f" : "%.1f";
+    return (percent < 0 ? "−" : "+") + String.format(Locale.ROOT, format, Math.abs(percent)) + " %";
+  }
+
+  /** Returns a relative difference, or a dash. */
+  public static String difference(OptionalDouble ratio) {
+    return ratio.isPresent() ? difference(ratio.getAsDouble()) : NONE;
+  }
+
+  /** Returns a ratio: {@code 1.06×}. */
+  public static String ratio(double ratio) {
+    if (!Double.isFinite(ratio)) {
+      return NONE;
+    }
+    return String.format(Locale.ROOT, ratio >= 9.995 ? "%.1f×" : "%.2f×", ratio);
+  }
+
+  /** Returns a fraction as a whole percentage: {@code 42 %}. */
+  public static String percent(double fraction) {
+    if (!Double.isFinite(fraction)) {
+      return NONE;
+    }
+    return (int) Math.floor(fraction * 100 + 1e-9) + " %";
+  }
+
+  /** Returns a time span in its two largest units: {@code 1 h 02 min}. */
+  public static String duration(double seconds) {
+    if (!Double.isFinite(seconds) || seconds < 0) {
+      return NONE;
+    }
+    if (seconds < 10) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    Duration span = Duration.ofSeconds(Math.round(seconds));
+    if (span.toMinutes() == 0) {
+      return span.toSeconds() + " s";
+    }
+    if (span.toHours() == 0) {
+      return "%d min %02d s".formatted(span.toMinutes(), span.toSecondsPart());
+    }
+    if (span.toDays() == 0) {
+      return "%d h %02d min".formatted(span.toHours(), span.toMinutesPart());
+    }
+    return "%d d %02d h".formatted(span.toDays(), span.toHoursPart());
+  }
+
+  /** Returns a time span, or a dash. */
+  public static String duration(OptionalDouble seconds) {
+    return seconds.isPresent() ? duration(seconds.getAsDouble()) : NONE;
+  }
+}

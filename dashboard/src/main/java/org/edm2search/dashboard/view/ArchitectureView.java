@@ -1,0 +1,39 @@
+package org.edm2search.dashboard.view;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.cost.BlockCost;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.cost.CostModel;
+
+/**
+ * A network, block by block.
+ *
+ * @param blocks the blocks in execution order
+ * @param drawing the same as shapes
+ */
+public record ArchitectureView(List<BlockView> blocks, @JsonIgnore NetworkDrawing drawing) {
+
+  public ArchitectureView {
+    blocks = List.copyOf(blocks);
+  }
+
+  /** Shows a network. */
+  public static ArchitectureView of(UNetLayout layout) {
+    Map<String, Cost> costs =
+        CostModel.breakdown(layout).stream()
+            .collect(Collectors.toMap(BlockCost::name, BlockCost::cost));
+    return new ArchitectureView(
+        layout.blocks().stream()
+            .map(
+                block -> {
+                  Cost cost = costs.get(block.name());
+                  return BlockView.of(block, cost.parameters(), cost.multiplyAdds());
+                })
+            .toList(),
+        NetworkDrawing.of(layout));
+  }
+}

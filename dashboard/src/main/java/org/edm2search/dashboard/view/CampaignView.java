@@ -1,0 +1,88 @@
+package org.edm2search.dashboard.view;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * A campaign at one moment.
+ *
+ * @param name name of the campaign
+ * @param state {@code running}, {@code paused} or {@code complete}
+ * @param note why the campaign ended early, otherwise empty
+ * @param about the campaign's settings, in a few words each
+ * @param scoreName what the score measures; lower is better
+ * @param counts trials by state
+ * @param best the best trial
+ * @param spent training cost so far
+ * @param secondsSpent time spent in trials
+ * @param secondsLeft estimated time to the end, while running
+ * @param leaderboard the trials
+ * @param charts points of the plots
+ * @param rejections candidates refused before training
+ */
+public record CampaignView(
+    String name,
+    String state,
+    String note,
+    List<Entry> about,
+    String scoreName,
+    Counts counts,
+    Best best,
+    Spent spent,
+    OptionalDouble secondsSpent,
+    OptionalDouble secondsLeft,
+    LeaderboardView leaderboard,
+    ChartView charts,
+    List<RejectionView> rejections) {
+
+  public CampaignView {
+    about = List.copyOf(about);
+    rejections = List.copyOf(rejections);
+  }
+
+  /** Trials by state. {@code total} is the number the campaign asks for. */
+  public record Counts(int total, int complete, int running, int waiting, int pruned, int failed) {
+
+    /** Returns the trials that will not change any more. */
+    public int finished() {
+      return complete + pruned + failed;
+    }
+  }
+
+  /**
+   * The best score so far.
+   *
+   * @param trial its trial
+   * @param score the score
+   * @param uncertainty half width of its uncertainty
+   * @param seedScore the seed architecture's score
+   */
+  public record Best(
+      OptionalInt trial,
+      OptionalDouble score,
+      OptionalDouble uncertainty,
+      OptionalDouble seedScore) {
+
+    /** Returns the best score divided by the seed architecture's. */
+    public OptionalDouble toSeed() {
+      return score.isPresent() && seedScore.isPresent() && seedScore.getAsDouble() > 0
+          ? OptionalDouble.of(score.getAsDouble() / seedScore.getAsDouble())
+          : OptionalDouble.empty();
+    }
+  }
+
+  /**
+   * Training cost in multiply-adds (3 × network × images).
+   *
+   * @param multiplyAdds spent so far
+   * @param budget what the whole campaign will have spent, 0 when unknown
+   */
+  public record Spent(double multiplyAdds, double budget) {
+
+    /** Returns the part spent, 0 to 1. */
+    public double fraction() {
+      return budget > 0 ? Math.min(1, multiplyAdds / budget) : 0;
+    }
+  }
+}

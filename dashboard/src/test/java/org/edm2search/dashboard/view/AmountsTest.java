@@ -1,0 +1,84 @@
+package org.edm2search.dashboard.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AmountsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "7, 7",
+    "999, 999",
+    "1000, 1.00 k",
+    "999499, 999 k",
+    "999500, 1.00 M",
+    "8123456, 8.12 M",
+    "153970000, 154 M",
+    "1.2e13, 12.0 T",
+    "-1500, −1.50 k",
+  })
+  void countsHaveThreeDigitsAndAPrefix(double amount, String text) {
+    assertThat(Amounts.count(amount)).isEqualTo(text);
+  }
+
+  @Test
+  void wholeNumbersAreGrouped() {
+    assertThat(Amounts.whole(9502758)).isEqualTo("9\u202f502\u202f758");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.877, −12.3 %", "1.0, ±0.0 %", "1.044, +4.4 %", "3.5, +250 %"})
+  void differencesCarryTheirSign(double ratio, String text) {
+    assertThat(Amounts.difference(ratio)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "52.314, 52.31",
+    "3.14159, 3.14",
+    "0.01234, 0.0123",
+    "412.37, 412.4",
+    "12345.6, 12346"
+  })
+  void scoresHaveTheDecimalsTheirSizeCallsFor(double score, String text) {
+    assertThat(Amounts.score(score)).isEqualTo(text);
+  }
+
+  @Test
+  void anUncertaintyIsAsPreciseAsItsScore() {
+    assertThat(Amounts.uncertainty(OptionalDouble.of(0.6277), OptionalDouble.of(52.31)))
+        .isEqualTo("0.63");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "4.26, 4.3 s",
+    "59.4, 59 s",
+    "64, 1 min 04 s",
+    "3720, 1 h 02 min",
+    "180000, 2 d 02 h",
+    "-1, –",
+  })
+  void durationsHaveTwoUnits(double seconds, String text) {
+    assertThat(Amounts.duration(seconds)).isEqualTo(text);
+  }
+
+  @Test
+  void aProgressIsNeverRoundedUpToDone() {
+    assertThat(Amounts.percent(0.999)).isEqualTo("99 %");
+    assertThat(Amounts.percent(1)).isEqualTo("100 %");
+  }
+
+  @Test
+  void whatIsNotANumberIsADash() {
+    assertThat(Amounts.count(Double.NaN)).isEqualTo("–");
+    assertThat(Amounts.score(OptionalDouble.empty())).isEqualTo("–");
+    assertThat(Amounts.difference(Double.POSITIVE_INFINITY)).isEqualTo("–");
+    assertThat(Amounts.duration(Double.NaN)).isEqualTo("–");
+  }
+}
