@@ -1,6 +1,11 @@
 package org.edm2search.campaign.strategy;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.SearchSpace;
 import org.edm2search.space.yaml.Section;
 
 /**
@@ -32,7 +37,7 @@ public record SearchSettings(
 
     /** Returns the name in YAML. */
     public String text() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -91,5 +96,22 @@ public record SearchSettings(
     if (!holds) {
       throw section.error(key, "must be %s, but is %s".formatted(rule, value));
     }
+  }
+
+  /**
+   * Starts a search, or continues it.
+   *
+   * @param campaignSeed the campaign's random seed
+   * @param history all trials so far
+   * @param state what the strategy returned as its state after the last of them
+   */
+  public SearchStrategy strategy(
+      SearchSpace space, long campaignSeed, List<Trial> history, Optional<String> state) {
+    SeedStream seeds = new SeedStream(campaignSeed);
+    return switch (strategy) {
+      case GENETIC -> new GeneticSearch(space, this, seeds, history, state);
+      case RANDOM -> new RandomSearch(space, seeds, history);
+      case NSGA2 -> new Nsga2(space, this, seeds, history, state);
+    };
   }
 }

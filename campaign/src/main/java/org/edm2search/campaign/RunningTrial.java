@@ -1,0 +1,78 @@
+package org.edm2search.campaign;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Trial;
+
+/** Passes an objective's news to the store, about once a second, and to the listener. */
+final class RunningTrial implements TrialProgress {
+
+  private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
+
+  private final Trial trial;
+  private final TrialStore store;
+  private final CampaignListener listener;
+  private final Pruner pruner;
+  private final BooleanSupplier stop;
+  private final Clock clock;
+  private Optional<Progress> stored = Optional.empty();
+
+  RunningTrial(
+      Trial trial,
+      TrialStore store,
+      CampaignListener listener,
+      Pruner pruner,
+      BooleanSupplier stop,
+      Clock clock) {
+    this.trial = trial;
+    this.store = store;
+    this.listener = listener;
+    this.pruner = pruner;
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  @Override
+  public synchronized void report(
+      Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond) {
+    Instant now = clock.instant();
+    Progress progress =
+        new Progress(trial.number(), phase, done, total, loss, imagesPerSecond, now);
+    boolean due =
+        stored
+            .map(
+                last ->
+                    last.phase() != phase
+                        || done == total
+                        || !now.isBefore(last.at().plus(BETWEEN_REPORTS)))
+            .orElse(true);
+    if (due) {
+      store.report(progress);
+      stored = Optional.of(progress);
+    }
+    listener.trialProgressed(trial, progress);
+  }
+
+  @Override
+  public void record(LossPoint point) {
+    store.record(trial.number(), point);
+  }
+
+  @Override
+  public Optional<String> pruneReason() {
+    return pruner.reason(trial.number(), store);
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return stop.getAsBoolean();
+  }
+}
