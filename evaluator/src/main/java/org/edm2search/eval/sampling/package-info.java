@@ -1,0 +1,2 @@
+/** Drawing images from a denoiser. */
+package org.edm2search.eval.sampling;

@@ -1,0 +1,90 @@
+package org.edm2search.eval.fid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.TensorFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GoldenFrechetDistanceTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void distanceAgrees(int number) throws Exception {
+    TensorFile golden =
+        Safetensors.read(Path.of(getClass().getResource("/golden/fid.safetensors").toURI()));
+    String name = "case" + number;
+    double expected = Double.parseDouble(golden.metadata().get(name + "/fid"));
+
+    double distance =
+        FrechetDistance.between(
+            FeatureStatistics.of(rows(golden.tensors().get(name + "/generated"))),
+            FeatureStatistics.of(rows(golden.tensors().get(name + "/real"))));
+
+    assertThat(distance).isCloseTo(expected, within(1e-6 * expected));
+  }
+
+  private static double[][] rows(Tensor tensor) {
+    int columns = tensor.shape().get(1);
+    double[][] rows = new double[tensor.shape().get(0)][columns];
+    for (int i = 0; i < tensor.values().length; i++) {
+      rows[i / columns][i % columns] = tensor.values()[i];
+    }
+    return rows;
+  }
+
+  private static double[][] gaussian(int count, int dimensions, double scale, long seed) {
+    Random random = new Random(seed);
+    double[][] rows = new double[count][dimensions];
+    for (double[] row : rows) {
+      for (int i = 0; i < dimensions; i++) {
+        row[i] = 100 + scale * random.nextGaussian() / (i + 1);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void mergedStatisticsEqualThoseOfTheUnion() {
+    double[][] all = gaussian(100, 5, 1, 1);
+    double[][] head = java.util.Arrays.copyOf(all, 30);
+    double[][] tail = java.util.Arrays.copyOfRange(all, 30, 100);
+
+    FeatureStatistics merged = FeatureStatistics.of(head).merge(FeatureStatistics.of(tail));
+    FeatureStatistics expected = FeatureStatistics.of(all);
+
+    assertThat(merged.count()).isEqualTo(100);
+    assertThat(merged.mean()).usingComparatorWithPrecision(1e-10).containsExactly(expected.mean());
+    assertThat(merged.covariance())
+        .usingComparatorWithPrecision(1e-10)
+        .containsExactly(expected.covariance());
+  }
+
+  @Test
+  void distanceToItselfIsZeroAndGrowsWithTheShift() {
+    FeatureStatistics a = FeatureStatistics.of(gaussian(200, 8, 1, 2));
+    FeatureStatistics b = FeatureStatistics.of(gaussian(200, 8, 1.5, 3));
+    assertThat(FrechetDistance.between(a, a)).isCloseTo(0, within(1e-9));
+    assertThat(FrechetDistance.between(a, b))
+        .isCloseTo(FrechetDistance.between(b, a), within(1e-9))
+        .isPositive();
+    assertThat(FrechetDistance.onPrincipalAxes(a, b, 8))
+        .isCloseTo(FrechetDistance.between(a, b), within(1e-8));
+    assertThat(FrechetDistance.onPrincipalAxes(a, b, 3)).isLessThan(FrechetDistance.between(a, b));
+  }
+
+  @Test
+  void featuresOfOtherDimensionsAreRefused() {
+    FeatureStatistics a = FeatureStatistics.of(gaussian(20, 8, 1, 2));
+    FeatureStatistics b = FeatureStatistics.of(gaussian(20, 7, 1, 2));
+    assertThatThrownBy(() -> FrechetDistance.between(a, b))
+        .hasMessageContaining("8 features with 7");
+  }
+}
