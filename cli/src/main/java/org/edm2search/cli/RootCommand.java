@@ -2,8 +2,13 @@ package org.edm2search.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import org.edm2search.cli.command.CostCommand;
+import org.edm2search.cli.command.LeaderboardCommand;
+import org.edm2search.cli.command.ServeCommand;
+import org.edm2search.cli.command.ShowCommand;
+import org.edm2search.cli.command.StatusCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
@@ -68,7 +73,13 @@ final class RootCommand implements Runnable {
   }
 
   private List<Object> commands() {
-    return List.of(new CostCommand(console), new VerifyCommand(console));
+    return List.of(
+        new CostCommand(console),
+        new StatusCommand(console, Clock.systemUTC()),
+        new LeaderboardCommand(console),
+        new ShowCommand(console),
+        new VerifyCommand(console),
+        new ServeCommand(console));
   }
 
   private int execute(CommandLine.ParseResult parsed) {
