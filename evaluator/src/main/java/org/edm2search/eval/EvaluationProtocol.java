@@ -1,0 +1,160 @@
+package org.edm2search.eval;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.edm2search.eval.sampling.Churn;
+import org.edm2search.eval.sampling.SigmaSchedule;
+import org.edm2search.space.yaml.Section;
+
+/**
+ * How every candidate of a campaign is scored: its {@code evaluation} section. Scores compare only
+ * under equal protocols.
+ *
+ * @param samples images drawn
+ * @param schedule noise levels of the sampler
+ * @param churn stochasticity of the sampler
+ * @param guidance autoguidance
+ * @param ema relative length of the averaged weights
+ * @param batch images drawn at once; does not change the result
+ * @param seed of latents and labels; image i uses seed + i
+ * @param features name of the feature extractor
+ */
+public record EvaluationProtocol(
+    int samples,
+    SigmaSchedule schedule,
+    Churn churn,
+    Guidance guidance,
+    double ema,
+    int batch,
+    long seed,
+    String features) {
+
+  /** The only extractor so far. */
+  public static final String BUILTIN = "builtin";
+
+  /**
+   * Autoguidance.
+   *
+   * @param weight 1 for none
+   * @param snapshot the guide: the same network after this share of its training
+   */
+  public record Guidance(double weight, double snapshot) {
+
+    /** No guidance. */
+    public static final Guidance NONE = new Guidance(1, 1);
+
+    /** Returns whether a guide is used. */
+    public boolean active() {
+      return weight != 1;
+    }
+  }
+
+  /**
+   * Reads an {@code evaluation} section.
+   *
+   * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
+   */
+  public static EvaluationProtocol read(Section section) {
+    int samples = section.integer("samples", 1000);
+    if (samples < 2 || samples > 1_000_000) {
+      throw section.error("samples", "must be between 2 and 1000000");
+    }
+    int steps = section.integer("steps", 18);
+    double sigmaMin = section.number("sigma_min", 0.002);
+    double sigmaMax = section.number("sigma_max", 80);
+    double rho = section.number("rho", 7);
+    SigmaSchedule schedule;
+    try {
+      schedule = new SigmaSchedule(steps, sigmaMin, sigmaMax, rho);
+    } catch (IllegalArgumentException e) {
+      throw section.error(e.getMessage());
+    }
+    double ema = section.number("ema", 0.10);
+    if (!(ema > 0 && ema < 0.28)) {
+      throw section.error("ema", "must be above 0 and below 0.28");
+    }
+    int batch = section.integer("batch", 100);
+    if (batch < 1 || batch > 65_536) {
+      throw section.error("batch", "must be between 1 and 65536 images");
+    }
+    long seed = section.longInteger("seed", 0);
+    String features = section.oneOf("features", List.of(BUILTIN), BUILTIN);
+    Guidance guidance =
+        section.optionalSection("guidance").map(EvaluationProtocol::guidance).orElse(Guidance.NONE);
+    section.rejectUnknown();
+    return new EvaluationProtocol(
+        samples, schedule, Churn.NONE, guidance, ema, batch, seed, features);
+  }
+
+  private static Guidance guidance(Section section) {
+    double weight = section.number("weight");
+    if (!(weight >= 0 && weight <= 100)) {
+      throw section.error("weight", "must be between 0 and 100; 1 is no guidance");
+    }
+    Optional<Section> guide = section.optionalSection("guide");
+    double snapshot = 0.25;
+    if (guide.isPresent()) {
+      snapshot = guide.get().number("snapshot", snapshot);
+      if (!(snapshot > 0 && snapshot <= 1)) {
+        throw guide
+            .get()
+            .error("snapshot", "must be above 0 and at most 1: a share of the training");
+      }
+      guide.get().rejectUnknown();
+    }
+    section.rejectUnknown();
+    return weight == 1 ? Guidance.NONE : new Guidance(weight, snapshot);
+  }
+
+  /** Returns this protocol with another number of samples. */
+  public EvaluationProtocol withSamples(int other) {
+    return new EvaluationProtocol(other, schedule, churn, guidance, ema, batch, seed, features);
+  }
+
+  /**
+   * Returns everything that a score depends on, as one line.
+   *
+   * @param extractorId of the features
+   * @param referenceId of the reference images and their number
+   */
+  public String describe(String extractorId, String referenceId) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "FD@%d (%s) to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d"
+            .formatted(
+                samples,
+                extractorId,
+                referenceId,
+                schedule.steps(),
+                schedule.evaluations(),
+                schedule.sigmaMax(),
+                schedule.sigmaMin(),
+                schedule.rho(),
+                ema,
+                seed,
+                seed + samples - 1));
+    if (guidance.active()) {
+      text.append(
+          "; autoguidance %s by the network after %s of its training"
+              .formatted(guidance.weight(), guidance.snapshot()));
+    }
+    if (churn.amount() > 0) {
+      text.append("; ").append(churn);
+    }
+    return text.toString();
+  }
+
+  /** Returns the SHA-256 of {@link #describe}, hexadecimal: equal for comparable scores. */
+  public String digest(String extractorId, String referenceId) {
+    try {
+      byte[] text = describe(extractorId, referenceId).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

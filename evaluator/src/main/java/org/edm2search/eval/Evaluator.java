@@ -1,0 +1,161 @@
+package org.edm2search.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.fid.FeatureStatistics;
+import org.edm2search.eval.fid.FrechetDistance;
+import org.edm2search.eval.sampling.HeunSampler;
+import org.edm2search.model.Denoiser;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.space.Edm2SearchException;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Draws samples from a denoiser by a protocol and measures them. */
+public final class Evaluator {
+
+  /** Principal axes of the second distance. */
+  public static final int PRINCIPAL_AXES = 32;
+
+  private static final int RESAMPLES = 40;
+
+  private final EvaluationProtocol protocol;
+  private final ImageShape shape;
+
+  /** Told of drawn images. */
+  @FunctionalInterface
+  public interface Progress {
+    /** Called after each batch. */
+    void drawn(int images, int total);
+  }
+
+  /** Evaluates networks that draw images of one shape. */
+  public Evaluator(EvaluationProtocol protocol, ImageShape shape) {
+    this.protocol = protocol;
+    this.shape = shape;
+  }
+
+  /**
+   * Draws the protocol's samples and measures their distance to a reference. Every denoiser gets
+   * the same latents and labels.
+   *
+   * @param denoiser network, with its guidance
+   * @throws Edm2SearchException if the samples are not finite
+   */
+  public Evaluation evaluate(
+      Denoiser denoiser, FeatureExtractor extractor, Reference reference, Progress progress) {
+    long start = System.nanoTime();
+    List<double[]> features = new ArrayList<>();
+    while (features.size() < protocol.samples()) {
+      int count = Math.min(protocol.batch(), protocol.samples() - features.size());
+      ImageBatch images = draw(denoiser, features.size(), count);
+      for (float pixel : images.pixels()) {
+        if (!Float.isFinite(pixel)) {
+          throw new Edm2SearchException("the network draws images that are not finite");
+        }
+      }
+      features.addAll(List.of(extractor.features(images)));
+      progress.drawn(features.size(), protocol.samples());
+    }
+    double[][] rows = features.toArray(double[][]::new);
+    FeatureStatistics generated = FeatureStatistics.of(rows);
+    return new Evaluation(
+        FrechetDistance.between(generated, reference.statistics()),
+        bootstrap(rows, reference.statistics()),
+        FrechetDistance.onPrincipalAxes(
+            generated, reference.statistics(), Math.min(PRINCIPAL_AXES, extractor.dimensions())),
+        protocol.samples(),
+        protocol.schedule().evaluations(),
+        (System.nanoTime() - start) / 1e9,
+        "FD@%d (%s)".formatted(protocol.samples(), extractor.id()),
+        protocol.describe(extractor.id(), reference.id()),
+        protocol.digest(extractor.id(), reference.id()));
+  }
+
+  private double bootstrap(double[][] rows, FeatureStatistics reference) {
+    SplittableRandom random = new SplittableRandom(protocol.seed());
+    double sum = 0;
+    double squares = 0;
+    for (int resample = 0; resample < RESAMPLES; resample++) {
+      double[][] drawn = new double[rows.length][];
+      for (int i = 0; i < drawn.length; i++) {
+        drawn[i] = rows[random.nextInt(rows.length)];
+      }
+      double distance = FrechetDistance.between(FeatureStatistics.of(drawn), reference);
+      sum += distance;
+      squares += distance * distance;
+    }
+    double mean = sum / RESAMPLES;
+    return Math.sqrt(Math.max(0, squares / RESAMPLES - mean * mean));
+  }
+
+  /**
+   * Draws images of the protocol's seeds, from the {@code first} on, with uniform random labels.
+   */
+  private ImageBatch draw(Denoiser denoiser, int first, int count) {
+    int[] labels = new int[count];
+    List<RandomGenerator> generators = new ArrayList<>();
+    float[] latents = new float[count * shape.size()];
+    for (int i = 0; i < count; i++) {
+      RandomGenerator random = generator(protocol.seed() + first + i);
+      latent(random, latents, i);
+      labels[i] = shape.classes() == 0 ? -1 : random.nextInt(shape.classes());
+      generators.add(random);
+    }
+    return draw(denoiser, latents, labels, generators);
+  }
+
+  /**
+   * Draws a grid of images from fixed noise: one class a column, or unconditional ones.
+   *
+   * @param rows images of a class
+   * @param columns images in a row of an unconditional network
+   */
+  public ImageBatch grid(Denoiser denoiser, int rows, int columns) {
+    int width = shape.classes() == 0 ? columns : shape.classes();
+    int count = rows * width;
+    int[] labels = new int[count];
+    List<RandomGenerator> generators = new ArrayList<>();
+    float[] latents = new float[count * shape.size()];
+    for (int i = 0; i < count; i++) {
+      RandomGenerator random = generator(protocol.seed() + i);
+      latent(random, latents, i);
+      labels[i] = shape.classes() == 0 ? -1 : i % width;
+      generators.add(random);
+    }
+    return draw(denoiser, latents, labels, generators);
+  }
+
+  private static RandomGenerator generator(long seed) {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 0x9E3779B97F4A7C15L);
+  }
+
+  private void latent(RandomGenerator random, float[] latents, int image) {
+    for (int k = 0; k < shape.size(); k++) {
+      latents[image * shape.size() + k] = (float) random.nextGaussian();
+    }
+  }
+
+  private ImageBatch draw(
+      Denoiser denoiser, float[] latents, int[] labels, List<RandomGenerator> generators) {
+    int count = labels.length;
+    INDArray noise =
+        Nd4j.createFromArray(latents)
+            .reshape(count, shape.channels(), shape.resolution(), shape.resolution());
+    INDArray oneHot = null;
+    if (shape.classes() > 0) {
+      oneHot = Nd4j.create(DataType.FLOAT, count, shape.classes());
+      for (int i = 0; i < count; i++) {
+        oneHot.putScalar(i, labels[i], 1);
+      }
+    }
+    HeunSampler sampler = new HeunSampler(protocol.schedule(), protocol.churn());
+    float[] pixels = sampler.sample(denoiser, noise, oneHot, generators);
+    return new ImageBatch(pixels, labels, shape.channels(), shape.resolution(), shape.resolution());
+  }
+}

@@ -1,0 +1,16 @@
+package org.edm2search.eval;
+
+/**
+ * The images that a network draws.
+ *
+ * @param channels channels
+ * @param resolution rows and columns, pixels
+ * @param classes number of classes, 0 for an unconditional network
+ */
+public record ImageShape(int channels, int resolution, int classes) {
+
+  /** Returns the values of one image. */
+  public int size() {
+    return channels * resolution * resolution;
+  }
+}

@@ -1,0 +1,139 @@
+package org.edm2search.eval;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.CheckedOutputStream;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.fid.FeatureStatistics;
+import org.edm2search.model.ImageBatch;
+
+/**
+ * What generated images are compared with.
+ *
+ * @param id name of the images, their number and content, such as {@code fashion-mnist 16×16
+ *     (60000, 1a2b3c4d)}
+ * @param extractorId of the features
+ * @param statistics of the features
+ */
+public record Reference(String id, String extractorId, FeatureStatistics statistics) {
+
+  private static final long MAGIC = 0x45444d3252454631L;
+  private static final int MAX_DIMENSIONS = 1 << 14;
+
+  /** Computes the statistics of images in a stream. */
+  public static Reference of(
+      String id, Iterable<ImageBatch> images, FeatureExtractor extractor, LongConsumer progress) {
+    FeatureStatistics.Builder builder = new FeatureStatistics.Builder(extractor.dimensions());
+    for (ImageBatch batch : images) {
+      for (double[] row : extractor.features(batch)) {
+        builder.add(row);
+      }
+      progress.accept(builder.count());
+    }
+    return new Reference(id, extractor.id(), builder.build());
+  }
+
+  /**
+   * Reads the statistics from a file, or computes and writes them. A file of other images or
+   * another extractor, or a damaged one, is replaced.
+   */
+  public static Reference cached(
+      Path file,
+      String id,
+      Iterable<ImageBatch> images,
+      FeatureExtractor extractor,
+      LongConsumer progress) {
+    if (Files.exists(file)) {
+      try {
+        Reference known = read(file);
+        if (known.id.equals(id) && known.extractorId.equals(extractor.id())) {
+          return known;
+        }
+      } catch (IOException e) {
+        // Damaged: what follows replaces it.
+      }
+    }
+    Reference reference = of(id, images, extractor, progress);
+    reference.write(file);
+    return reference;
+  }
+
+  private static Reference read(Path file) throws IOException {
+    CRC32 checksum = new CRC32();
+    try (DataInputStream in =
+        new DataInputStream(
+            new CheckedInputStream(
+                new BufferedInputStream(Files.newInputStream(file)), checksum))) {
+      if (in.readLong() != MAGIC) {
+        throw new IOException("not feature statistics");
+      }
+      String id = in.readUTF();
+      String extractorId = in.readUTF();
+      long count = in.readLong();
+      int dimensions = in.readInt();
+      boolean plausible =
+          count >= 2
+              && dimensions >= 1
+              && dimensions <= MAX_DIMENSIONS
+              && Files.size(file) >= 8L * dimensions * (dimensions + 1);
+      if (!plausible) {
+        throw new IOException("damaged");
+      }
+      double[] mean = doubles(in, dimensions);
+      double[] covariance = doubles(in, dimensions * dimensions);
+      long expected = checksum.getValue();
+      if (in.readLong() != expected) {
+        throw new IOException("damaged");
+      }
+      return new Reference(id, extractorId, new FeatureStatistics(count, mean, covariance));
+    }
+  }
+
+  private static double[] doubles(DataInputStream in, int count) throws IOException {
+    double[] values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.readDouble();
+    }
+    return values;
+  }
+
+  private void write(Path file) {
+    CRC32 checksum = new CRC32();
+    Path directory = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(directory);
+      Path temporary = Files.createTempFile(directory, "reference", ".tmp");
+      try (DataOutputStream out =
+          new DataOutputStream(
+              new CheckedOutputStream(
+                  new BufferedOutputStream(Files.newOutputStream(temporary)), checksum))) {
+        out.writeLong(MAGIC);
+        out.writeUTF(id);
+        out.writeUTF(extractorId);
+        out.writeLong(statistics.count());
+        out.writeInt(statistics.dimensions());
+        for (double value : statistics.mean()) {
+          out.writeDouble(value);
+        }
+        for (double value : statistics.covariance()) {
+          out.writeDouble(value);
+        }
+        out.writeLong(checksum.getValue());
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
