@@ -1,0 +1,244 @@
+package org.edm2search.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.model.Denoiser;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvaluatorTest {
+
+  private static final ImageShape SHAPE = new ImageShape(1, 4, 3);
+
+  @TempDir private Path directory;
+
+  /** The pixels themselves as features: distances are known. */
+  private static final class Pixels implements FeatureExtractor {
+    @Override
+    public String id() {
+      return "pixels";
+    }
+
+    @Override
+    public int dimensions() {
+      return SHAPE.size();
+    }
+
+    @Override
+    public double[][] features(ImageBatch images) {
+      double[][] rows = new double[images.count()][images.imageSize()];
+      for (int i = 0; i < images.pixels().length; i++) {
+        rows[i / images.imageSize()][i % images.imageSize()] =
+            FeatureExtractor.toByte(images.pixels()[i]) / 127.5 - 1;
+      }
+      return rows;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static EvaluationProtocol protocol(String yaml) {
+    return EvaluationProtocol.read(Section.parse(yaml, "test.yaml"));
+  }
+
+  /** The exact denoiser of normal data with a mean and a standard deviation. */
+  private static Denoiser exact(double mean, double deviation) {
+    return (images, sigma, labels) -> {
+      double s2 = Math.pow(sigma.getDouble(0), 2);
+      double v = deviation * deviation;
+      return images.mul(v / (v + s2)).addi(mean * s2 / (v + s2));
+    };
+  }
+
+  private static List<ImageBatch> normalImages(int count, double mean, double deviation) {
+    Random random = new Random(3);
+    List<ImageBatch> batches = new ArrayList<>();
+    for (int i = 0; i < count; i += 100) {
+      float[] pixels = new float[100 * SHAPE.size()];
+      for (int k = 0; k < pixels.length; k++) {
+        pixels[k] = (float) (mean + deviation * random.nextGaussian());
+      }
+      batches.add(new ImageBatch(pixels, new int[100], 1, 4, 4));
+    }
+    return batches;
+  }
+
+  private static Reference reference() {
+    return Reference.of("normal", normalImages(5000, 0.1, 0.2), new Pixels(), done -> {});
+  }
+
+  @Test
+  void rightDenoiserScoresBetterThanWrongOnes() {
+    Evaluator evaluator = new Evaluator(protocol("samples: 2000\nsteps: 20\n"), SHAPE);
+    double right = score(evaluator, exact(0.1, 0.2));
+    assertThat(right).isLessThan(0.01);
+    assertThat(score(evaluator, exact(0.3, 0.2))).isGreaterThan(10 * right);
+    assertThat(score(evaluator, exact(0.1, 0.3))).isGreaterThan(10 * right);
+  }
+
+  private static double score(Evaluator evaluator, Denoiser denoiser) {
+    Evaluation evaluation =
+        evaluator.evaluate(denoiser, new Pixels(), reference(), (done, total) -> {});
+    assertThat(evaluation.standardDeviation()).isPositive();
+    assertThat(evaluation.principalAxesDistance()).isPositive();
+    return evaluation.frechetDistance();
+  }
+
+  @Test
+  void samplesDoNotDependOnTheBatch() {
+    Evaluation one =
+        new Evaluator(protocol("samples: 50\nsteps: 5\nbatch: 50\n"), SHAPE)
+            .evaluate(exact(0, 0.2), new Pixels(), reference(), (done, total) -> {});
+    Evaluation two =
+        new Evaluator(protocol("samples: 50\nsteps: 5\nbatch: 7\n"), SHAPE)
+            .evaluate(exact(0, 0.2), new Pixels(), reference(), (done, total) -> {});
+    assertThat(two.frechetDistance()).isEqualTo(one.frechetDistance());
+    assertThat(two.protocolDigest()).isEqualTo(one.protocolDigest());
+    assertThat(one.label()).isEqualTo("FD@50 (pixels)");
+    assertThat(one.evaluations()).isEqualTo(9);
+  }
+
+  @Test
+  void otherProtocolsHaveOtherDigests() {
+    String base = protocol("samples: 50\n").digest("x", "y");
+    assertThat(base)
+        .isNotEqualTo(protocol("samples: 51\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nseed: 1\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nema: 0.05\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nguidance: {weight: 2}\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\n").digest("z", "y"))
+        .isNotEqualTo(protocol("samples: 50\n").digest("x", "z"));
+    assertThat(protocol("samples: 50\nguidance: {weight: 1}\n").digest("x", "y")).isEqualTo(base);
+  }
+
+  @Test
+  void samplesThatAreNotFiniteAreReported() {
+    Evaluator evaluator = new Evaluator(protocol("samples: 10\nsteps: 3\n"), SHAPE);
+    // Not mul(NaN): ND4J makes a NaN factor 1e-5.
+    Denoiser broken = (images, sigma, labels) -> images.dup().assign(Float.NaN);
+    assertThatThrownBy(
+            () -> evaluator.evaluate(broken, new Pixels(), reference(), (done, total) -> {}))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("not finite");
+  }
+
+  @Test
+  void cachedReferenceIsReadBackExactlyAndReplacedWhenItDiffers() throws Exception {
+    Path file = directory.resolve("reference.bin");
+    List<ImageBatch> images = normalImages(200, 0, 0.3);
+    Reference first = Reference.cached(file, "a", images, new Pixels(), done -> {});
+    Iterable<ImageBatch> unread =
+        () -> {
+          throw new AssertionError("the images were read again");
+        };
+    assertThat(Reference.cached(file, "a", unread, new Pixels(), done -> {})).isEqualTo(first);
+
+    Reference other =
+        Reference.cached(file, "b", normalImages(300, 0, 0.3), new Pixels(), done -> {});
+    assertThat(other.statistics().count()).isEqualTo(300);
+
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    assertThat(Reference.cached(file, "b", normalImages(300, 0, 0.3), new Pixels(), done -> {}))
+        .isEqualTo(other);
+  }
+
+  @Test
+  void gridIsAPngOfEnlargedImages() throws Exception {
+    Evaluator evaluator = new Evaluator(protocol("steps: 3\n"), SHAPE);
+    ImageBatch images = evaluator.grid(exact(0, 0.2), 2, 8);
+    assertThat(images.labels()).containsExactly(0, 1, 2, 0, 1, 2);
+    BufferedImage png = ImageIO.read(new ByteArrayInputStream(ImageGrid.png(images, 3)));
+    assertThat(png.getWidth()).isEqualTo(3 * 66 + 2);
+    assertThat(png.getHeight()).isEqualTo(2 * 66 + 2);
+    int grey = FeatureExtractor.toByte(images.pixels()[0]);
+    assertThat(png.getRGB(2, 2) & 0xff).isEqualTo(grey);
+  }
+
+  @Test
+  void bytesRoundHalfUpAndClip() {
+    assertThat(FeatureExtractor.toByte(-1)).isZero();
+    assertThat(FeatureExtractor.toByte(1)).isEqualTo(255);
+    assertThat(FeatureExtractor.toByte(-9)).isZero();
+    assertThat(FeatureExtractor.toByte(9)).isEqualTo(255);
+    assertThat(FeatureExtractor.toByte(0)).isEqualTo(128);
+    for (int u = 0; u < 256; u++) {
+      assertThat(FeatureExtractor.toByte((float) (u / 127.5 - 1))).isEqualTo(u);
+    }
+  }
+
+  @Test
+  void imageFoldersAreReadSortedAndChecked() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+      image.setRGB(0, 0, i << 16);
+      ImageIO.write(image, "png", directory.resolve(i + ".png").toFile());
+    }
+    ImageFolder folder = ImageFolder.open(directory);
+    ImageBatch batch = folder.iterator().next();
+    assertThat(folder.count()).isEqualTo(3);
+    assertThat(FeatureExtractor.toByte(batch.pixels()[2 * batch.imageSize()])).isEqualTo(2);
+
+    Files.write(directory.resolve("9.png"), new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> ImageFolder.open(directory).iterator().next())
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("9.png");
+    assertThatThrownBy(() -> ImageFolder.open(directory.resolve("none")))
+        .hasMessageContaining("is not a folder");
+  }
+
+  @Test
+  void hugeImagesAreRefusedBeforeDecoding() throws Exception {
+    BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+    Path file = directory.resolve("0.png");
+    ImageIO.write(image, "png", file.toFile());
+    byte[] bytes = Files.readAllBytes(file);
+    // Width and height of the header, and its checksum.
+    java.nio.ByteBuffer header = java.nio.ByteBuffer.wrap(bytes);
+    header.putInt(16, 100_000).putInt(20, 100_000);
+    java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
+    checksum.update(bytes, 12, 17);
+    header.putInt(29, (int) checksum.getValue());
+    Files.write(file, bytes);
+    Files.write(directory.resolve("1.png"), bytes);
+    assertThatThrownBy(() -> ImageFolder.open(directory).iterator().next())
+        .hasMessageContaining("100000×100000 pixels");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "samples: 1 | samples",
+        "steps: 1 | steps",
+        "sigma_min: 90 | sigma_min",
+        "ema: 0.9 | ema",
+        "features: inception | features",
+        "guidance: {weight: -1} | weight",
+        "guidance: {weight: 2, guide: {snapshot: 0}} | snapshot",
+        "sample: 10 | did you mean 'samples'"
+      })
+  void invalidProtocolsNameTheKey(String yaml, String message) {
+    assertThatThrownBy(() -> protocol(yaml.strip() + "\n"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(message.strip());
+  }
+}
