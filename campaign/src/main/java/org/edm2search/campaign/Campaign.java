@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.store.StoreException;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.strategy.SearchStrategy;
@@ -250,6 +251,8 @@ public final class Campaign implements AutoCloseable {
               request(running, seed),
               new RunningTrial(running, store, listener, pruner, () -> stop, clock));
       finished = running.complete(measurement, provenance, clock.instant());
+    } catch (StoreException e) {
+      throw e; // not the candidate's fault: it stays RUNNING, and the next run repeats it
     } catch (TrialStoppedException e) {
       return Optional.empty();
     } catch (TrialPrunedException e) {

@@ -10,7 +10,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
-import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -91,6 +90,8 @@ final class H2Session implements AutoCloseable {
   <T> T call(Function<Handle, T> work) {
     try {
       return await(thread.submit(() -> reconnecting(work)));
+    } catch (JdbiException | InvalidConfigException e) {
+      throw new StoreException("%s: %s".formatted(file, reason(e)), e);
     } catch (RejectedExecutionException e) {
       throw new IllegalStateException("the store is closed: " + file, e);
     }
@@ -138,7 +139,7 @@ final class H2Session implements AutoCloseable {
       } catch (JdbiException e) {
         int code = code(e);
         if (attempt == ATTEMPTS || !(LOST.contains(code) || code == ALREADY_IN_USE)) {
-          throw code == ALREADY_IN_USE ? inUse(e) : e;
+          throw code == ALREADY_IN_USE ? locked(e) : e;
         }
         LOG.info("store {}: connection lost ({}), opening it again", file, code);
         disconnect();
@@ -203,8 +204,8 @@ final class H2Session implements AutoCloseable {
     return error;
   }
 
-  private Edm2SearchException inUse(JdbiException e) {
-    return new Edm2SearchException(
+  private StoreException locked(JdbiException e) {
+    return new StoreException(
         "%s: locked by another process that does not answer (%s); end that process and try again"
             .formatted(file, reason(e)),
         e);

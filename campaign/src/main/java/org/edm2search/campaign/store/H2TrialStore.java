@@ -164,13 +164,13 @@ public final class H2TrialStore implements TrialStore {
                 .createQuery("SELECT * FROM progress")
                 .map(
                     (row, context) -> {
-                      double loss = row.getDouble("loss");
+                      Double loss = row.getObject("loss", Double.class);
                       return new Progress(
                           row.getInt("trial"),
                           Phase.valueOf(row.getString("phase")),
                           row.getLong("done"),
                           row.getLong("total"),
-                          row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(loss),
+                          loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss),
                           row.getDouble("images_per_second"),
                           instant(row, "reported_at").orElseThrow());
                     })

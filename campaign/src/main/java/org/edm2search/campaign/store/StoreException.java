@@ -1,0 +1,13 @@
+package org.edm2search.campaign.store;
+
+import org.edm2search.space.Edm2SearchException;
+
+/** A store that was open can no longer be used. Nobody's trial is to blame: the run must end. */
+public class StoreException extends Edm2SearchException {
+
+  private static final long serialVersionUID = 1L;
+
+  public StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

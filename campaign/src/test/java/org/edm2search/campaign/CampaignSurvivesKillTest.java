@@ -1,0 +1,130 @@
+package org.edm2search.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.edm2search.campaign.CampaignResult.Ending;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A campaign killed at any moment and run again ends as if it had never been killed. */
+final class CampaignSurvivesKillTest {
+
+  private static final int TRIALS = 14;
+  private static final int STEP_MILLIS = 10;
+  private static final int SIGKILLED = 128 + 9;
+
+  @TempDir Path folder;
+
+  @Test
+  @Timeout(120)
+  void killedThreeTimesEndsLikeAnUninterruptedRun() throws Exception {
+    CampaignConfig calm = config("calm");
+    assertThat(KillableCampaign.run(calm, 0, CampaignListener.NONE).ending())
+        .isEqualTo(Ending.DONE);
+
+    CampaignConfig harried = config("harried");
+    long seed = System.nanoTime();
+    System.out.println("moments of death drawn from " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int kill = 0; kill < 3; kill++) {
+      int trial = 1 + 4 * kill + random.nextInt(3);
+      killDuring(trial, random.nextInt(6 * STEP_MILLIS));
+      try (TrialReader left = harried.directory().read()) {
+        assertThat(left.trials()).hasSizeBetween(trial + 1, TRIALS - 1);
+      }
+    }
+    List<String> said = new ArrayList<>();
+    Process last = start();
+    try (BufferedReader out = last.inputReader()) {
+      out.lines().forEach(said::add);
+    }
+    assertThat(last.waitFor()).as(() -> said.toString()).isZero();
+    assertThat(said.get(0)).startsWith("started ");
+    assertThat(said).endsWith("ended DONE");
+
+    try (TrialReader expected = calm.directory().read();
+        TrialReader actual = harried.directory().read()) {
+      assertThat(timeless(actual)).isEqualTo(timeless(expected)).hasSize(TRIALS);
+      assertThat(actual.rejections()).isEqualTo(expected.rejections());
+      assertThat(actual.strategyState()).isEqualTo(expected.strategyState());
+      for (int trial = 0; trial < TRIALS; trial++) {
+        assertThat(actual.losses(trial)).hasSize(6).isEqualTo(expected.losses(trial));
+      }
+      assertThat(actual.trials().stream().map(Trial::state))
+          .contains(TrialState.COMPLETE, TrialState.FAILED);
+    }
+  }
+
+  private CampaignConfig config(String name) throws IOException {
+    Path file = folder.resolve(name + ".yaml");
+    String search = "strategy: genetic, population: 5";
+    Files.writeString(file, Examples.yaml(folder.resolve(name), search, TRIALS, Examples.GENES));
+    return CampaignConfig.load(file);
+  }
+
+  private Process start() throws IOException {
+    String classpath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classpath,
+            KillableCampaign.class.getName(),
+            folder.resolve("harried.yaml").toString(),
+            Integer.toString(STEP_MILLIS))
+        .redirectError(new File(folder.toFile(), "errors.txt"))
+        .start();
+  }
+
+  private void killDuring(int trial, int millis) throws Exception {
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      String line = out.readLine();
+      while (line != null && !line.matches("started %d( again)?".formatted(trial))) {
+        line = out.readLine();
+      }
+      assertThat(line).as(() -> errors()).isNotNull();
+      Thread.sleep(millis);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.waitFor()).isEqualTo(SIGKILLED);
+  }
+
+  private String errors() {
+    try {
+      return Files.readString(folder.resolve("errors.txt"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Everything about the trials but when they happened. */
+  private static List<List<Object>> timeless(TrialReader reader) {
+    return reader.trials().stream()
+        .map(
+            trial ->
+                List.<Object>of(
+                    trial.number(),
+                    trial.candidate(),
+                    trial.state(),
+                    trial.reason(),
+                    trial.measurement(),
+                    trial.provenance().map(origin -> origin.seed())))
+        .toList();
+  }
+}

@@ -1,0 +1,382 @@
+package org.edm2search.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.CampaignResult.Ending;
+import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CampaignTest {
+
+  private static final Clock CLOCK = Clock.fixed(Examples.NOW, ZoneOffset.UTC);
+
+  @TempDir Path folder;
+
+  private CampaignConfig config(int trials) {
+    return Examples.config(folder.resolve("run"), "strategy: genetic, population: 4", trials);
+  }
+
+  private static Campaign open(CampaignConfig config) {
+    return Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, CLOCK);
+  }
+
+  private static CampaignResult run(CampaignConfig config, Objective objective) {
+    try (Campaign campaign = open(config)) {
+      return campaign.run(objective, CampaignListener.NONE);
+    }
+  }
+
+  private static Measurement measure(TrialRequest request, TrialProgress progress) {
+    progress.record(new LossPoint(64, 0.5));
+    return Examples.measurement(1.0 / (1 + request.number()));
+  }
+
+  @Test
+  void runsThePlannedTrialsAndRecordsThem() {
+    CampaignConfig config = config(6);
+    CampaignResult result = run(config, CampaignTest::measure);
+
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.trials()).hasSize(6);
+    assertThat(result.trials().stream().map(t -> t.candidate().architectureId()))
+        .doesNotHaveDuplicates();
+    Trial seed = result.trials().get(0);
+    SearchSpace space = Examples.space(config);
+    assertThat(seed.candidate().architectureId()).isEqualTo(space.seedGenotype().id());
+    assertThat(seed.candidate().cost()).isEqualTo(space.seedCost());
+    assertThat(seed.candidate().architecture()).isEqualTo(space.seed());
+    assertThat(seed.provenance().orElseThrow().digests())
+        .containsEntry("config", config.digest())
+        .containsEntry("data", "d1");
+    assertThat(config.directory().config()).hasContent(config.text());
+    assertThat(config.directory().backup()).exists();
+    assertThat(config.directory().trial(5)).isDirectory();
+    assertThat(CampaignDirectory.below(folder)).containsExactly(config.directory());
+    try (var reader = config.directory().read()) {
+      assertThat(reader.trials()).isEqualTo(result.trials());
+      assertThat(reader.campaign().orElseThrow().note()).isEqualTo(result.note());
+      assertThat(reader.losses(3)).containsExactly(new LossPoint(64, 0.5));
+    }
+  }
+
+  @Test
+  void goesOnWhenTrialsAreAdded() {
+    List<Trial> first = run(config(3), CampaignTest::measure).trials();
+    List<Trial> all = run(config(5), CampaignTest::measure).trials();
+    assertThat(all).hasSize(5).startsWith(first.toArray(Trial[]::new));
+    assertThat(run(config(5), CampaignTest::measure).trials()).isEqualTo(all);
+  }
+
+  @Test
+  void recordsFailuresAndPrunedTrialsAndGoesOn() {
+    CampaignResult result =
+        run(
+            config(6),
+            (request, progress) ->
+                switch (request.number()) {
+                  case 1 -> throw new IllegalStateException("loss is NaN\nat 640 images");
+                  case 2 -> throw new TrialPrunedException("worse than the median");
+                  case 3 -> Examples.measurement(Double.NaN);
+                  case 4 -> throw new OutOfMemoryError("native memory");
+                  default -> measure(request, progress);
+                });
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.trials().stream().map(Trial::state))
+        .containsExactly(
+            TrialState.COMPLETE,
+            TrialState.FAILED,
+            TrialState.PRUNED,
+            TrialState.FAILED,
+            TrialState.FAILED,
+            TrialState.COMPLETE);
+    assertThat(result.trials().stream().map(Trial::reason))
+        .containsExactly(
+            "",
+            "IllegalStateException: loss is NaN; at 640 images",
+            "worse than the median",
+            "IllegalArgumentException: FD@1000 must be finite, but is NaN",
+            "OutOfMemoryError: native memory",
+            "");
+  }
+
+  @Test
+  void stopsWhenNothingEverSucceeds() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    config(9),
+                    (request, progress) -> {
+                      throw new IllegalStateException("no GPU");
+                    }))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("3 trials in a row failed and none ever completed")
+        .hasMessageContaining("no GPU");
+    try (var reader = config(9).directory().read()) {
+      assertThat(reader.trials()).hasSize(3);
+    }
+  }
+
+  @Test
+  void leavesAStoppedTrialRunningAndRunsItAgain() {
+    CampaignConfig config = config(5);
+    try (Campaign campaign = open(config)) {
+      CampaignResult stopped =
+          campaign.run(
+              (request, progress) -> {
+                if (request.number() == 2) {
+                  campaign.requestStop();
+                  assertThat(progress.stopRequested()).isTrue();
+                  throw new TrialStoppedException();
+                }
+                assertThat(progress.stopRequested()).isFalse();
+                return measure(request, progress);
+              },
+              CampaignListener.NONE);
+      assertThat(stopped.ending()).isEqualTo(Ending.STOPPED);
+      assertThat(stopped.trials()).hasSize(3);
+      assertThat(stopped.trials().get(2).state()).isEqualTo(TrialState.RUNNING);
+    }
+    List<String> heard = new ArrayList<>();
+    try (Campaign campaign = open(config)) {
+      campaign.run(
+          CampaignTest::measure,
+          new CampaignListener() {
+            @Override
+            public void trialStarted(Trial trial, boolean again) {
+              heard.add(trial.number() + (again ? " again" : ""));
+            }
+          });
+    }
+    assertThat(heard).containsExactly("2 again", "3", "4");
+  }
+
+  @Test
+  void stopsAfterTheTrialIfTheObjectiveDoesNotListen() {
+    try (Campaign campaign = open(config(5))) {
+      CampaignResult stopped =
+          campaign.run(
+              (request, progress) -> {
+                campaign.requestStop();
+                return measure(request, progress);
+              },
+              CampaignListener.NONE);
+      assertThat(stopped.ending()).isEqualTo(Ending.STOPPED);
+      assertThat(stopped.trials().stream().map(Trial::state))
+          .containsExactly(TrialState.COMPLETE);
+    }
+  }
+
+  @Test
+  void endsEarlyWhenTheSpaceIsExhausted() {
+    String genes =
+        "    kernel: {scope: global, values: [3, 5]}\n    embedding: {values: [wide, narrow]}\n";
+    CampaignConfig config =
+        CampaignConfig.parse(
+            Examples.yaml(folder.resolve("tiny"), "strategy: genetic, population: 3", 50, genes),
+            "tiny.yaml");
+    CampaignResult result = run(config, CampaignTest::measure);
+    assertThat(result.ending()).isEqualTo(Ending.EXHAUSTED);
+    assertThat(result.trials()).hasSizeBetween(2, 4);
+    assertThat(result.note()).contains("no further candidate");
+    assertThat(run(config, CampaignTest::measure).trials()).isEqualTo(result.trials());
+  }
+
+  @Test
+  void tellsItsListener() {
+    List<String> heard = new ArrayList<>();
+    List<Rejection> rejected = new ArrayList<>();
+    CampaignListener listener =
+        new CampaignListener() {
+          @Override
+          public void campaignStarted(CampaignRecord campaign, List<Trial> before) {
+            heard.add("campaign " + campaign.plannedTrials() + " " + before.size());
+          }
+
+          @Override
+          public void candidatesRejected(List<Rejection> rejections) {
+            rejected.addAll(rejections);
+          }
+
+          @Override
+          public void trialStarted(Trial trial, boolean again) {
+            heard.add("start " + trial.number());
+          }
+
+          @Override
+          public void trialProgressed(Trial trial, Progress progress) {
+            heard.add("progress " + progress.done());
+          }
+
+          @Override
+          public void trialFinished(Trial trial) {
+            heard.add("finish " + trial.state());
+          }
+
+          @Override
+          public void campaignEnded(CampaignResult result) {
+            heard.add("end " + result.ending());
+          }
+        };
+    try (Campaign campaign = open(config(2))) {
+      campaign.run(
+          (request, progress) -> {
+            progress.report(Phase.TRAINING, 1, 2, OptionalDouble.of(0.5), 10);
+            progress.report(Phase.TRAINING, 2, 2, OptionalDouble.of(0.25), 10);
+            return measure(request, progress);
+          },
+          listener);
+      assertThat(campaign.trials().rejections().stream().mapToInt(Rejection::count).sum())
+          .isEqualTo(rejected.size());
+      assertThat(campaign.trials().progress().orElseThrow().done()).isEqualTo(2);
+    }
+    assertThat(heard)
+        .containsExactly(
+            "campaign 2 0",
+            "start 0",
+            "progress 1",
+            "progress 2",
+            "finish COMPLETE",
+            "start 1",
+            "progress 1",
+            "progress 2",
+            "finish COMPLETE",
+            "end DONE");
+  }
+
+  @Test
+  void storesProgressAboutOnceASecond() {
+    Clock[] now = {CLOCK};
+    CampaignConfig config = config(1);
+    Clock ticking =
+        new Clock() {
+          @Override
+          public java.time.ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(java.time.ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public java.time.Instant instant() {
+            return now[0].instant();
+          }
+        };
+    try (Campaign campaign =
+        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, ticking)) {
+      campaign.run(
+          (request, progress) -> {
+            long revision = campaign.trials().revision();
+            for (int i = 0; i < 100; i++) {
+              now[0] = Clock.offset(now[0], Duration.ofMillis(50));
+              progress.report(Phase.TRAINING, i, 1000, OptionalDouble.empty(), 1);
+            }
+            assertThat(campaign.trials().revision() - revision).isBetween(4L, 6L);
+            return measure(request, progress);
+          },
+          CampaignListener.NONE);
+    }
+  }
+
+  @Test
+  void asksThePruner() {
+    CampaignConfig config = config(3);
+    Pruner pruner =
+        (number, trials) ->
+            number == 1 && !trials.losses(1).isEmpty() ? Optional.of("hopeless") : Optional.empty();
+    try (Campaign campaign =
+        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, pruner, CLOCK)) {
+      CampaignResult result =
+          campaign.run(
+              (request, progress) -> {
+                Measurement measurement = measure(request, progress);
+                progress.pruneReason().ifPresent(
+                    reason -> {
+                      throw new TrialPrunedException(reason);
+                    });
+                return measurement;
+              },
+              CampaignListener.NONE);
+      assertThat(result.trials().get(1).state()).isEqualTo(TrialState.PRUNED);
+      assertThat(result.trials().get(1).reason()).isEqualTo("hopeless");
+    }
+  }
+
+  @Test
+  void refusesAChangedConfigNamingTheKey() {
+    run(config(2), CampaignTest::measure);
+    CampaignConfig changed =
+        CampaignConfig.parse(config(2).text().replace("batch: 64", "batch: 32"), "test.yaml");
+    assertThatThrownBy(() -> open(changed))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("test.yaml:")
+        .hasMessageContaining("training.batch: is '32', but the campaign in ")
+        .hasMessageContaining("was started with '64'");
+    open(config(2)).close();
+  }
+
+  @Test
+  void refusesOtherData() {
+    CampaignConfig config = config(2);
+    run(config, CampaignTest::measure);
+    Provenance other = Provenance.of(Map.of("data", "d2"), Map.of(), "cpu");
+    assertThatThrownBy(() -> Campaign.open(config, Examples.space(config), other, CLOCK))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("data changed: its digest is d2, but trial 0 was run with d1");
+    assertThatThrownBy(
+            () -> Campaign.open(config, config.space(32, 1, 10), Examples.ENVIRONMENT, CLOCK))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("another seed architecture");
+  }
+
+  @Test
+  void noticesALostStore() throws IOException {
+    CampaignConfig config = config(2);
+    run(config, CampaignTest::measure);
+    Files.write(config.directory().store(), new byte[0]);
+    assertThatThrownBy(() -> open(config))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("the store is empty, but trials/ is not");
+  }
+
+  @Test
+  void isRunOnceAtATime() {
+    CampaignConfig config = config(2);
+    assertThat(config.directory().runningProcess()).isEmpty();
+    try (Campaign campaign = open(config)) {
+      assertThat(config.directory().runningProcess()).contains(ProcessHandle.current().pid());
+      assertThatThrownBy(() -> open(config))
+          .isInstanceOf(Edm2SearchException.class)
+          .hasMessageContaining("already being run by this process");
+      assertThat(campaign.trials().trials()).isEmpty();
+    }
+    assertThat(config.directory().runningProcess()).isEmpty();
+    open(config).close();
+  }
+}

@@ -1,0 +1,262 @@
+package org.edm2search.campaign.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.edm2search.campaign.Examples.ENVIRONMENT;
+import static org.edm2search.campaign.Examples.NOW;
+import static org.edm2search.campaign.Examples.measurement;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import org.edm2search.campaign.Examples;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.SearchSpace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every store must do. */
+abstract class TrialStoreContract {
+
+  private static final SearchSpace SPACE = Examples.space();
+  private static final Provenance ORIGIN = ENVIRONMENT.forTrial(5, "config");
+
+  @TempDir Path folder;
+  TrialStore store;
+
+  abstract TrialStore open();
+
+  @BeforeEach
+  void openStore() {
+    store = open();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  static Trial waiting(int number) {
+    return Trial.waiting(
+        number, Candidate.of(SPACE, SPACE.random(new SplittableRandom(number))), NOW);
+  }
+
+  Trial running(int number) {
+    Trial trial = waiting(number);
+    store.create(trial, List.of(), "{}");
+    Trial running = trial.started(NOW.plusSeconds(1));
+    store.start(running);
+    return running;
+  }
+
+  @Test
+  void isEmptyAtFirst() {
+    assertThat(store.trials()).isEmpty();
+    assertThat(store.campaign()).isEmpty();
+    assertThat(store.trial(0)).isEmpty();
+    assertThat(store.progress()).isEmpty();
+    assertThat(store.strategyState()).isEmpty();
+  }
+
+  @Test
+  void returnsTrialsAsTheyWereStoredInEveryState() {
+    Trial complete =
+        running(0).complete(measurement(12.345678901234567), ORIGIN, NOW.plusSeconds(9));
+    store.finish(complete, "{\"a\":1}");
+    Trial failed = running(1).failed("loss is NaN at 640 images", ORIGIN, NOW.plusSeconds(9));
+    store.finish(failed, "{\"a\":2}");
+    Trial pruned = running(2).pruned("worse than half of all", ORIGIN, NOW.plusSeconds(9));
+    store.finish(pruned, "{\"a\":3}");
+    Trial running = running(3);
+    Trial waiting = waiting(4);
+    store.create(waiting, List.of(), "{\"a\":4}");
+
+    assertThat(store.trials()).containsExactly(complete, failed, pruned, running, waiting);
+    assertThat(store.trial(0)).contains(complete);
+    assertThat(store.strategyState()).contains("{\"a\":4}");
+  }
+
+  @Test
+  void finishedTrialsNeverChange() {
+    Trial running = running(0);
+    Trial complete = running.complete(measurement(1), ORIGIN, NOW.plusSeconds(9));
+    store.finish(complete, "{}");
+
+    assertThatThrownBy(
+            () ->
+                store.finish(
+                    running.complete(measurement(2), ORIGIN, NOW.plusSeconds(9)), "{\"x\":1}"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("never changes");
+    assertThatThrownBy(() -> store.start(running)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> store.record(0, new LossPoint(1, 1)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(store.trial(0)).contains(complete);
+    assertThat(store.strategyState()).contains("{}");
+  }
+
+  @Test
+  void repeatedWritesHaveNoEffect() {
+    Trial trial = waiting(0);
+    Rejection rejection = new Rejection("id", "kernel=3", "max_flops: needs 3", 1);
+    store.create(trial, List.of(rejection), "{}");
+    store.create(trial, List.of(rejection), "{}");
+    Trial running = trial.started(NOW);
+    store.start(running);
+    Trial complete = running.complete(measurement(1), ORIGIN, NOW);
+    store.finish(complete, "{}");
+    store.finish(complete, "{}");
+
+    assertThat(store.trials()).containsExactly(complete);
+    assertThat(store.rejections()).containsExactly(rejection);
+  }
+
+  @Test
+  void numbersHaveNoGaps() {
+    assertThatThrownBy(() -> store.create(waiting(1), List.of(), "{}"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the next trial has number 0");
+  }
+
+  @Test
+  void aTrialKeepsItsCandidate() {
+    running(0);
+    Trial other =
+        Trial.waiting(0, waiting(1).candidate(), NOW)
+            .started(NOW)
+            .complete(measurement(1), ORIGIN, NOW);
+    assertThatThrownBy(() -> store.finish(other, "{}")).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void rejectionsAddUpInTheOrderTheyCame() {
+    store.create(
+        waiting(0),
+        List.of(new Rejection("b", "g1", "too large", 2), new Rejection("a", "g2", "slow", 1)),
+        "{}");
+    store.create(waiting(1), List.of(new Rejection("b", "g3", "too large", 3)), "{}");
+    assertThat(store.rejections())
+        .containsExactly(
+            new Rejection("b", "g1", "too large", 5), new Rejection("a", "g2", "slow", 1));
+  }
+
+  @Test
+  void lossCurvesAreOrderedAndPointsReplaced() {
+    running(0);
+    store.record(0, new LossPoint(200, 0.5));
+    store.record(0, new LossPoint(100, 0.9));
+    store.record(0, new LossPoint(200, Double.NaN));
+    assertThat(store.losses(0))
+        .containsExactly(new LossPoint(100, 0.9), new LossPoint(200, Double.NaN));
+    assertThat(store.losses(1)).isEmpty();
+  }
+
+  @Test
+  void progressIsTheLatestAndEveryWriteRaisesTheRevision() {
+    running(0);
+    long before = store.revision();
+    Progress training =
+        new Progress(0, Phase.TRAINING, 64, 640, OptionalDouble.of(0.25), 100.5, NOW);
+    store.report(training);
+    assertThat(store.progress()).contains(training);
+    Progress sampling =
+        new Progress(0, Phase.SAMPLING, 1, 10, OptionalDouble.empty(), 3, NOW.plusSeconds(1));
+    store.report(sampling);
+    assertThat(store.progress()).contains(sampling);
+    assertThat(store.revision()).isGreaterThan(before);
+  }
+
+  @Test
+  void theCampaignKeepsItsCreationTime() {
+    CampaignRecord first = new CampaignRecord("n", "genetic", 1, 3, "text", "digest", NOW, "");
+    store.save(first);
+    store.save(
+        new CampaignRecord("n", "genetic", 1, 9, "text", "digest", NOW.plusSeconds(9), "note"));
+    assertThat(store.campaign())
+        .contains(new CampaignRecord("n", "genetic", 1, 9, "text", "digest", NOW, "note"));
+  }
+
+  @Test
+  void anInterruptedCallerDoesNoHarmAndStaysInterrupted() {
+    Thread.currentThread().interrupt();
+    Trial running = running(0);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store.trials()).containsExactly(running);
+  }
+
+  @Test
+  void backsUp() {
+    running(0);
+    Path backup = folder.resolve("backup.zip");
+    store.backup(backup);
+    store.backup(backup);
+    assertThat(Files.exists(backup)).isTrue();
+  }
+
+  @Test
+  void anUnfinishedTrialIsRunAgain() {
+    Trial again = running(0).started(NOW.plusSeconds(500));
+    store.start(again);
+    assertThat(store.trial(0)).contains(again);
+  }
+
+  @Test
+  void aTrialTakesEveryStep() {
+    Trial waiting = waiting(0);
+    Trial running = waiting.started(NOW);
+    assertThatThrownBy(() -> store.start(running)).hasMessage("there is no trial 0");
+    assertThatThrownBy(() -> store.create(running, List.of(), "{}"))
+        .isInstanceOf(IllegalStateException.class);
+    store.create(waiting, List.of(), "{}");
+    Trial complete = running.complete(measurement(1), ORIGIN, NOW);
+    assertThatThrownBy(() -> store.finish(complete, "{}"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only a running trial can end");
+    assertThatThrownBy(() -> store.start(waiting)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> store.finish(running, "{}")).isInstanceOf(IllegalStateException.class);
+    assertThat(store.trials()).containsExactly(waiting);
+  }
+
+  @Test
+  void aRefusedWriteLeavesNoTrace() {
+    store.finish(running(0).complete(measurement(1), ORIGIN, NOW), "{\"kept\":true}");
+    long revision = store.revision();
+    Rejection rejection = new Rejection("x", "g", "r", 1);
+    assertThatThrownBy(() -> store.create(waiting(7), List.of(rejection), "{}"))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(store.strategyState()).contains("{\"kept\":true}");
+    assertThat(store.rejections()).isEmpty();
+    assertThat(store.revision()).isEqualTo(revision);
+  }
+
+  @Test
+  void manyThreadsMayUseIt() throws Exception {
+    running(0);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      LossPoint point = new LossPoint(i, i);
+      threads.add(
+          new Thread(
+              () -> {
+                store.record(0, point);
+                store.trials();
+              }));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(store.losses(0)).hasSize(16);
+  }
+}
