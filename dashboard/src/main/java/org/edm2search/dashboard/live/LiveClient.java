@@ -18,14 +18,21 @@ final class LiveClient {
   private static final int QUEUE_LIMIT = 256;
 
   private final SseClient connection;
+  private final String seen;
   private final Executor senders;
   private final Queue<LiveEvent> waiting = new ArrayDeque<>();
   private boolean sending;
   private boolean closed;
 
-  LiveClient(SseClient connection, Executor senders) {
+  LiveClient(SseClient connection, String seen, Executor senders) {
     this.connection = connection;
+    this.seen = seen;
     this.senders = senders;
+  }
+
+  /** Returns the digest of the page that the browser was served. */
+  String seen() {
+    return seen;
   }
 
   /** Queues messages; an empty list is a sign of life. */

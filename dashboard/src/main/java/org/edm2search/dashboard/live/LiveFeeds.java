@@ -80,11 +80,12 @@ public final class LiveFeeds implements AutoCloseable {
    *
    * @param topic what the page shows; pages of one topic share their reading
    * @param source makes the page's state
+   * @param seen digest of the page that the browser was served, empty if unknown
    * @param connection the open connection
    * @return whether there was room
    */
-  public boolean join(String topic, Supplier<LivePage> source, SseClient connection) {
-    LiveClient client = new LiveClient(connection, senders);
+  public boolean join(String topic, Supplier<LivePage> source, String seen, SseClient connection) {
+    LiveClient client = new LiveClient(connection, seen, senders);
     synchronized (this) {
       if (closed || clientCount >= clientLimit) {
         return false;
@@ -152,7 +153,7 @@ public final class LiveFeeds implements AutoCloseable {
       if (client.isClosed()) {
         leave(topic, client);
       } else if (newcomers.contains(client)) {
-        client.send(page.whole());
+        client.send(page.sinceServed(client.seen()));
       } else if (!changes.isEmpty() || beat % BEATS_BETWEEN_SIGNS_OF_LIFE == 0) {
         client.send(changes);
       }

@@ -1,10 +1,18 @@
 package org.edm2search.dashboard.live;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -63,6 +71,33 @@ public record LivePage(Map<String, String> pieces, List<Row> rows) {
       events.add(table());
     }
     return events;
+  }
+
+  /** Returns what tells this page from other states of it, place by place; fits in a URL. */
+  public String digest() {
+    return whole().stream().map(LivePage::digest).collect(Collectors.joining("."));
+  }
+
+  /**
+   * Returns the messages for a browser that was served the page with a digest: only what changed
+   * since, so that nothing else is replaced under the reader's pointer.
+   */
+  public List<LiveEvent> sinceServed(String seen) {
+    Set<String> known = new HashSet<>(Arrays.asList(seen.split("\\.")));
+    return whole().stream()
+        .filter(event -> event.name().equals(PROBLEM) || !known.contains(digest(event)))
+        .toList();
+  }
+
+  private static String digest(LiveEvent event) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((event.name() + '\0' + event.content()).getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** Returns the messages that bring the earlier page up to this one. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.edm2search.dashboard.library.CampaignLibrary;
 import org.edm2search.dashboard.library.UnknownCampaignException;
@@ -18,6 +19,7 @@ import org.edm2search.dashboard.library.UnreadableCampaignException;
 import org.edm2search.dashboard.live.LiveFeeds;
 import org.edm2search.dashboard.live.LivePage;
 import org.edm2search.dashboard.view.CampaignView;
+import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.TrialView;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,20 +44,39 @@ public final class Pages {
   }
 
   void campaigns(Context context) {
-    page(context, "campaigns", Map.of("view", library.campaigns()));
+    CampaignsView view = library.campaigns();
+    String events = Routes.campaignsEvents(livePage(view).digest());
+    page(context, "campaigns", Map.of("view", view, "events", events));
   }
 
   void campaign(Context context, String name) {
     CampaignView view = library.campaign(name);
+    LivePage live = livePage(view);
     page(
         context,
         "campaign",
-        Map.of("view", view, "chartJson", json.writeValueAsString(view.charts())));
+        Map.of(
+            "view",
+            view,
+            "chartJson",
+            live.pieces().get("charts"),
+            "events",
+            Routes.campaignEvents(name, live.digest())));
   }
 
   void trial(Context context, String name, int trial) {
     TrialView view = find(name, trial);
-    page(context, "trial", Map.of("view", view, "lossJson", json.writeValueAsString(view.loss())));
+    LivePage live = livePage(view);
+    page(
+        context,
+        "trial",
+        Map.of(
+            "view",
+            view,
+            "lossJson",
+            live.pieces().get("loss"),
+            "events",
+            view.row().ended() ? "" : Routes.trialEvents(name, trial, live.digest())));
   }
 
   void samples(Context context, String name, int trial) {
@@ -75,14 +96,7 @@ public final class Pages {
   }
 
   void campaignsEvents(Context context) throws Exception {
-    feed(
-        context,
-        "campaigns",
-        () ->
-            LivePage.of(
-                Map.of(
-                    "campaigns",
-                    templates.render("campaignList", Map.of("view", library.campaigns())))));
+    feed(context, "campaigns", () -> livePage(library.campaigns()));
   }
 
   void campaignEvents(Context context, String name) throws Exception {
@@ -115,6 +129,11 @@ public final class Pages {
   }
 
   private void feed(Context context, String topic, Supplier<LivePage> source) throws Exception {
+    String accept = context.header("Accept");
+    if (accept == null || !accept.contains("text/event-stream")) {
+      throw new BadRequestException("This address is for server-sent events, not for reading.");
+    }
+    String seen = Optional.ofNullable(context.queryParam("seen")).orElse("");
     if (feeds.isFull()) {
       context.header("Retry-After", "30");
       context.status(HttpStatus.SERVICE_UNAVAILABLE);
@@ -124,7 +143,7 @@ public final class Pages {
     new SseHandler(
             0,
             (SseClient client) -> {
-              if (!feeds.join(topic, source, client)) {
+              if (!feeds.join(topic, source, seen, client)) {
                 client.close();
               }
             })
@@ -140,6 +159,10 @@ public final class Pages {
         return LivePage.problem(templates.render("problem", Map.of("message", e.getMessage())));
       }
     };
+  }
+
+  private LivePage livePage(CampaignsView view) {
+    return LivePage.of(Map.of("campaigns", templates.render("campaignList", Map.of("view", view))));
   }
 
   private LivePage livePage(CampaignView view) {

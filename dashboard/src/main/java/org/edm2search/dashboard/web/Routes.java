@@ -63,19 +63,19 @@ public final class Routes {
     return trial(name, trial) + "/samples.png";
   }
 
-  /** Returns the address of the list's live feed. */
-  public static String campaignsEvents() {
-    return "/events/campaigns";
+  /** Returns the address of the list's live feed, for a page served with a digest. */
+  static String campaignsEvents(String seen) {
+    return "/events/campaigns?seen=" + seen;
   }
 
-  /** Returns the address of a campaign's live feed. */
-  public static String campaignEvents(String name) {
-    return "/events" + campaign(name);
+  /** Returns the address of a campaign's live feed, for a page served with a digest. */
+  static String campaignEvents(String name, String seen) {
+    return "/events" + campaign(name) + "?seen=" + seen;
   }
 
-  /** Returns the address of a trial's live feed. */
-  public static String trialEvents(String name, int trial) {
-    return "/events" + trial(name, trial);
+  /** Returns the address of a trial's live feed, for a page served with a digest. */
+  static String trialEvents(String name, int trial, String seen) {
+    return "/events" + trial(name, trial) + "?seen=" + seen;
   }
 
   /** Returns the address of an asset. */

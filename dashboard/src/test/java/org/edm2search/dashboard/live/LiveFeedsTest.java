@@ -37,7 +37,7 @@ class LiveFeedsTest {
                       new SseHandler(
                           0,
                           client -> {
-                            if (!feeds.join("page", this::page, client)) {
+                            if (!feeds.join("page", this::page, "", client)) {
                               client.close();
                             }
                           }));

@@ -59,6 +59,16 @@ class LivePageTest {
   }
 
   @Test
+  void aBrowserWithTheNewestPageGetsNothingNew() {
+    String seen = page("a", "0x").digest();
+
+    assertThat(page("a", "0x").sinceServed(seen)).containsExactly(new LiveEvent("problem", ""));
+    assertThat(page("b", "0x").sinceServed(seen))
+        .containsExactly(new LiveEvent("problem", ""), new LiveEvent("tiles", "b"));
+    assertThat(page("a", "0x").sinceServed("")).isEqualTo(page("a", "0x").whole());
+  }
+
+  @Test
   void aNewcomerGetsEverything() {
     assertThat(page("a", "0x").whole())
         .isEqualTo(

@@ -19,7 +19,9 @@ class TemplatesTest {
 
   private String campaignPage(CampaignView view) {
     return templates.render(
-        "campaign", Map.of("assets", assets, "view", view, "chartJson", "{\"points\":[]}"));
+        "campaign",
+        Map.of(
+            "assets", assets, "view", view, "chartJson", "{\"points\":[]}", "events", "/events/x"));
   }
 
   @Test
@@ -33,7 +35,7 @@ class TemplatesTest {
     assertThat(page)
         .contains("52.31", "−14.5 %", "8 <small>of 12</small>", "7 complete, 1 failed")
         .contains("href=\"/campaigns/quickstart/trials/5\"")
-        .contains("sse-connect=\"/events/campaigns/quickstart\"");
+        .contains("sse-connect=\"/events/x\"");
   }
 
   @Test
@@ -41,7 +43,16 @@ class TemplatesTest {
     String pages =
         campaignPage(ExampleViews.campaign())
             + templates.render(
-                "trial", Map.of("assets", assets, "view", ExampleViews.trial(), "lossJson", "[]"));
+                "trial",
+                Map.of(
+                    "assets",
+                    assets,
+                    "view",
+                    ExampleViews.trial(),
+                    "lossJson",
+                    "[]",
+                    "events",
+                    ""));
 
     assertThat(pages).doesNotContain(" style=", " onclick=", "javascript:", "<style");
     assertThat(pages.split("<script")).hasSize(2 * 4 + 1);
@@ -103,7 +114,8 @@ class TemplatesTest {
   void aTrialPageDrawsTheNetwork() {
     String page =
         templates.render(
-            "trial", Map.of("assets", assets, "view", ExampleViews.trial(), "lossJson", "[]"));
+            "trial",
+            Map.of("assets", assets, "view", ExampleViews.trial(), "lossJson", "[]", "events", ""));
 
     assertThat(page)
         .contains("<svg id=\"network\"", "enc.16x16_block0", "φ · dw5 · pw→64", "class=\"skip\"")
