@@ -9,6 +9,7 @@ import org.edm2search.cli.output.Logs;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.train.data.InvalidDatasetException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +26,8 @@ final class Failures
       List.of(
           InvalidUseException.class,
           InvalidConfigException.class,
-          InvalidTensorFileException.class);
+          InvalidTensorFileException.class,
+          InvalidDatasetException.class);
 
   private final Console console;
   private final RootCommand root;

@@ -5,13 +5,21 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import org.edm2search.cli.command.CostCommand;
+import org.edm2search.cli.command.EvaluateCommand;
+import org.edm2search.cli.command.ExportCommand;
+import org.edm2search.cli.command.FidCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
+import org.edm2search.cli.command.RunCommand;
+import org.edm2search.cli.command.SampleCommand;
 import org.edm2search.cli.command.ServeCommand;
 import org.edm2search.cli.command.ShowCommand;
 import org.edm2search.cli.command.StatusCommand;
+import org.edm2search.cli.command.TrainCommand;
+import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
+import org.edm2search.cli.output.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -73,12 +81,20 @@ final class RootCommand implements Runnable {
   }
 
   private List<Object> commands() {
+    Clock clock = Clock.systemUTC();
     return List.of(
+        new ValidateCommand(console),
         new CostCommand(console),
-        new StatusCommand(console, Clock.systemUTC()),
+        new RunCommand(console, clock),
+        new StatusCommand(console, clock),
         new LeaderboardCommand(console),
         new ShowCommand(console),
+        new TrainCommand(console),
+        new EvaluateCommand(console),
+        new SampleCommand(console),
+        new ExportCommand(console),
         new VerifyCommand(console),
+        new FidCommand(console),
         new ServeCommand(console));
   }
 

@@ -1,4 +1,4 @@
-package org.edm2search.cli;
+package org.edm2search.cli.output;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +10,22 @@ public final class Version implements IVersionProvider {
 
   /** Returns the version, such as {@code 0.1.0}. */
   public static String current() {
+    return property("version");
+  }
+
+  /** Returns the version of ND4J that runs the networks. */
+  public static String ofNd4j() {
+    return property("nd4j");
+  }
+
+  private static String property(String name) {
     Properties properties = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       properties.load(in);
     } catch (IOException e) {
       throw new IllegalStateException("version.properties cannot be read", e);
     }
-    return properties.getProperty("version");
+    return properties.getProperty(name);
   }
 
   @Override

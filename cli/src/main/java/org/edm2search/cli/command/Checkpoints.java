@@ -1,0 +1,32 @@
+package org.edm2search.cli.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.edm2search.cli.trial.DataChoice;
+import org.edm2search.train.TrainedCandidate;
+import org.edm2search.train.data.ImageDataset;
+
+/** Trained networks as named on the command line. */
+final class Checkpoints {
+
+  private Checkpoints() {}
+
+  /** Reads a checkpoint file, or the one in a directory. */
+  static TrainedCandidate read(Path path) {
+    if (!Files.exists(path)) {
+      throw new InvalidUseException(path + ": no such file");
+    }
+    return Files.isDirectory(path)
+        ? TrainedCandidate.read(path)
+        : TrainedCandidate.ofCheckpoint(path);
+  }
+
+  /** Loads a data set that a network asks for. */
+  static ImageDataset load(DataChoice choice) {
+    try {
+      return choice.load();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
+  }
+}

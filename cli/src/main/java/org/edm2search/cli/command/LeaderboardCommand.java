@@ -1,0 +1,67 @@
+package org.edm2search.cli.command;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.leaderboard.LeaderboardCsv;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints the ranked trials of a campaign. */
+@Command(
+    name = "leaderboard",
+    description = "Rank the complete trials of a campaign, also while it runs.",
+    footer = {
+      "  edm2-search leaderboard",
+      "  edm2-search leaderboard campaigns/quickstart --csv > quickstart.csv",
+      "  edm2-search leaderboard examples/quickstart.yaml --json"
+    })
+public final class LeaderboardCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CAMPAIGN",
+      description = Campaigns.DESCRIPTION)
+  private String campaign;
+
+  @ArgGroup private Format format = new Format();
+
+  private static final class Format {
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Option(names = "--csv", description = "Print CSV: all trials, all quantities.")
+    private boolean csv;
+  }
+
+  public LeaderboardCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    CampaignDirectory directory = Campaigns.find(campaign);
+    List<Trial> trials;
+    try (TrialReader reader = directory.read()) {
+      trials = reader.trials();
+    }
+    if (format.csv) {
+      console.out().print(LeaderboardCsv.write(trials));
+    } else if (format.json) {
+      console.printText(Json.write(LeaderboardText.json(Leaderboard.of(trials))));
+    } else {
+      console.printText(LeaderboardText.of(Leaderboard.of(trials)));
+    }
+    return 0;
+  }
+}

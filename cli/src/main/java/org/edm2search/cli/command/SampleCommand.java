@@ -1,0 +1,163 @@
+package org.edm2search.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import org.edm2search.cli.trial.Draw;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.Evaluator;
+import org.edm2search.eval.ImageGrid;
+import org.edm2search.eval.ImageShape;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.model.checkpoint.SamplerConfig;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.yaml.Section;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws images. */
+@Command(
+    name = "sample",
+    description =
+        "Draw images from an exported bundle or a checkpoint into a PNG grid: a class a column, or"
+            + " ten columns without classes.",
+    footer = {
+      "  edm2-search sample best-model --out grid.png",
+      "  edm2-search sample g-star/checkpoint.safetensors --out grid.png --rows 4 --steps 32"
+    })
+public final class SampleCommand implements Callable<Integer> {
+
+  private static final int COLUMNS = 10;
+
+  private final Console console;
+
+  @Parameters(
+      paramLabel = "BUNDLE_OR_CHECKPOINT",
+      description = "An exported directory, or a checkpoint.safetensors file.")
+  private Path source;
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "FILE.png",
+      description = "The PNG to write.")
+  private Path out;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Rows of images. Default: 8.")
+  private int rows;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Image i starts from the noise of seed + i. Default: 0.")
+  private long seed;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Steps of the sampler. Default: the bundle's, or 18.")
+  private Integer steps;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "LENGTH",
+      description = "Length of the averaged weights of a checkpoint. Default: 0.1.")
+  private Double ema;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  public SampleCommand(Console console) {
+    this.console = console;
+  }
+
+  /** What to draw from, and how. */
+  private record Source(Draw draw, EvaluationProtocol protocol) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (rows < 1 || rows > 1000) {
+      throw new InvalidUseException("--rows must be between 1 and 1000, but is " + rows);
+    }
+    Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();
+    try (Draw draw = from.draw()) {
+      ArchitectureSpec spec = draw.main().architecture();
+      ImageShape shape =
+          new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
+      ImageBatch images =
+          new Evaluator(from.protocol(), shape).grid(draw.denoiser(), rows, COLUMNS);
+      write(ImageGrid.png(images, images.count() / rows));
+      print(images, from.protocol());
+    }
+    return 0;
+  }
+
+  private Source ofBundle() {
+    if (ema != null) {
+      throw new InvalidUseException("--ema is for checkpoints; a bundle has its averaged weights");
+    }
+    ModelBundle bundle;
+    try {
+      bundle = ModelBundle.read(source);
+    } catch (Edm2SearchException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
+    SamplerConfig sampler = bundle.sampler();
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("steps", Integer.toString(steps == null ? sampler.steps() : steps));
+    keys.put("sigma_min", Double.toString(sampler.sigmaMin()));
+    keys.put("sigma_max", Double.toString(sampler.sigmaMax()));
+    keys.put("rho", Double.toString(sampler.rho()));
+    EvaluationProtocol protocol = protocol(keys);
+    return new Source(Draw.of(bundle), protocol);
+  }
+
+  private Source ofCheckpoint() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    if (steps != null) {
+      keys.put("steps", steps.toString());
+    }
+    if (ema != null) {
+      keys.put("ema", ema.toString());
+    }
+    EvaluationProtocol protocol = protocol(keys);
+    return new Source(Draw.of(Checkpoints.read(source), protocol), protocol);
+  }
+
+  private EvaluationProtocol protocol(Map<String, String> keys) {
+    keys.put("seed", Long.toString(seed));
+    return EvaluationProtocol.read(Section.of(keys, "sample"));
+  }
+
+  private void write(byte[] png) throws IOException {
+    Path folder = out.toAbsolutePath().getParent();
+    Files.createDirectories(folder);
+    Files.write(out, png);
+  }
+
+  private void print(ImageBatch images, EvaluationProtocol protocol) {
+    if (json) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("file", out.toString());
+      answer.put("images", images.count());
+      answer.put("steps", protocol.schedule().steps());
+      answer.put("network_evaluations_per_sample", protocol.schedule().evaluations());
+      console.printText(Json.write(answer));
+    } else {
+      console.print("%d images: %s", images.count(), out);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package org.edm2search.cli.command;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignConfig;
+import org.edm2search.cli.output.Amounts;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import org.edm2search.cli.trial.CampaignSettings;
+import org.edm2search.space.cost.Cost;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks a campaign's file without running it. */
+@Command(
+    name = "validate",
+    description = {
+      "Check a campaign's file: every key, the search space, the budget. Writes nothing.",
+      "Exit code 2, and one line with file, line, key and rule, if something is wrong."
+    },
+    footer = {
+      "  edm2-search validate examples/quickstart.yaml",
+      "  edm2-search validate examples/quickstart.yaml --json"
+    })
+public final class ValidateCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(paramLabel = "FILE", description = "The campaign's YAML file.")
+  private Path file;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  public ValidateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    CampaignSettings settings = CampaignSettings.load(file);
+    if (json) {
+      console.printText(Json.write(json(settings)));
+    } else {
+      print(settings);
+    }
+    return 0;
+  }
+
+  private void print(CampaignSettings settings) {
+    CampaignConfig config = settings.config();
+    Cost seed = settings.space().seedCost();
+    console.print("%s is valid", file);
+    console.print(
+        "campaign  %s: %d trials, %s search, seed %d, in %s",
+        config.name(),
+        config.trials(),
+        config.search().strategy().text(),
+        config.seed(),
+        config.directory().path());
+    console.print(
+        "space     %,d genotypes of %d loci in %d genes",
+        settings.space().size(),
+        settings.space().loci().size(),
+        settings.space().genes().size());
+    settings
+        .space()
+        .constraints()
+        .forEach(
+            limit ->
+                console.print(
+                    "limit     %s %s (%,d)",
+                    limit.quantity().key(), limit.declared(), limit.limit()));
+    console.print(
+        "G*        %,d parameters, %,d FLOPs (one multiply-add = 1)",
+        seed.parameters(), seed.multiplyAdds());
+    console.print(
+        "training  %s FLOPs a trial: %,d images for G*, in batches of %d",
+        Amounts.scaled(settings.recipe().multiplyAdds()),
+        settings.trainedImages(),
+        settings.recipe().batch());
+    console.print(
+        "data      %s at %dx%d, %,d images",
+        settings.images().name(),
+        settings.images().resolution(),
+        settings.images().resolution(),
+        settings.images().count());
+    console.print(
+        "scoring   %,d samples of %d steps",
+        settings.protocol().samples(), settings.protocol().schedule().steps());
+  }
+
+  private static Map<String, Object> json(CampaignSettings settings) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("valid", true);
+    answer.put("campaign", settings.config().name());
+    answer.put("directory", settings.config().directory().path().toString());
+    answer.put("trials", settings.config().trials());
+    answer.put("strategy", settings.config().search().strategy().text());
+    answer.put("genotypes", settings.space().size());
+    answer.put("loci", settings.space().loci().size());
+    answer.put("seed_parameters", settings.space().seedCost().parameters());
+    answer.put("seed_flops", settings.space().seedCost().multiplyAdds());
+    answer.put("seed_training_images", settings.trainedImages());
+    answer.put("samples", settings.protocol().samples());
+    return answer;
+  }
+}

@@ -1,0 +1,81 @@
+package org.edm2search.cli.trial;
+
+import java.nio.file.Path;
+import org.edm2search.campaign.CampaignConfig;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.ImageShape;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.train.TrainingRecipe;
+import org.edm2search.train.data.ImageDataset;
+
+/**
+ * A campaign's file, every section read by its module and checked against the others.
+ *
+ * @param config the file
+ * @param data what to train on
+ * @param images the data set, loaded
+ * @param space what to search
+ * @param recipe how to train
+ * @param protocol how to score
+ */
+public record CampaignSettings(
+    CampaignConfig config,
+    DataChoice data,
+    ImageDataset images,
+    SearchSpace space,
+    TrainingRecipe recipe,
+    EvaluationProtocol protocol) {
+
+  /**
+   * Reads and checks a file; writes nothing.
+   *
+   * @throws org.edm2search.space.yaml.InvalidConfigException naming file, line, key and rule
+   */
+  public static CampaignSettings load(Path file) {
+    CampaignConfig config = CampaignConfig.load(file);
+    DataChoice data = DataChoice.read(config.data());
+    TrainingRecipe recipe = TrainingRecipe.read(config.training());
+    EvaluationProtocol protocol = EvaluationProtocol.read(config.evaluation());
+    ImageDataset images = data.load();
+    SearchSpace space =
+        config.space(images.resolution(), images.channels(), data.labelDim(images));
+    CampaignSettings settings =
+        new CampaignSettings(config, data, images, space, recipe, protocol);
+    settings.requireBudget();
+    settings.requireGuide();
+    return settings;
+  }
+
+  private void requireBudget() {
+    try {
+      trainedImages();
+    } catch (IllegalArgumentException e) {
+      throw config.training().error("flops", e.getMessage());
+    }
+  }
+
+  private void requireGuide() {
+    EvaluationProtocol.Guidance guidance = protocol.guidance();
+    double at = guidance.snapshot() * trainedImages();
+    if (guidance.active() && at < recipe.snapshotImages()) {
+      throw config
+          .training()
+          .error(
+              "snapshot_images",
+              "is %d, but the guide is to be the network after %.0f images; give at most that"
+                  .formatted(recipe.snapshotImages(), at));
+    }
+  }
+
+  /** Returns how many images the budget buys the seed architecture. */
+  public long trainedImages() {
+    return recipe.images(space.seedCost());
+  }
+
+  /** Returns what networks draw. */
+  public ImageShape shape() {
+    ArchitectureSpec seed = space.seed();
+    return new ImageShape(seed.imgChannels(), seed.imgResolution(), seed.labelDim());
+  }
+}

@@ -1,0 +1,207 @@
+package org.edm2search.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.edm2search.space.Edm2SearchException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of docs/architecture.md, read off the compiled classes. */
+class ModuleRulesTest {
+
+  private static final String ROOT = "org.edm2search.";
+  private static final List<String> MODULES =
+      List.of("space", "model", "train", "eval", "campaign", "dashboard", "cli");
+
+  private static JavaClasses production;
+
+  @BeforeAll
+  static void readClasses() {
+    production =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.edm2search");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "space, ''",
+    "model, space",
+    "train, space model",
+    "eval, space model",
+    "campaign, space",
+    "dashboard, space campaign"
+  })
+  void aModuleUsesOnlyWhatItsArrowsReach(String module, String reachable) {
+    List<String> allowed = List.of(reachable.split(" "));
+    String[] forbidden =
+        MODULES.stream()
+            .filter(other -> !other.equals(module) && !allowed.contains(other))
+            .map(other -> ROOT + other + "..")
+            .toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .check(production);
+  }
+
+  @Test
+  void tensorsStayInTheirModules() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            ROOT + "model..", ROOT + "train..", ROOT + "eval..", ROOT + "cli.network..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+        .check(production);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "io.jenetics.., campaign",
+    "org.h2.., campaign",
+    "org.jdbi.., campaign",
+    "java.sql.., campaign",
+    "io.javalin.., dashboard",
+    "picocli.., cli",
+    "ch.qos.logback.., cli"
+  })
+  void aLibraryHasOneHome(String library, String module) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(production);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.edm2search.(*)..").should().beFreeOfCycles().check(production);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"campaign", "dashboard", "train", "eval", "cli"})
+  void packagesOfAModuleHaveNoCycles(String module) {
+    slices()
+        .matching(ROOT + module + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(production);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info", "Processor"})
+  void namesSayWhatATypeIs(String suffix) {
+    noClasses().should().haveSimpleNameEndingWith(suffix).check(production);
+  }
+
+  @Test
+  void nobodyPrintsBesideTheConsole() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "cli.Main")
+        .should(ACCESS_STANDARD_STREAMS)
+        .check(production);
+  }
+
+  @Test
+  void onlyMainEndsTheProcess() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "cli.Main")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .check(production);
+  }
+
+  @Test
+  void randomnessAndTimeAreArguments() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(Random.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ThreadLocalRandom.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Clock.class, "systemDefaultZone")
+        .check(production);
+  }
+
+  @Test
+  void failuresHaveOneRoot() {
+    classes()
+        .that()
+        .areAssignableTo(Exception.class)
+        .and(not(resideInAPackage(ROOT + "dashboard.web")))
+        .should()
+        .beAssignableTo(Edm2SearchException.class)
+        .check(production);
+    noClasses()
+        .that(resideInAnyPackage("org.edm2search.."))
+        .should(THROW_GENERIC_EXCEPTIONS)
+        .check(production);
+  }
+
+  @Test
+  void everyModuleIsSeen() {
+    assertThat(MODULES)
+        .allMatch(
+            module ->
+                production.stream()
+                    .map(JavaClass::getPackageName)
+                    .anyMatch(name -> name.startsWith(ROOT + module)));
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsFor() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      List<Path> unexplained =
+          files
+              .filter(file -> file.toString().contains("src/main/java"))
+              .filter(file -> file.toString().endsWith(".java"))
+              .map(Path::getParent)
+              .distinct()
+              .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+              .toList();
+      assertThat(unexplained).isEmpty();
+    }
+  }
+}
