@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
  * Adam (Kingma and Ba 2015) over one flat vector, with PyTorch's placement of ε; EDM2's settings.
  * Not a number counts as no gradient.
  */
-final class Adam {
+public final class Adam {
 
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.99;
@@ -15,7 +15,8 @@ final class Adam {
   private final float[] first;
   private final float[] second;
 
-  Adam(float[] first, float[] second) {
+  /** Continues from the given moments, which it updates in place. */
+  public Adam(float[] first, float[] second) {
     this.first = first;
     this.second = second;
   }
@@ -26,7 +27,7 @@ final class Adam {
    * @param step 1 for the first
    * @param gradientScale factor of the gradients
    */
-  void step(
+  public void step(
       FloatBuffer parameters,
       FloatBuffer gradients,
       double gradientScale,

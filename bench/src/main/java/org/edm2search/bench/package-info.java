@@ -1,0 +1,2 @@
+/** Measures training and sampling beside an independent PyTorch implementation. */
+package org.edm2search.bench;
