@@ -1,0 +1,120 @@
+package org.edm2search.campaign.leaderboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.edm2search.campaign.Examples;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.cost.Cost;
+import org.junit.jupiter.api.Test;
+
+final class LeaderboardTest {
+
+  private static final SearchSpace SPACE = Examples.space();
+  private static final SplittableRandom RANDOM = new SplittableRandom(1);
+
+  private static Trial trial(int number, long multiplyAdds, double score) {
+    Candidate any = Examples.candidate(SPACE, RANDOM);
+    return Examples.complete(
+        number,
+        new Candidate(
+            any.genotype(),
+            any.architectureId(),
+            any.architectureYaml(),
+            new Cost(100, multiplyAdds)),
+        score);
+  }
+
+  private static List<Integer> numbers(List<Trial> trials) {
+    return trials.stream().map(Trial::number).toList();
+  }
+
+  @Test
+  void ranksByScoreAndSharesRanksAmongEquals() {
+    Leaderboard board =
+        Leaderboard.of(
+            List.of(trial(0, 9, 5), trial(1, 9, 3), trial(2, 9, 3), trial(3, 9, 1), trial(4, 9, 9)));
+    assertThat(board.tables()).hasSize(1);
+    List<Leaderboard.Row> rows = board.tables().get(0).rows();
+    assertThat(rows.stream().map(row -> row.trial().number())).containsExactly(3, 1, 2, 0, 4);
+    assertThat(rows.stream().map(Leaderboard.Row::rank)).containsExactly(1, 2, 2, 4, 5);
+    assertThat(rows.stream().map(Leaderboard.Row::tied))
+        .containsExactly(false, true, true, false, false);
+    assertThat(board.best().map(Trial::number)).contains(3);
+  }
+
+  @Test
+  void scoresOfDifferentProtocolsAreNeverRankedTogether() {
+    Measurement other =
+        new Measurement(
+            new Quantity("FD@50000", 0.1, ""), List.of(), new Protocol("50000 samples", "p2"));
+    Candidate candidate = Examples.candidate(SPACE, RANDOM);
+    Leaderboard board =
+        Leaderboard.of(
+            List.of(trial(0, 9, 5), Examples.complete(1, candidate, other), trial(2, 9, 4)));
+    assertThat(board.tables()).hasSize(2);
+    assertThat(board.tables().get(0).protocol()).isEqualTo(Examples.PROTOCOL);
+    assertThat(board.tables().get(0).rows()).hasSize(2);
+    assertThat(board.tables().get(1).rows().get(0).rank()).isEqualTo(1);
+    assertThat(board.best().map(Trial::number)).contains(2);
+  }
+
+  @Test
+  void onlyCompleteTrialsAreRanked() {
+    Candidate candidate = Examples.candidate(SPACE, RANDOM);
+    Leaderboard board =
+        Leaderboard.of(
+            List.of(Examples.failed(0, candidate), Trial.waiting(1, candidate, Examples.NOW)));
+    assertThat(board.tables()).isEmpty();
+    assertThat(board.best()).isEmpty();
+  }
+
+  @Test
+  void theFrontHasNoTrialThatAnotherBeats() {
+    List<Trial> trials =
+        List.of(
+            trial(0, 100, 5), // beaten by 2
+            trial(1, 50, 8),
+            trial(2, 90, 5),
+            trial(3, 200, 1),
+            trial(4, 90, 6), // beaten by 2
+            trial(5, 200, 1)); // equals 3
+    assertThat(numbers(front(trials))).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void theFrontIsWhatComparingAllPairsGives() {
+    SplittableRandom random = new SplittableRandom(7);
+    List<Trial> trials = new ArrayList<>();
+    for (int number = 0; number < 60; number++) {
+      trials.add(trial(number, 1 + random.nextInt(1000), random.nextDouble()));
+    }
+    List<Integer> expected =
+        trials.stream()
+            .filter(trial -> trials.stream().noneMatch(other -> beats(other, trial)))
+            .sorted(Comparator.comparingLong(trial -> trial.candidate().cost().multiplyAdds()))
+            .map(Trial::number)
+            .toList();
+    assertThat(numbers(front(trials))).isEqualTo(expected).hasSizeGreaterThan(2);
+  }
+
+  private static List<Trial> front(List<Trial> trials) {
+    return ParetoFront.of(Leaderboard.of(trials).tables().get(0));
+  }
+
+  private static boolean beats(Trial a, Trial b) {
+    long costA = a.candidate().cost().multiplyAdds();
+    long costB = b.candidate().cost().multiplyAdds();
+    double scoreA = a.score().orElseThrow();
+    double scoreB = b.score().orElseThrow();
+    return costA <= costB && scoreA <= scoreB && (costA < costB || scoreA < scoreB);
+  }
+}
