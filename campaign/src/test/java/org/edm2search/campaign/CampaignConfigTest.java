@@ -1,0 +1,122 @@
+package org.edm2search.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.edm2search.campaign.strategy.SearchSettings;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.architecture.Presets;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class CampaignConfigTest {
+
+  private static final String YAML =
+      Examples.yaml(Path.of("some/where"), "strategy: genetic, population: 6", 5, Examples.GENES);
+
+  private static CampaignConfig parse(String text) {
+    return CampaignConfig.parse(text, "test.yaml");
+  }
+
+  private static String replaced(String from, String to) {
+    assertThat(YAML).contains(from);
+    return YAML.replace(from, to);
+  }
+
+  private static void requireContinues(String earlier, String now) {
+    parse(now).requireContinues(earlier, new CampaignDirectory(Path.of("some/where")));
+  }
+
+  @Test
+  void readsItsSectionsAndHandsOutTheOthers() {
+    CampaignConfig config = parse(YAML);
+    assertThat(config.name()).isEqualTo("test");
+    assertThat(config.seed()).isEqualTo(7);
+    assertThat(config.trials()).isEqualTo(5);
+    assertThat(config.directory().path()).isEqualTo(Path.of("some/where").toAbsolutePath());
+    assertThat(config.search().strategy()).isEqualTo(SearchSettings.Kind.GENETIC);
+    assertThat(config.search().population()).isEqualTo(6);
+    assertThat(config.training().number("flops")).isEqualTo(1e12);
+    assertThat(config.evaluation().integer("samples")).isEqualTo(1000);
+    assertThat(config.data().string("dataset")).isEqualTo("fashion-mnist");
+    assertThat(config.data().integer("resolution")).isEqualTo(16);
+  }
+
+  @Test
+  void theSeedArchitectureHasTheBranchOfGStar() {
+    CampaignConfig config = parse(YAML);
+    SearchSpace space = config.space(16, 1, 10);
+    assertThat(space.seed()).isEqualTo(config.seedArchitecture(16, 1, 10).canonical());
+    assertThat(space.seed().branches().base()).isEqualTo(Presets.seedBranch());
+    assertThat(space.seed().imgChannels()).isEqualTo(1);
+    assertThat(space.seed().labelDim()).isEqualTo(10);
+  }
+
+  @Test
+  void theDirectoryDefaultsToTheName() {
+    CampaignConfig config = parse(replaced(", directory: \"some/where\"", ""));
+    assertThat(config.directory().path()).isEqualTo(Path.of("campaigns/test").toAbsolutePath());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "evaluation:     | evaluatoin:        | did you mean 'evaluation'",
+        "trials: 5       | trials: 0          | campaign.trials: must be between 1 and",
+        "trials: 5       | trails: 5          | campaign.trials: required key is missing",
+        "name: test      | name: ../test      | campaign.name: must be up to 64 letters",
+        "population: 6   | population: 1      | search.population: must be between 2 and",
+        "population: 6   | popluation: 6      | did you mean 'population'",
+        "strategy: genetic | strategy: greedy | search.strategy",
+      })
+  void errorsNameFileLineKeyAndRule(String from, String to, String message) {
+    assertThatThrownBy(() -> parse(replaced(from, to)))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith("test.yaml:")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void howAValueIsWrittenDoesNotMatter() {
+    String other =
+        "# a comment\n"
+            + replaced("flops: 1.0e12, batch: 64", "batch: 6_4, flops: 1000000000000")
+                .replace("[1, 2]", "[1,2]");
+    assertThat(parse(other).digest()).isEqualTo(parse(YAML).digest());
+    assertThatCode(() -> requireContinues(YAML, other)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void trialsAndDirectoryMayChange() {
+    String other = replaced("trials: 5", "trials: 50").replace("some/where", "else/where");
+    assertThat(parse(other).digest()).isEqualTo(parse(YAML).digest());
+    assertThatCode(() -> requireContinues(YAML, other)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aChangedValueIsRefusedByItsPath() {
+    String other = replaced("batch: 64", "batch: 32");
+    assertThat(parse(other).digest()).isNotEqualTo(parse(YAML).digest());
+    assertThatThrownBy(() -> requireContinues(YAML, other))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("training.batch: is '32'")
+        .hasMessageContaining("was started with '64'")
+        .hasMessageContaining("campaign.directory");
+  }
+
+  @Test
+  void addedAndRemovedKeysAreRefused() {
+    String more = replaced("batch: 64", "batch: 64, learning_rate: 0.01");
+    assertThatThrownBy(() -> requireContinues(YAML, more))
+        .hasMessageContaining("training.learning_rate")
+        .hasMessageContaining("no such key");
+    assertThatThrownBy(() -> requireContinues(more, YAML))
+        .hasMessageContaining("training.learning_rate")
+        .hasMessageContaining("missing");
+  }
+}
