@@ -140,11 +140,11 @@ final class CampaignFixture implements AutoCloseable {
                 new Measurement(
                     new Quantity("FD@1000 (builtin)", score, ""),
                     List.of(
-                        new Quantity("score_uncertainty", score * 0.012, ""),
+                        new Quantity("standard_deviation", score * 0.012, ""),
                         new Quantity(Quantity.TRAINED_IMAGES, 40_960, "images"),
                         new Quantity(Quantity.TRAINING_FLOPS, flops, "multiply-adds"),
-                        new Quantity(Quantity.TRAINING_SECONDS, 61.2, "seconds")),
-                    new Protocol("FD@1000 (builtin): 1000 samples, 12 Heun steps", "9c1e")),
+                        new Quantity(Quantity.TRAINING_SECONDS, 61.2, "s")),
+                    new Protocol("FD@1000 (builtin): 1000 samples; Heun, 12 steps", "9c1e")),
                 ORIGIN,
                 Instant.now()));
   }

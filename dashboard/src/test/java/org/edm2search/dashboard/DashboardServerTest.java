@@ -125,8 +125,8 @@ class DashboardServerTest {
 
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.body())
-        .contains("Trial #1", "enc.16x16_block0", "dw5", "samples.png", "12 Heun steps")
-        .contains("kernel@enc=5", "trained images", "40\u202f960 images", "1 min 01 s")
+        .contains("Trial #1", "enc.16x16_block0", "dw5", "samples.png", "Heun, 12 steps")
+        .contains("kernel@enc=5", "trained images", "40,960 images", "1 min 01 s")
         .contains("rel=\"prev\"", "rel=\"next\"");
   }
 

@@ -26,8 +26,8 @@ import org.edm2search.dashboard.view.LeaderboardView;
 /** The trials of a snapshot ranked and compared with the seed architecture. */
 final class Ranking {
 
-  /** Quantity that holds the half width of a score's uncertainty, in the score's unit. */
-  static final String UNCERTAINTY = "score_uncertainty";
+  /** Quantity that holds the standard deviation of a score, in the score's unit. */
+  static final String UNCERTAINTY = "standard_deviation";
 
   private static final String OTHER_PROTOCOL =
       "scored under another protocol, so not ranked with the others";

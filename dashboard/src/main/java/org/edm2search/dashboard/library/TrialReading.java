@@ -101,7 +101,7 @@ final class TrialReading {
   private static Entry entry(Quantity quantity) {
     String name = quantity.name().replace('_', ' ');
     String value =
-        quantity.unit().equals("seconds")
+        quantity.unit().equals("s")
             ? Amounts.duration(quantity.value())
             : (Amounts.quantity(quantity.value()) + " " + quantity.unit()).strip();
     return Entry.of(name, value);
@@ -109,7 +109,7 @@ final class TrialReading {
 
   private static List<Entry> protocol(Measurement measurement) {
     return List.of(
-        Entry.of("Protocol", measurement.protocol().text()),
+        Entry.of("Protocol", measurement.protocol().text().replace("; ", "\n")),
         new Entry("Digest", measurement.protocol().digest(), true));
   }
 

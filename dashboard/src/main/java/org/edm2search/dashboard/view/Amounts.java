@@ -42,9 +42,9 @@ public final class Amounts {
     return (amount < 0 ? "−" : "") + digits + unit;
   }
 
-  /** Returns a whole number with thin groups: {@code 60 000}. */
+  /** Returns a whole number in groups of three digits: {@code 60,000}. */
   public static String whole(long amount) {
-    return String.format(Locale.ROOT, "%,d", amount).replace(',', '\u202f').replace('-', '−');
+    return String.format(Locale.ROOT, "%,d", amount).replace('-', '−');
   }
 
   /** Returns a score with as many decimals as its size calls for. */

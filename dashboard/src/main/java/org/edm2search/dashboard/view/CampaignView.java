@@ -55,7 +55,7 @@ public record CampaignView(
    *
    * @param trial its trial
    * @param score the score
-   * @param uncertainty half width of its uncertainty
+   * @param uncertainty its standard deviation
    * @param seedScore the seed architecture's score
    */
   public record Best(

@@ -23,7 +23,7 @@ public record ChartView(String scoreName, List<Point> points, List<Integer> fron
    * @param trial its number
    * @param multiplyAdds per image and network evaluation
    * @param score lower is better
-   * @param uncertainty half width of the score's uncertainty
+   * @param uncertainty standard deviation of the score
    * @param parameters of the network
    * @param seed whether this is the seed architecture
    */

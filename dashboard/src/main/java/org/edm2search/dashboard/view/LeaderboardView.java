@@ -28,7 +28,7 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
    * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
    *     failed}
    * @param score the score, lower is better
-   * @param uncertainty half width of the score's uncertainty, in the score's unit
+   * @param uncertainty standard deviation of the score
    * @param scoreToSeed score divided by the seed architecture's
    * @param multiplyAdds multiply-adds per image and network evaluation
    * @param costToSeed multiply-adds divided by the seed architecture's

@@ -28,7 +28,7 @@ class AmountsTest {
 
   @Test
   void wholeNumbersAreGrouped() {
-    assertThat(Amounts.whole(9502758)).isEqualTo("9\u202f502\u202f758");
+    assertThat(Amounts.whole(9502758)).isEqualTo("9,502,758");
   }
 
   @ParameterizedTest
