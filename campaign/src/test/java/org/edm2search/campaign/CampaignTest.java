@@ -185,8 +185,7 @@ class CampaignTest {
               },
               CampaignListener.NONE);
       assertThat(stopped.ending()).isEqualTo(Ending.STOPPED);
-      assertThat(stopped.trials().stream().map(Trial::state))
-          .containsExactly(TrialState.COMPLETE);
+      assertThat(stopped.trials().stream().map(Trial::state)).containsExactly(TrialState.COMPLETE);
     }
   }
 
@@ -316,10 +315,12 @@ class CampaignTest {
           campaign.run(
               (request, progress) -> {
                 Measurement measurement = measure(request, progress);
-                progress.pruneReason().ifPresent(
-                    reason -> {
-                      throw new TrialPrunedException(reason);
-                    });
+                progress
+                    .pruneReason()
+                    .ifPresent(
+                        reason -> {
+                          throw new TrialPrunedException(reason);
+                        });
                 return measurement;
               },
               CampaignListener.NONE);

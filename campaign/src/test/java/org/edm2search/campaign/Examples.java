@@ -64,7 +64,8 @@ public final class Examples {
   }
 
   public static SearchSpace tinySpace() {
-    String genes = "    kernel: {scope: global, values: [3, 5]}\n    embedding: {values: [wide, narrow]}\n";
+    String genes =
+        "    kernel: {scope: global, values: [3, 5]}\n    embedding: {values: [wide, narrow]}\n";
     return space(
         CampaignConfig.parse(yaml(Path.of("unused"), "strategy: random", 1, genes), "tiny.yaml"));
   }
@@ -106,7 +107,8 @@ public final class Examples {
     for (int i = 0; i < loci.size(); i++) {
       int count = loci.get(i).alleles().size();
       int best = (i * 5 + 3) % count;
-      double distance = Math.abs(genotype.alleles().get(i) - best) / (double) Math.max(1, count - 1);
+      double distance =
+          Math.abs(genotype.alleles().get(i) - best) / (double) Math.max(1, count - 1);
       score += distance * distance * (1 + i % 3);
     }
     return score;

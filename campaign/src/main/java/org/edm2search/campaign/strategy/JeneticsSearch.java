@@ -1,7 +1,6 @@
 package org.edm2search.campaign.strategy;
 
 import io.jenetics.IntegerGene;
-import io.jenetics.Mutator;
 import io.jenetics.Phenotype;
 import io.jenetics.UniformCrossover;
 import io.jenetics.engine.Constraint;
@@ -80,7 +79,8 @@ abstract class JeneticsSearch<C extends Comparable<? super C>> implements Search
                 individuals -> individuals.map(this::evaluated).asISeq(), codec.codec().encoding())
             .populationSize(settings.population())
             .offspringFraction(settings.offspring())
-            .alterers(new UniformCrossover<>(settings.crossover(), 0.5), new Mutator<>(mutation))
+            .alterers(
+                new UniformCrossover<>(settings.crossover(), 0.5), new LocusMutator<>(mutation))
             .constraint(Constraint.of(this::allowed, this::repaired))
             .maximalPhenotypeAge(Long.MAX_VALUE)
             .minimizing()

@@ -41,7 +41,8 @@ final class LeaderboardTest {
   void ranksByScoreAndSharesRanksAmongEquals() {
     Leaderboard board =
         Leaderboard.of(
-            List.of(trial(0, 9, 5), trial(1, 9, 3), trial(2, 9, 3), trial(3, 9, 1), trial(4, 9, 9)));
+            List.of(
+                trial(0, 9, 5), trial(1, 9, 3), trial(2, 9, 3), trial(3, 9, 1), trial(4, 9, 9)));
     assertThat(board.tables()).hasSize(1);
     List<Leaderboard.Row> rows = board.tables().get(0).rows();
     assertThat(rows.stream().map(row -> row.trial().number())).containsExactly(3, 1, 2, 0, 4);

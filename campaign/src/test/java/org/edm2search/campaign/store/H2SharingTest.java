@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class H2SharingTest {
 
   private static final Trial WAITING =
-      Trial.waiting(
-          0, Examples.candidate(Examples.space(), new SplittableRandom(1)), Examples.NOW);
+      Trial.waiting(0, Examples.candidate(Examples.space(), new SplittableRandom(1)), Examples.NOW);
 
   @TempDir Path folder;
 

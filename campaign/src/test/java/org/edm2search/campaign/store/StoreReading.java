@@ -9,8 +9,8 @@ final class StoreReading {
   private StoreReading() {}
 
   /**
-   * Arguments: the file; then {@code follow} to print each state of trial 0 until it is finished, or
-   * {@code hold} to print it once and keep the store open.
+   * Arguments: the file; then {@code follow} to print each state of trial 0 until it is finished,
+   * or {@code hold} to print it once and keep the store open.
    */
   public static void main(String[] arguments) throws InterruptedException {
     try (TrialReader reader = H2TrialStore.read(Path.of(arguments[0]))) {

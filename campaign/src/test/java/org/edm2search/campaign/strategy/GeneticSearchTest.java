@@ -14,7 +14,7 @@ class GeneticSearchTest extends SearchStrategyContract {
 
   @Test
   void beatsRandomSearchOnMostSeeds() {
-    int seeds = 20;
+    int seeds = 10;
     int wins = 0;
     double genetic = 0;
     double random = 0;
@@ -29,8 +29,7 @@ class GeneticSearchTest extends SearchStrategyContract {
       genetic += found / seeds;
       random += drawn / seeds;
     }
-    System.out.printf("genetic %.3f random %.3f wins %d%n", genetic, random, wins);
-    assertThat(wins).isGreaterThanOrEqualTo(14);
+    assertThat(wins).isGreaterThanOrEqualTo(8);
     assertThat(genetic).isLessThan(random);
   }
 

@@ -29,7 +29,6 @@ class Nsga2Test extends SearchStrategyContract {
                   .trials);
       wins += found > drawn ? 1 : 0;
     }
-    System.out.println("nsga2 wins " + wins);
     assertThat(wins).isGreaterThanOrEqualTo(11);
   }
 

@@ -59,9 +59,7 @@ abstract class SearchStrategyContract {
         return false;
       }
       rejections.addAll(next.rejections());
-      trials.add(
-          Trial.waiting(
-              trials.size(), Candidate.of(space, next.genotype()), Examples.NOW));
+      trials.add(Trial.waiting(trials.size(), Candidate.of(space, next.genotype()), Examples.NOW));
       state = Optional.of(strategy.state());
       return true;
     }
