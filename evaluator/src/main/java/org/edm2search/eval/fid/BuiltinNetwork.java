@@ -11,7 +11,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.edm2search.model.checkpoint.Tensor;
@@ -31,7 +30,7 @@ final class BuiltinNetwork {
   static final int FEATURES = 64;
 
   /** Index of the feature layer, whose activations are the features. */
-  static final int FEATURE_LAYER = 6;
+  static final int FEATURE_LAYER = 3;
 
   private BuiltinNetwork() {}
 
@@ -46,11 +45,8 @@ final class BuiltinNetwork {
             .convolutionMode(ConvolutionMode.Same)
             .list(
                 convolution(16),
-                pool(),
                 convolution(32),
-                pool(),
-                convolution(48),
-                pool(),
+                convolution(64),
                 new DenseLayer.Builder().nOut(FEATURES).build(),
                 new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
                     .nOut(CLASSES)
@@ -63,15 +59,9 @@ final class BuiltinNetwork {
     return network;
   }
 
+  /** A 3×3 convolution of stride 2. */
   private static ConvolutionLayer convolution(int channels) {
-    return new ConvolutionLayer.Builder(3, 3).nOut(channels).build();
-  }
-
-  private static SubsamplingLayer pool() {
-    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-        .kernelSize(2, 2)
-        .stride(2, 2)
-        .build();
+    return new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(channels).build();
   }
 
   static Map<String, Tensor> tensors(MultiLayerNetwork network) {
