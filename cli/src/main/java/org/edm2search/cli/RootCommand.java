@@ -15,6 +15,7 @@ import org.edm2search.cli.command.ServeCommand;
 import org.edm2search.cli.command.ShowCommand;
 import org.edm2search.cli.command.StatusCommand;
 import org.edm2search.cli.command.TrainCommand;
+import org.edm2search.cli.command.TrainFeaturesCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.output.Console;
@@ -94,6 +95,7 @@ final class RootCommand implements Runnable {
         new SampleCommand(console),
         new ExportCommand(console),
         new VerifyCommand(console),
+        new TrainFeaturesCommand(console),
         new FidCommand(console),
         new ServeCommand(console));
   }
