@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.edm2search.space.Edm2SearchException;
@@ -149,8 +150,9 @@ class ModuleRulesTest {
   void randomnessAndTimeAreArguments() {
     noClasses()
         .should()
-        .dependOnClassesThat()
-        .areAssignableTo(Random.class)
+        .callConstructor(Random.class)
+        .orShould()
+        .callConstructor(SplittableRandom.class)
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(ThreadLocalRandom.class)

@@ -1,0 +1,155 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.TensorFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is wrong: one clear line, exit code 2, nothing written. */
+class BadInputTest {
+
+  @TempDir private Path directory;
+
+  static Stream<Arguments> brokenCampaigns() {
+    return Stream.of(
+        Arguments.of("kernel:    {", "kernal:    {", "6: space.genes.kernal: unknown key, did you"),
+        Arguments.of("training: {", "training: {epochs: 3, ", "training.epochs: unknown key"),
+        Arguments.of("trials: 3", "trials: many", "campaign.trials: must be a whole number"),
+        Arguments.of("samples: 64", "samples: [64]", "evaluation.samples: must be a single"),
+        Arguments.of("values: [3, 5]", "values: []", "the space is empty"),
+        Arguments.of("max_parameters: 3x", "max_parameters: 10", "no architecture of the space"),
+        Arguments.of("max_parameters: 3x", "max_parameters: 0.1x", "no architecture of the space"),
+        Arguments.of("dataset: fashion-mnist", "dataset: photos.zip", "data.dataset: there is no"),
+        Arguments.of("resolution: 8", "resolution: 9", "data.resolution: must be 4, 8, 16 or 32"),
+        Arguments.of("strategy: genetic", "strategy: genetik", "did you mean 'genetic'?"),
+        Arguments.of("flops: ", "flops: 1e6, batch2: ", "batch2"),
+        Arguments.of("flops: 1.0e9", "flops: 1e7", "does not buy one batch"),
+        Arguments.of("search: {", "search: {{", "not valid YAML"),
+        Arguments.of("campaign: {", "campaign: [", "not valid YAML"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenCampaigns")
+  void aBrokenCampaignIsRefused(String right, String wrong, String expected) throws IOException {
+    String text = Example.tiny(directory.resolve("campaign"));
+    assertThat(text).contains(right);
+    Path file = Files.writeString(directory.resolve("broken.yaml"), text.replace(right, wrong));
+    for (String command : List.of("validate", "run")) {
+      refuses(expected, command, file);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "run", "cost", "verify", "evaluate", "show 0", "status"})
+  void aMissingFileIsRefused(String command) throws IOException {
+    List<String> words = List.of(command.split(" "));
+    Stream<Object> all =
+        Stream.concat(words.stream(), Stream.of(directory.resolve("missing.yaml")));
+    refuses("no such file", all.toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"verify", "evaluate", "sample"})
+  void aDamagedTensorFileIsRefused(String command) throws IOException {
+    Path whole = directory.resolve("whole.safetensors");
+    Safetensors.write(
+        whole, new TensorFile(Map.of(), Map.of("x", Tensor.vector(new float[1000]))));
+    byte[] bytes = Files.readAllBytes(whole);
+    Files.delete(whole);
+    Path truncated = directory.resolve("truncated.safetensors");
+    Files.write(truncated, Arrays.copyOf(bytes, bytes.length / 2));
+    Path boastful = directory.resolve("boastful.safetensors");
+    Files.write(
+        boastful,
+        ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 60).array());
+    Path text = Files.writeString(directory.resolve("text.safetensors"), "not a tensor file at all");
+    for (Path file : List.of(truncated, boastful, text)) {
+      if (command.equals("sample")) {
+        refuses(file.toString(), command, file, "--out", directory.resolve("grid.png"));
+      } else {
+        refuses(file.toString(), command, file);
+      }
+    }
+  }
+
+  @Test
+  void aDamagedStoreIsRefusedWithARemedy() throws IOException {
+    Path campaign = Files.createDirectories(directory.resolve("campaign"));
+    Files.write(campaign.resolve("campaign.mv.db"), new byte[20_000]);
+    for (String folder : List.of("trials", "logs", "export")) {
+      Files.createDirectories(campaign.resolve(folder));
+    }
+    Path file =
+        Files.writeString(directory.resolve("campaign.yaml"), Example.tiny(campaign));
+    for (String command : List.of("status", "leaderboard", "export")) {
+      assertThat(refuses("campaign.mv.db", command, file).err()).contains("backup.zip");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cots",
+        "cost",
+        "cost --presets --jsn",
+        "run",
+        "show x",
+        "sample nothing",
+        "fid only-one",
+        "fid nothing nothing",
+        "train G* --out x --flops lots",
+        "serve --port 99999",
+        ""
+      })
+  void wrongUseIsRefused(String line) throws IOException {
+    refuses("edm2-search: ", (Object[]) line.split(" "));
+  }
+
+  @Test
+  void aMistypedCommandIsGuessed() {
+    assertThat(Captured.run("leaderbord").err())
+        .startsWith("edm2-search: unknown command 'leaderbord', did you mean 'leaderboard'?");
+  }
+
+  private Captured refuses(String expected, Object... arguments) throws IOException {
+    Map<String, String> before = files();
+    Captured result = Captured.run(arguments);
+    assertThat(result.err()).contains(expected);
+    assertThat(result.errors()).hasSize(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(files()).isEqualTo(before);
+    return result;
+  }
+
+  private Map<String, String> files() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.toList()) {
+        files.put(
+            file.toString(),
+            Files.isDirectory(file)
+                ? "directory"
+                : Arrays.hashCode(Files.readAllBytes(file)) + " in " + Files.size(file) + " bytes");
+      }
+    }
+    return files;
+  }
+}
