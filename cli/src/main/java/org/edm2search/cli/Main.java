@@ -13,7 +13,10 @@ public final class Main {
   /** Runs a command and ends the process with its exit code: 0 done, 1 failed, 2 invalid input. */
   public static void main(String[] args) {
     Console console =
-        Console.ofProcess(System.getProperty("edm2search.terminals", ""), System.getenv());
+        Console.ofProcess(
+            System.getProperty("edm2search.terminals", ""),
+            System.getenv(),
+            System.getProperty("edm2search.command", "edm2-search"));
     Path home = Path.of(System.getProperty("user.home", "."));
     Logs.to(Logs.defaultFile(System.getenv(), home));
     System.setOut(Logs.chatter("stdout"));

@@ -69,17 +69,16 @@ class BadInputTest {
   @ValueSource(strings = {"verify", "evaluate", "sample"})
   void aDamagedTensorFileIsRefused(String command) throws IOException {
     Path whole = directory.resolve("whole.safetensors");
-    Safetensors.write(
-        whole, new TensorFile(Map.of(), Map.of("x", Tensor.vector(new float[1000]))));
+    Safetensors.write(whole, new TensorFile(Map.of(), Map.of("x", Tensor.vector(new float[1000]))));
     byte[] bytes = Files.readAllBytes(whole);
     Files.delete(whole);
     Path truncated = directory.resolve("truncated.safetensors");
     Files.write(truncated, Arrays.copyOf(bytes, bytes.length / 2));
     Path boastful = directory.resolve("boastful.safetensors");
     Files.write(
-        boastful,
-        ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 60).array());
-    Path text = Files.writeString(directory.resolve("text.safetensors"), "not a tensor file at all");
+        boastful, ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 60).array());
+    Path text =
+        Files.writeString(directory.resolve("text.safetensors"), "not a tensor file at all");
     for (Path file : List.of(truncated, boastful, text)) {
       if (command.equals("sample")) {
         refuses(file.toString(), command, file, "--out", directory.resolve("grid.png"));
@@ -96,8 +95,7 @@ class BadInputTest {
     for (String folder : List.of("trials", "logs", "export")) {
       Files.createDirectories(campaign.resolve(folder));
     }
-    Path file =
-        Files.writeString(directory.resolve("campaign.yaml"), Example.tiny(campaign));
+    Path file = Files.writeString(directory.resolve("campaign.yaml"), Example.tiny(campaign));
     for (String command : List.of("status", "leaderboard", "export")) {
       assertThat(refuses("campaign.mv.db", command, file).err()).contains("backup.zip");
     }

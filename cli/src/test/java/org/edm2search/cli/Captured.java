@@ -25,7 +25,8 @@ record Captured(int code, String out, String err) {
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false,
             false,
-            100);
+            100,
+            "edm2-search");
     String[] words = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
     int code = Main.run(console, words);
     return new Captured(

@@ -122,7 +122,8 @@ class ModuleRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info", "Processor"})
+  @ValueSource(
+      strings = {"Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info", "Processor"})
   void namesSayWhatATypeIs(String suffix) {
     noClasses().should().haveSimpleNameEndingWith(suffix).check(production);
   }

@@ -130,8 +130,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       console.printText(Json.write(answer));
     } else {
       console.print(
-          "%s = %.4f ± %.4f", evaluation.label(), evaluation.frechetDistance(),
-          evaluation.standardDeviation());
+          "%s = %.4f ± %.4f",
+          evaluation.label(), evaluation.frechetDistance(), evaluation.standardDeviation());
       console.print("%s", evaluation.protocol());
     }
   }

@@ -103,8 +103,7 @@ public final class ExportCommand implements Callable<Integer> {
     EvaluationProtocol protocol = settings.protocol();
     Optional<WeightedNetwork> guide = Optional.empty();
     if (protocol.guidance().active()) {
-      guide =
-          Optional.of(network(candidate, protocol, Draw.guideImages(candidate, protocol)));
+      guide = Optional.of(network(candidate, protocol, Draw.guideImages(candidate, protocol)));
     }
     return new ModelBundle(
         network(candidate, protocol, candidate.images()),
@@ -168,7 +167,7 @@ public final class ExportCommand implements Callable<Integer> {
       console.printText(Json.write(answer));
     } else {
       console.print("trial %d: %s", trial.number(), target);
-      console.remark("draw images:  edm2-search sample %s --out grid.png", target);
+      console.remark("draw images:  %s sample %s --out grid.png", console.program(), target);
     }
   }
 }

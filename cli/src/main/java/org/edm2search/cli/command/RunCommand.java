@@ -73,7 +73,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     print(result);
     if (result.ending() == CampaignResult.Ending.STOPPED) {
-      say("stopped; go on with:  edm2-search run %s", file);
+      say("stopped; go on with:  %s run %s", console.program(), file);
     } else {
       say("%s", result.note());
       hints(directory, result);
@@ -110,10 +110,12 @@ public final class RunCommand implements Callable<Integer> {
         .map(Trial::number)
         .ifPresent(
             best -> {
-              say("see it:     edm2-search serve %s", shown);
-              say("the best:   edm2-search show %d %s", best, shown);
-              say("export it:  edm2-search export %s --out best-model", shown);
-              say("samples:    %s", shortest(directory.trial(best)).resolve(CampaignDirectory.SAMPLES));
+              say("see it:     %s serve %s", console.program(), shown);
+              say("the best:   %s show %d %s", console.program(), best, shown);
+              say("export it:  %s export %s --out best-model", console.program(), shown);
+              say(
+                  "samples:    %s",
+                  shortest(directory.trial(best)).resolve(CampaignDirectory.SAMPLES));
             });
   }
 

@@ -39,9 +39,13 @@ final class RunReport implements CampaignListener {
 
   @Override
   public void candidatesRejected(List<Rejection> rejections) {
-    for (Rejection rejection : rejections) {
-      line.print("refused  %s (%s)".formatted(rejection.genotype(), rejection.reason()));
-    }
+    Rejection first = rejections.get(0);
+    line.print(
+        "refused %s before training: %s%s"
+            .formatted(
+                rejections.size() == 1 ? "a candidate" : rejections.size() + " candidates",
+                rejections.size() == 1 ? "" : "the first, ",
+                first.reason()));
   }
 
   @Override
@@ -65,9 +69,7 @@ final class RunReport implements CampaignListener {
     text.append("  ").append(progress.phase().name().toLowerCase(Locale.ROOT));
     text.append("  ").append(Amounts.scaled(progress.done())).append('/');
     text.append(Amounts.scaled(progress.total())).append(" images");
-    progress
-        .loss()
-        .ifPresent(loss -> text.append(String.format(Locale.ROOT, "  loss %.4f", loss)));
+    progress.loss().ifPresent(loss -> text.append(String.format(Locale.ROOT, "  loss %.4f", loss)));
     if (progress.imagesPerSecond() > 0) {
       text.append(
           String.format(
@@ -89,7 +91,10 @@ final class RunReport implements CampaignListener {
     if (!secondsOfThisRun.isEmpty()) {
       double mean = secondsOfThisRun.stream().mapToDouble(s -> s).average().orElseThrow();
       double elapsed =
-          trial.startedAt().map(at -> Duration.between(at, progress.at()).toMillis() / 1e3).orElse(0d);
+          trial
+              .startedAt()
+              .map(at -> Duration.between(at, progress.at()).toMillis() / 1e3)
+              .orElse(0d);
       return Optional.of(Math.max(0, mean - elapsed) + after * mean);
     }
     if (progress.phase() != Phase.TRAINING || !(progress.imagesPerSecond() > 0)) {
@@ -130,8 +135,7 @@ final class RunReport implements CampaignListener {
         .map(
             trial ->
                 "best %s (trial %d)"
-                    .formatted(
-                        LeaderboardText.score(trial.score().orElseThrow()), trial.number()));
+                    .formatted(LeaderboardText.score(trial.score().orElseThrow()), trial.number()));
   }
 
   /** Trials are counted from 1 here and numbered from 0 everywhere: G* is trial 0, the first. */

@@ -95,8 +95,7 @@ public final class SampleCommand implements Callable<Integer> {
     Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();
     try (Draw draw = from.draw()) {
       ArchitectureSpec spec = draw.main().architecture();
-      ImageShape shape =
-          new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
+      ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
       ImageBatch images =
           new Evaluator(from.protocol(), shape).grid(draw.denoiser(), rows, COLUMNS);
       write(ImageGrid.png(images, images.count() / rows));

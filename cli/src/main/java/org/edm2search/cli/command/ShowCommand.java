@@ -29,10 +29,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "show",
     description = "Print a trial: its numbers, its network block by block, where it came from.",
-    footer = {
-      "  edm2-search show 3",
-      "  edm2-search show 3 campaigns/quickstart --json"
-    })
+    footer = {"  edm2-search show 3", "  edm2-search show 3 campaigns/quickstart --json"})
 public final class ShowCommand implements Callable<Integer> {
 
   private final Console console;

@@ -27,10 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "status",
     description = "Print how far a campaign is: trials by state, what runs now, the best so far.",
-    footer = {
-      "  edm2-search status",
-      "  edm2-search status campaigns/quickstart --json"
-    })
+    footer = {"  edm2-search status", "  edm2-search status campaigns/quickstart --json"})
 public final class StatusCommand implements Callable<Integer> {
 
   private final Console console;

@@ -92,7 +92,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (recipeFile == null) {
       data = new DataChoice(FashionMnist.NAME, spec.imgResolution(), spec.labelDim() > 0);
       recipe =
-          TrainingRecipe.read(Section.of(Map.of("flops", flops == null ? "1e12" : flops), "--flops"));
+          TrainingRecipe.read(
+              Section.of(Map.of("flops", flops == null ? "1e12" : flops), "--flops"));
     } else {
       Section file = Section.load(recipeFile);
       data = DataChoice.read(file.section("data"));

@@ -63,9 +63,7 @@ public final class ValidateCommand implements Callable<Integer> {
         config.directory().path());
     console.print(
         "space     %,d genotypes of %d loci in %d genes",
-        settings.space().size(),
-        settings.space().loci().size(),
-        settings.space().genes().size());
+        settings.space().size(), settings.space().loci().size(), settings.space().genes().size());
     settings
         .space()
         .constraints()

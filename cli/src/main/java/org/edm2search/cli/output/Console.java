@@ -15,8 +15,10 @@ import java.util.Map;
  * @param live whether {@code err} is a terminal, so that a line can be redrawn
  * @param colored whether {@code out} is a terminal that takes colours
  * @param width columns of the terminal
+ * @param program how the user started this, for hints that can be pasted
  */
-public record Console(PrintStream out, PrintStream err, boolean live, boolean colored, int width) {
+public record Console(
+    PrintStream out, PrintStream err, boolean live, boolean colored, int width, String program) {
 
   private static final int DEFAULT_WIDTH = 80;
   private static final int LEAST_WIDTH = 40;
@@ -26,14 +28,17 @@ public record Console(PrintStream out, PrintStream err, boolean live, boolean co
    *
    * @param terminals which streams the launcher found to be terminals: words of {@code out err}
    * @param environment environment variables; COLUMNS and NO_COLOR are read
+   * @param program how the user started this
    */
-  public static Console ofProcess(String terminals, Map<String, String> environment) {
+  public static Console ofProcess(
+      String terminals, Map<String, String> environment, String program) {
     return new Console(
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         terminals.contains("err"),
         terminals.contains("out") && !environment.containsKey("NO_COLOR"),
-        width(environment.getOrDefault("COLUMNS", "")));
+        width(environment.getOrDefault("COLUMNS", "")),
+        program);
   }
 
   private static int width(String columns) {

@@ -38,10 +38,8 @@ public record CampaignSettings(
     TrainingRecipe recipe = TrainingRecipe.read(config.training());
     EvaluationProtocol protocol = EvaluationProtocol.read(config.evaluation());
     ImageDataset images = data.load();
-    SearchSpace space =
-        config.space(images.resolution(), images.channels(), data.labelDim(images));
-    CampaignSettings settings =
-        new CampaignSettings(config, data, images, space, recipe, protocol);
+    SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
+    CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
     settings.requireBudget();
     settings.requireGuide();
     return settings;

@@ -63,8 +63,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     Reference real = reference(progress);
     try (Draw draw = Draw.of(candidate, settings.protocol())) {
       Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
-      writeSamples(
-          request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
+      writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
       long start = System.nanoTime();
       Evaluation evaluation =
           evaluator.evaluate(
@@ -143,8 +142,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
                   done -> {
                     requireGoingOn(progress);
                     double perSecond = done / ((System.nanoTime() - start) / 1e9);
-                    progress.report(
-                        Phase.SCORING, done, count, OptionalDouble.empty(), perSecond);
+                    progress.report(Phase.SCORING, done, count, OptionalDouble.empty(), perSecond);
                   }));
     }
     return reference.get();
@@ -153,8 +151,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   private static void writeSamples(Path directory, ImageBatch samples) {
     try {
       int columns = samples.count() / GRID_ROWS;
-      Files.write(
-          directory.resolve(CampaignDirectory.SAMPLES), ImageGrid.png(samples, columns));
+      Files.write(directory.resolve(CampaignDirectory.SAMPLES), ImageGrid.png(samples, columns));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write samples to " + directory, e);
     }

@@ -1,0 +1,207 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A real, tiny campaign through the real program: trained, scored, ranked, exported, killed. */
+class CampaignRunTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private static Path shared;
+
+  private static Path file;
+  private static Path campaign;
+  private static Captured uninterrupted;
+
+  @BeforeAll
+  static void runOnce() throws Exception {
+    campaign = shared.resolve("campaigns/tiny");
+    file = Files.writeString(shared.resolve("tiny.yaml"), Example.tiny(campaign));
+    uninterrupted = CommandLineProcess.run(shared, "run", file);
+  }
+
+  @Test
+  void everyTrialIsTrainedScoredAndRanked() {
+    assertThat(uninterrupted.code()).as(uninterrupted.err()).isZero();
+    assertThat(uninterrupted.out().lines().filter(line -> line.matches("\\s+\\d=? .*"))).hasSize(3);
+    assertThat(uninterrupted.out()).contains("FD@64 (builtin", "vs G*", "FLOPs", "kernel", "G* 0");
+    assertThat(uninterrupted.out()).doesNotContain("Added differentiated op", "WARN", "\tat ");
+    assertThat(uninterrupted.err())
+        .contains("trial 0 (1 of 3) starts", "trial 2 (3 of 3)", "edm2-search serve", "export")
+        .doesNotContain("Exception", "SLF4J");
+    assertThat(trials(campaign))
+        .hasSize(3)
+        .allMatch(trial -> trial.state() == TrialState.COMPLETE)
+        .allMatch(trial -> trial.provenance().isPresent());
+  }
+
+  @Test
+  void everyTrialHasSamplesAndALossCurve() throws IOException {
+    CampaignDirectory directory = new CampaignDirectory(campaign);
+    for (int number = 0; number < 3; number++) {
+      BufferedImage grid = ImageIO.read(directory.trial(number).resolve("samples.png").toFile());
+      assertThat(grid.getWidth()).isGreaterThan(10 * 8);
+      try (TrialReader reader = directory.read()) {
+        assertThat(reader.losses(number)).hasSizeGreaterThan(3);
+      }
+    }
+  }
+
+  @Test
+  void runningAFinishedCampaignPrintsItsLeaderboard() throws Exception {
+    Captured again = CommandLineProcess.run(shared, "run", file);
+    assertThat(again.code()).isZero();
+    assertThat(again.out()).isEqualTo(uninterrupted.out());
+  }
+
+  @Test
+  void programsReadTheAnswersAsJson() {
+    JsonNode ranked = json("leaderboard", campaign, "--json");
+    assertThat(ranked.size()).isEqualTo(3);
+    assertThat(ranked.get(0).get("score").asDouble())
+        .isLessThanOrEqualTo(ranked.get(2).get("score").asDouble());
+    JsonNode status = json("status", file, "--json");
+    assertThat(status.get("state").asString()).isEqualTo("finished");
+    assertThat(status.get("trials").get("complete").asInt()).isEqualTo(3);
+    JsonNode trial = json("show", 1, campaign, "--json");
+    assertThat(trial.get("measurement").get("trained_images").asLong()).isGreaterThan(100);
+    assertThat(trial.get("losses").size()).isGreaterThan(3);
+    assertThat(Captured.run("leaderboard", campaign, "--csv").out().lines()).hasSize(4);
+    assertThat(Captured.run("show", 0, campaign).out()).contains("seed architecture", "enc.8x8");
+    assertThat(Captured.run("status", campaign).out()).contains("finished", "3 complete");
+  }
+
+  private static JsonNode json(Object... arguments) {
+    Captured answer = Captured.run(arguments);
+    assertThat(answer.code()).as(answer.err()).isZero();
+    assertThat(answer.err()).isEmpty();
+    return JSON.readTree(answer.out());
+  }
+
+  @Test
+  void theExportedBundleDrawsTheSameImagesAlone(@TempDir Path elsewhere) throws IOException {
+    Path bundle = elsewhere.resolve("bundle");
+    assertThat(Captured.run("export", campaign, "--trial", 0, "--out", bundle).code()).isZero();
+    for (String name :
+        List.of(
+            "model.safetensors",
+            "architecture.yaml",
+            "sampler.json",
+            "metrics.json",
+            "samples.png",
+            "README.md")) {
+      assertThat(bundle.resolve(name)).isNotEmptyFile();
+    }
+    Path grid = elsewhere.resolve("grid.png");
+    Captured drawn = Captured.run("sample", bundle, "--out", grid, "--rows", 6);
+    assertThat(drawn.code()).as(drawn.err()).isZero();
+    assertThat(Files.readAllBytes(grid))
+        .isEqualTo(Files.readAllBytes(bundle.resolve("samples.png")));
+  }
+
+  @Test
+  void evaluatingTheCheckpointGivesTheTrialsScore() {
+    Path checkpoint = campaign.resolve("trials/0000/checkpoint.safetensors");
+    JsonNode evaluation = json("evaluate", checkpoint, "--protocol", file, "--json");
+    assertThat(evaluation.get("score").asDouble())
+        .isEqualTo(trials(campaign).get(0).score().orElseThrow());
+  }
+
+  /** Three kills at random moments; between them and at the end, nothing may be lost or doubled. */
+  @Test
+  void aKilledCampaignEndsAsIfNeverStopped(@TempDir Path directory) throws Exception {
+    Path killed = directory.resolve("killed");
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(killed));
+    copy(campaign.resolve("reference"), killed.resolve("reference"));
+    SplittableRandom random = new SplittableRandom(1);
+    List<Integer> seen = new ArrayList<>();
+    for (int kill = 0; kill < 3; kill++) {
+      CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml);
+      // The first trial directory exists once the program has started up.
+      Path started = killed.resolve("trials/%04d".formatted(kill));
+      while (run.alive() && !Files.exists(started)) {
+        Thread.sleep(20);
+      }
+      Thread.sleep(random.nextInt(2500));
+      run.kill();
+      seen.add(trials(killed).size());
+    }
+    Captured last = CommandLineProcess.run(directory, "run", yaml);
+    assertThat(last.code()).as(last.err()).isZero();
+    assertThat(seen).isSorted();
+
+    List<Trial> expected = trials(campaign);
+    List<Trial> actual = trials(killed);
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).number()).isEqualTo(expected.get(i).number());
+      assertThat(actual.get(i).state()).isEqualTo(TrialState.COMPLETE);
+      assertThat(actual.get(i).candidate()).isEqualTo(expected.get(i).candidate());
+      assertThat(actual.get(i).score()).isEqualTo(expected.get(i).score());
+    }
+  }
+
+  @Test
+  void askedToEndItSavesAndSaysHowToGoOn(@TempDir Path directory) throws Exception {
+    Path stopped = directory.resolve("stopped");
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(stopped));
+    copy(campaign.resolve("reference"), stopped.resolve("reference"));
+    CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml);
+    Path started = stopped.resolve("trials/0000");
+    while (run.alive() && !Files.exists(started)) {
+      Thread.sleep(20);
+    }
+    run.terminate();
+    Captured end = run.await();
+    assertThat(end.code()).as(end.err()).isEqualTo(128 + 15);
+    assertThat(end.err()).contains("saving a checkpoint", "go on with:  edm2-search run");
+    assertThat(started.resolve("checkpoint.safetensors")).exists();
+  }
+
+  private static List<Trial> trials(Path directory) {
+    try (TrialReader reader = new CampaignDirectory(directory).read()) {
+      return reader.trials();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectories(to.resolve(from.relativize(folder)));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path source, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(source, to.resolve(from.relativize(source)));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,80 @@
+package org.edm2search.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The program in a process of its own, as a user starts it. */
+final class CommandLineProcess {
+
+  private static final long LONGEST_MINUTES = 5;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private CommandLineProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Starts a command in a directory, which also takes what it logs and prints. */
+  static CommandLineProcess start(Path directory, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-Djava.awt.headless=true",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.edm2search.cli.Main"));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    Path out = Files.createTempFile(directory, "command", ".out");
+    Path err = Files.createTempFile(directory, "command", ".err");
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().put("XDG_STATE_HOME", directory.resolve("state").toString());
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    return new CommandLineProcess(
+        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
+  }
+
+  /** Runs a command to its end. */
+  static Captured run(Path directory, Object... arguments) throws Exception {
+    return start(directory, arguments).await();
+  }
+
+  /** Waits until the process ends. */
+  Captured await() throws Exception {
+    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly().waitFor();
+      throw new AssertionError("the command did not end: " + Files.readString(err));
+    }
+    return new Captured(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /** Returns whether the process has not ended. */
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Sends SIGKILL. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Sends SIGTERM, like Ctrl-C a wish to end. */
+  void terminate() {
+    process.destroy();
+  }
+}
