@@ -65,7 +65,7 @@ public final class Amounts {
     if (!Double.isFinite(value)) {
       return NONE;
     }
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e9) {
       return whole((long) value);
     }
     if (Math.abs(value) >= 1e5) {

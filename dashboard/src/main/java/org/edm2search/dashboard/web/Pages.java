@@ -125,7 +125,7 @@ public final class Pages {
   private void page(Context context, String template, Map<String, Object> parameters) {
     Map<String, Object> all = new LinkedHashMap<>(parameters);
     all.put("assets", assets);
-    context.html(templates.render(template, all));
+    context.contentType("text/html; charset=utf-8").result(templates.render(template, all));
   }
 
   private void feed(Context context, String topic, Supplier<LivePage> source) throws Exception {

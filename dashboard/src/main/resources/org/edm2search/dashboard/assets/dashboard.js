@@ -184,7 +184,7 @@
           label: {
             show: true,
             formatter: "G*",
-            position: "right",
+            position: front.has(0) ? "left" : "right",
             color: c.text,
             fontWeight: 600,
             fontSize: 12,

@@ -1,0 +1,193 @@
+package org.edm2search.dashboard.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.dashboard.view.CampaignView;
+import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.space.cost.Cost;
+import org.junit.jupiter.api.Test;
+
+class CampaignReadingTest {
+
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Provenance ORIGIN = Provenance.of(Map.of(), Map.of(), "");
+
+  private final List<Trial> trials = new ArrayList<>();
+  private Optional<Progress> progress = Optional.empty();
+  private boolean running = true;
+  private String note = "";
+
+  private Trial started(String genotype, long multiplyAdds) {
+    Candidate candidate =
+        new Candidate(genotype, "id" + trials.size(), "", new Cost(1000, multiplyAdds));
+    Trial trial =
+        Trial.waiting(trials.size(), candidate, START)
+            .started(START.plusSeconds(60L * trials.size()));
+    trials.add(trial);
+    return trial;
+  }
+
+  private void complete(String genotype, long multiplyAdds, double score, String protocol) {
+    Trial trial = started(genotype, multiplyAdds);
+    trials.set(
+        trial.number(),
+        trial.complete(
+            new Measurement(
+                new Quantity("FD", score, ""),
+                List.of(new Quantity(Quantity.TRAINING_FLOPS, 1e9, "multiply-adds")),
+                new Protocol(protocol, protocol)),
+            ORIGIN,
+            trial.startedAt().orElseThrow().plusSeconds(50)));
+  }
+
+  private CampaignView view(int planned, Map<Integer, Long> images) {
+    Snapshot snapshot =
+        new Snapshot(
+            1,
+            Optional.of(
+                new CampaignRecord("name", "random", 3, planned, "", "digest", START, note)),
+            trials,
+            progress,
+            List.of(),
+            running);
+    return new CampaignReading("directory", snapshot, images).view(START.plusSeconds(200));
+  }
+
+  private static List<Integer> order(CampaignView view) {
+    return view.leaderboard().rows().stream().map(LeaderboardView.Row::trial).toList();
+  }
+
+  @Test
+  void trialsAreRankedAndComparedWithTheSeed() {
+    complete("kernel@enc=3", 100, 20, "p");
+    complete("kernel@enc=5", 150, 15, "p");
+    complete("kernel@enc=7", 200, 30, "p");
+
+    CampaignView view = view(4, Map.of());
+
+    assertThat(order(view)).containsExactly(1, 0, 2);
+    LeaderboardView.Row best = view.leaderboard().rows().get(0);
+    assertThat(best.rank()).hasValue(1);
+    assertThat(best.scoreToSeed()).hasValue(0.75);
+    assertThat(best.costToSeed()).hasValue(1.5);
+    assertThat(best.changedGenes()).hasSize(1);
+    assertThat(best.genes().get(0).name()).isEqualTo("kernel enc");
+    assertThat(view.charts().front()).containsExactly(0, 1);
+    assertThat(view.best().toSeed()).hasValue(0.75);
+  }
+
+  @Test
+  void scoresOfAnotherProtocolAreShownButNotRanked() {
+    complete("k=3", 100, 20, "p");
+    complete("k=5", 100, 1, "another");
+
+    CampaignView view = view(4, Map.of());
+
+    assertThat(order(view)).containsExactly(0, 1);
+    LeaderboardView.Row other = view.leaderboard().rows().get(1);
+    assertThat(other.rank()).isEmpty();
+    assertThat(other.scoreToSeed()).isEmpty();
+    assertThat(other.reason()).hasValueSatisfying(r -> assertThat(r).contains("another protocol"));
+    assertThat(view.charts().points()).hasSize(1);
+    assertThat(view.best().trial()).hasValue(0);
+  }
+
+  @Test
+  void theRunningTrialComesFirstWithItsProgress() {
+    complete("k=3", 100, 20, "p");
+    Trial now = started("k=5", 100);
+    progress =
+        Optional.of(
+            new Progress(
+                1,
+                Phase.SAMPLING,
+                1,
+                4,
+                OptionalDouble.empty(),
+                12,
+                now.startedAt().orElseThrow()));
+
+    CampaignView view = view(4, Map.of());
+
+    assertThat(order(view)).containsExactly(1, 0);
+    assertThat(view.leaderboard().rows().get(0).progress()).hasValue(0.25);
+    assertThat(view.leaderboard().rows().get(0).activity()).isEqualTo("sampling · 12 img/s");
+    // 50 s a trial, three to go, all of one trial's usual time already spent on the running one.
+    assertThat(view.secondsLeft()).hasValue(100);
+    assertThat(view.state()).isEqualTo("running");
+  }
+
+  @Test
+  void progressOfAnEarlierAttemptIsNotShown() {
+    started("k=3", 100);
+    progress =
+        Optional.of(
+            new Progress(
+                0, Phase.TRAINING, 3, 4, OptionalDouble.empty(), 12, START.minusSeconds(5)));
+
+    assertThat(view(4, Map.of()).leaderboard().rows().get(0).progress()).isEmpty();
+  }
+
+  @Test
+  void aTrialThatNobodyRunsIsInterrupted() {
+    complete("k=3", 100, 20, "p");
+    started("k=5", 100);
+    running = false;
+
+    CampaignView view = view(4, Map.of());
+
+    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.leaderboard().rows().get(0).state()).isEqualTo("interrupted");
+    assertThat(view.secondsLeft()).isEmpty();
+    assertThat(view.secondsSpent()).hasValue(50);
+  }
+
+  @Test
+  void aCampaignIsCompleteWhenPlannedTrialsEndedOrNoneAreLeft() {
+    complete("k=3", 100, 20, "p");
+    running = false;
+    assertThat(view(1, Map.of()).state()).isEqualTo("complete");
+    assertThat(view(2, Map.of()).state()).isEqualTo("paused");
+    note = "the space has no further candidate";
+    assertThat(view(2, Map.of()).state()).isEqualTo("complete");
+  }
+
+  @Test
+  void trainingOfFailedTrialsCounts() {
+    complete("k=3", 100, 20, "p");
+    Trial failed = started("k=5", 200);
+    trials.set(1, failed.failed("NaN", ORIGIN, START.plusSeconds(70)));
+
+    CampaignView view = view(4, Map.of(1, 1000L));
+
+    assertThat(view.spent().multiplyAdds()).isEqualTo(1e9 + 3 * 200 * 1000);
+    assertThat(view.spent().budget()).isEqualTo(4e9);
+    assertThat(view.counts().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void aCampaignWithoutTrialsIsEmptyNotBroken() {
+    running = false;
+    CampaignView view = view(4, Map.of());
+
+    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.leaderboard().rows()).isEmpty();
+    assertThat(view.best().score()).isEmpty();
+    assertThat(view.scoreName()).isEqualTo("Score");
+  }
+}
