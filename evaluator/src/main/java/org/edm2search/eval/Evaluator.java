@@ -77,6 +77,31 @@ public final class Evaluator {
         protocol.digest(extractor.id(), reference.id()));
   }
 
+  /**
+   * Returns the distance that real images score: the floor, which no network can be expected to
+   * beat. Takes as many as the protocol draws, so that the bias of small numbers is the same.
+   *
+   * @param heldOut real images outside the reference, at least the protocol's number
+   * @throws Edm2SearchException if there are fewer
+   */
+  public double floor(
+      Iterable<ImageBatch> heldOut, FeatureExtractor extractor, Reference reference) {
+    FeatureStatistics.Builder real = new FeatureStatistics.Builder(extractor.dimensions());
+    for (ImageBatch batch : heldOut) {
+      for (double[] row : extractor.features(batch)) {
+        if (real.count() < protocol.samples()) {
+          real.add(row);
+        }
+      }
+      if (real.count() == protocol.samples()) {
+        return FrechetDistance.between(real.build(), reference.statistics());
+      }
+    }
+    throw new Edm2SearchException(
+        "the floor of %d samples needs as many held-out images, but there are %d"
+            .formatted(protocol.samples(), real.count()));
+  }
+
   private double bootstrap(double[][] rows, FeatureStatistics reference) {
     SplittableRandom random = new SplittableRandom(protocol.seed());
     double sum = 0;

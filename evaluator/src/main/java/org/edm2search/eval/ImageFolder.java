@@ -1,14 +1,17 @@
 package org.edm2search.eval;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -16,11 +19,15 @@ import javax.imageio.stream.ImageInputStream;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
 
-/** PNG images below a folder, sorted by path, all of one size. Read in a stream. */
+/**
+ * PNG images below a folder, sorted by path, all of one size. Read in a stream: memory grows
+ * neither with the number of images nor with their size. Links are followed; transparency is
+ * dropped; images of 16 bits a channel are reduced to 8.
+ */
 public final class ImageFolder implements Iterable<ImageBatch> {
 
   private static final int BATCH = 100;
-  private static final long MAX_PIXELS = 1 << 24;
+  private static final int MAX_PIXELS = 1 << 24;
 
   private final Path folder;
   private final List<Path> files;
@@ -39,7 +46,7 @@ public final class ImageFolder implements Iterable<ImageBatch> {
     if (!Files.isDirectory(folder)) {
       throw new Edm2SearchException(folder + ": is not a folder of images");
     }
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       List<Path> files =
           all.filter(
                   file -> file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".png"))
@@ -51,8 +58,8 @@ public final class ImageFolder implements Iterable<ImageBatch> {
             "%s: needs at least 2 PNG images, but has %d".formatted(folder, files.size()));
       }
       return new ImageFolder(folder, files);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new Edm2SearchException("%s: cannot be listed: %s".formatted(folder, e), e);
     }
   }
 
@@ -66,43 +73,53 @@ public final class ImageFolder implements Iterable<ImageBatch> {
     return files.size();
   }
 
+  /**
+   * Returns the images with 3 channels in [−1, 1], in batches, labelled −1.
+   *
+   * @throws Edm2SearchException from {@code next}, naming a file that is broken, of another size
+   *     than the first or over 16 million pixels
+   */
   @Override
   public Iterator<ImageBatch> iterator() {
-    return new Iterator<>() {
-      private int next;
+    return new Batches();
+  }
 
-      @Override
-      public boolean hasNext() {
-        return next < files.size();
-      }
+  private final class Batches implements Iterator<ImageBatch> {
+    private int read;
+    private BufferedImage first;
 
-      @Override
-      public ImageBatch next() {
-        List<float[]> images = new ArrayList<>();
-        int width = 0;
-        int height = 0;
-        for (; next < files.size() && images.size() < BATCH; next++) {
-          BufferedImage image = read(files.get(next));
-          if (images.isEmpty()) {
-            width = image.getWidth();
-            height = image.getHeight();
-          } else if (image.getWidth() != width || image.getHeight() != height) {
-            throw new Edm2SearchException(
-                "%s: is %d×%d, but the images before it are %d×%d"
-                    .formatted(
-                        files.get(next), image.getWidth(), image.getHeight(), width, height));
-          }
-          images.add(pixels(image));
-        }
-        float[] all = new float[images.size() * 3 * width * height];
-        for (int i = 0; i < images.size(); i++) {
-          System.arraycopy(images.get(i), 0, all, i * images.get(i).length, images.get(i).length);
-        }
-        int[] labels = new int[images.size()];
-        java.util.Arrays.fill(labels, -1);
-        return new ImageBatch(all, labels, 3, height, width);
+    @Override
+    public boolean hasNext() {
+      return read < files.size();
+    }
+
+    @Override
+    public ImageBatch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
-    };
+      if (first == null) {
+        first = read(files.get(0));
+      }
+      int width = first.getWidth();
+      int height = first.getHeight();
+      int size = 3 * width * height;
+      int most = Math.max(1, Math.min(BATCH, MAX_PIXELS / (width * height)));
+      int count = Math.min(most, files.size() - read);
+      float[] pixels = new float[count * size];
+      for (int i = 0; i < count; i++, read++) {
+        BufferedImage image = read == 0 ? first : read(files.get(read));
+        if (image.getWidth() != width || image.getHeight() != height) {
+          throw new Edm2SearchException(
+              "%s: is %d×%d, but the images before it are %d×%d"
+                  .formatted(files.get(read), image.getWidth(), image.getHeight(), width, height));
+        }
+        putPixels(image, pixels, i * size);
+      }
+      int[] labels = new int[count];
+      Arrays.fill(labels, -1);
+      return new ImageBatch(pixels, labels, 3, height, width);
+    }
   }
 
   private static BufferedImage read(Path file) {
@@ -110,7 +127,7 @@ public final class ImageFolder implements Iterable<ImageBatch> {
       Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
       ImageReader reader = readers.next();
       try {
-        reader.setInput(in);
+        reader.setInput(in, true, true); // texts and profiles stay packed
         // The header alone tells the size: refuse before decoding.
         long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
         if (pixels > MAX_PIXELS) {
@@ -130,16 +147,20 @@ public final class ImageFolder implements Iterable<ImageBatch> {
     }
   }
 
-  private static float[] pixels(BufferedImage image) {
+  private static void putPixels(BufferedImage image, float[] pixels, int offset) {
     int width = image.getWidth();
     int plane = width * image.getHeight();
-    float[] pixels = new float[3 * plane];
+    // getRGB takes grey samples for linear light and brightens them: 128 becomes 188.
+    boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+    int shift = image.getSampleModel().getSampleSize(0) - 8;
     for (int i = 0; i < plane; i++) {
-      int rgb = image.getRGB(i % width, i / width);
-      pixels[i] = (rgb >> 16 & 0xff) / 127.5f - 1;
-      pixels[plane + i] = (rgb >> 8 & 0xff) / 127.5f - 1;
-      pixels[2 * plane + i] = (rgb & 0xff) / 127.5f - 1;
+      int rgb =
+          grey
+              ? 0x010101 * (image.getRaster().getSample(i % width, i / width, 0) >> shift)
+              : image.getRGB(i % width, i / width);
+      for (int channel = 0; channel < 3; channel++) {
+        pixels[offset + channel * plane + i] = (rgb >> 16 - 8 * channel & 0xff) / 127.5f - 1;
+      }
     }
-    return pixels;
   }
 }

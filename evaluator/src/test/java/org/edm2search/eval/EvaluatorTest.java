@@ -68,7 +68,12 @@ class EvaluatorTest {
   }
 
   private static List<ImageBatch> normalImages(int count, double mean, double deviation) {
-    Random random = new Random(3);
+    return normalImages(count, mean, deviation, 3);
+  }
+
+  private static List<ImageBatch> normalImages(
+      int count, double mean, double deviation, long seed) {
+    Random random = new Random(seed);
     List<ImageBatch> batches = new ArrayList<>();
     for (int i = 0; i < count; i += 100) {
       float[] pixels = new float[100 * SHAPE.size()];
@@ -113,6 +118,19 @@ class EvaluatorTest {
     assertThat(two.protocolDigest()).isEqualTo(one.protocolDigest());
     assertThat(one.label()).isEqualTo("FD@50 (pixels)");
     assertThat(one.evaluations()).isEqualTo(9);
+  }
+
+  @Test
+  void heldOutImagesGiveTheFloorAtTheSameNumber() {
+    Evaluator evaluator = new Evaluator(protocol("samples: 250\nsteps: 20\n"), SHAPE);
+    double floor = evaluator.floor(normalImages(400, 0.1, 0.2, 5), new Pixels(), reference());
+    // As far away as the same number of perfect samples.
+    assertThat(score(evaluator, exact(0.1, 0.2))).isBetween(0.5 * floor, 2 * floor);
+    assertThatThrownBy(
+            () -> evaluator.floor(normalImages(200, 0.1, 0.2, 5), new Pixels(), reference()))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("250")
+        .hasMessageContaining("200");
   }
 
   @Test
