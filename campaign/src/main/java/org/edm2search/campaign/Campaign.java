@@ -1,11 +1,12 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,7 @@ public final class Campaign implements AutoCloseable {
   private static final int HOPELESS_FAILURES = 3;
 
   private static final int LONGEST_REASON = 500;
+  private static final Duration BETWEEN_BACKUPS = Duration.ofMinutes(1);
 
   private final CampaignConfig config;
   private final SearchSpace space;
@@ -54,6 +56,7 @@ public final class Campaign implements AutoCloseable {
   private final Clock clock;
   private final SeedStream seeds;
   private final SearchStrategy strategy;
+  private Instant nextBackup = Instant.MIN;
   private volatile boolean stop;
 
   private Campaign(
@@ -175,7 +178,7 @@ public final class Campaign implements AutoCloseable {
       Files.writeString(fresh, text);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
+      throw new Edm2SearchException("cannot write %s: %s".formatted(file, e), e);
     }
   }
 
@@ -263,8 +266,17 @@ public final class Campaign implements AutoCloseable {
     }
     strategy.tell(finished);
     store.finish(finished, strategy.state());
+    backUpNowAndThen();
     listener.trialFinished(finished);
     return Optional.of(finished);
+  }
+
+  private void backUpNowAndThen() {
+    Instant now = clock.instant();
+    if (!now.isBefore(nextBackup)) {
+      store.backup(directory.backup());
+      nextBackup = now.plus(BETWEEN_BACKUPS);
+    }
   }
 
   private TrialRequest request(Trial trial, long seed) {
@@ -272,7 +284,7 @@ public final class Campaign implements AutoCloseable {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot create " + folder, e);
+      throw new Edm2SearchException("cannot create %s: %s".formatted(folder, e), e);
     }
     return new TrialRequest(
         trial.number(), trial.candidate().architecture(), trial.candidate().cost(), folder, seed);

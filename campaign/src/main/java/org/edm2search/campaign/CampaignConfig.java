@@ -50,13 +50,24 @@ public final class CampaignConfig {
       throw campaign.error(
           "trials", "must be between 1 and %d, but is %d".formatted(MAX_TRIALS, trials));
     }
-    this.directory = Path.of(campaign.string("directory", "campaigns/" + name));
+    this.directory = directory(campaign, "campaigns/" + name);
     campaign.rejectUnknown();
     this.search = SearchSettings.read(root.section("search"));
     for (String required : SECTIONS) {
       root.section(required);
     }
     this.keys = ConfigKeys.of(text);
+  }
+
+  private static Path directory(Section campaign, String otherwise) {
+    String directory = campaign.string("directory", otherwise);
+    // H2 ends a file name at ';'.
+    if (directory.isBlank() || directory.matches("(?s).*[;\\p{Cntrl}].*")) {
+      throw campaign.error(
+          "directory",
+          "must be a path without ';' and control characters, but is '%s'".formatted(directory));
+    }
+    return Path.of(directory);
   }
 
   /**

@@ -1,7 +1,6 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +9,7 @@ import java.util.stream.Stream;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.space.Edm2SearchException;
 
 /**
  * Where a campaign keeps its files.
@@ -50,7 +50,7 @@ public record CampaignDirectory(Path path) {
           .sorted((a, b) -> a.path().compareTo(b.path()))
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + parent, e);
+      throw new Edm2SearchException("cannot list %s: %s".formatted(parent, e), e);
     }
   }
 
@@ -66,7 +66,8 @@ public record CampaignDirectory(Path path) {
         Files.createDirectories(folder);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot create the campaign directory " + path, e);
+      throw new Edm2SearchException(
+          "cannot create the campaign directory %s: %s".formatted(path, e), e);
     }
   }
 
@@ -118,7 +119,7 @@ public record CampaignDirectory(Path path) {
   /**
    * Claims the directory for one run.
    *
-   * @throws org.edm2search.space.Edm2SearchException if another run has it, naming its process
+   * @throws Edm2SearchException if another run has it, naming its process
    */
   public RunLock lock() {
     return RunLock.acquire(path.resolve("run.lock"));

@@ -1,7 +1,6 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -57,7 +56,7 @@ public final class RunLock implements AutoCloseable {
         channel.close();
         throw inUse(file, "process " + pid(file));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot lock " + file, e);
+        throw new Edm2SearchException("cannot lock %s: %s".formatted(file, e), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Edm2SearchException("interrupted while locking " + file, e);
@@ -100,7 +99,7 @@ public final class RunLock implements AutoCloseable {
         try {
           channel.close();
         } catch (IOException e) {
-          throw new UncheckedIOException("cannot unlock " + file, e);
+          throw new Edm2SearchException("cannot unlock %s: %s".formatted(file, e), e);
         }
       }
     }

@@ -70,6 +70,7 @@ final class CampaignConfigTest {
         "trials: 5       | trials: 0          | campaign.trials: must be between 1 and",
         "trials: 5       | trails: 5          | campaign.trials: required key is missing",
         "name: test      | name: ../test      | campaign.name: must be up to 64 letters",
+        "some/where      | some;where         | campaign.directory: must be a path without ';'",
         "population: 6   | population: 1      | search.population: must be between 2 and",
         "population: 6   | popluation: 6      | did you mean 'population'",
         "strategy: genetic | strategy: greedy | search.strategy",

@@ -1,6 +1,7 @@
 package org.edm2search.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -98,6 +99,10 @@ final class CampaignSurvivesKillTest {
         line = out.readLine();
       }
       assertThat(line).as(() -> errors()).isNotNull();
+      CampaignDirectory directory = config("harried").directory();
+      assertThat(directory.runningProcess()).contains(process.pid());
+      assertThatThrownBy(directory::lock)
+          .hasMessageContaining("already being run by process " + process.pid());
       Thread.sleep(millis);
     } finally {
       process.destroyForcibly();
