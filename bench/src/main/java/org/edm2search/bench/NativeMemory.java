@@ -15,6 +15,7 @@ final class NativeMemory {
     return Map.of(
         "OMP_NUM_THREADS", Integer.toString(threads),
         "MALLOC_MMAP_MAX_", "0",
-        "MALLOC_TRIM_THRESHOLD_", "8589934592");
+        "MALLOC_TRIM_THRESHOLD_", "8589934592",
+        "GOMP_SPINCOUNT", "100");
   }
 }
