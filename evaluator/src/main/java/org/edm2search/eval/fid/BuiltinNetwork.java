@@ -61,7 +61,7 @@ final class BuiltinNetwork {
 
   /** A 3×3 convolution of stride 2. */
   private static ConvolutionLayer convolution(int channels) {
-    return new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(channels).build();
+    return new NativeConvolution(new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(channels));
   }
 
   static Map<String, Tensor> tensors(MultiLayerNetwork network) {
