@@ -26,7 +26,10 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Trainer {
 
   private static final int LOSS_POINTS = 200;
+
+  /** A loss that no network has on pixels in [−1, 1] unless it diverges. */
   private static final double EXPLOSION = 10;
+
   private static final int FIRST_STEPS = 20;
 
   private final TrainingRecipe recipe;
@@ -214,7 +217,9 @@ public final class Trainer {
       boolean late = state.images() > firstImages + (long) FIRST_STEPS * recipe.batch();
       if (late && smoothedLoss > EXPLOSION) {
         throw new TrainingDivergedException(
-            state.images(), smoothedLoss, "where 1 is what an untrained network has");
+            state.images(),
+            smoothedLoss,
+            "but pixels in [−1, 1] give an untrained network less than 4");
       }
     }
 

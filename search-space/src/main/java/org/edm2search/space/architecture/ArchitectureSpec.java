@@ -99,6 +99,16 @@ public record ArchitectureSpec(
         branches.canonical(blocks));
   }
 
+  /** Returns the channels of the condition embedding: those of the widest level. */
+  public int embeddingChannels() {
+    return Collections.max(channelMult) * modelChannels;
+  }
+
+  /** Returns the Fourier features of the noise level: the channels of the first level. */
+  public int noiseFeatures() {
+    return channels(0);
+  }
+
   /** Returns this network with other branches. */
   public ArchitectureSpec withBranches(BranchAssignment other) {
     return new ArchitectureSpec(

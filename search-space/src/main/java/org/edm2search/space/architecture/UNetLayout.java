@@ -2,7 +2,6 @@ package org.edm2search.space.architecture;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -30,16 +29,6 @@ public record UNetLayout(
     String inputLayer = "enc.%1$dx%1$d_conv".formatted(spec.imgResolution());
     List<BlockSpec> blocks = new Walk(spec, inputLayer).blocks();
     return new UNetLayout(spec, inputLayer, blocks, parametersOf(spec, inputLayer, blocks));
-  }
-
-  /** Returns the channels of the condition embedding: those of the widest level. */
-  public int embeddingChannels() {
-    return Collections.max(spec.channelMult()) * spec.modelChannels();
-  }
-
-  /** Returns the Fourier features of the noise level: the channels of the first level. */
-  public int noiseFeatures() {
-    return spec.channels(0);
   }
 
   private record Skip(String name, int channels) {}
@@ -137,8 +126,8 @@ public record UNetLayout(
 
   private static List<ParameterSpec> parametersOf(
       ArchitectureSpec spec, String inputLayer, List<BlockSpec> blocks) {
-    int embedding = Collections.max(spec.channelMult()) * spec.modelChannels();
-    int noise = spec.channels(0);
+    int embedding = spec.embeddingChannels();
+    int noise = spec.noiseFeatures();
     Parameters parameters = new Parameters();
     parameters.fourier("unet.emb_fourier", noise);
     parameters.weight("unet.emb_noise", embedding, noise);

@@ -40,7 +40,7 @@ public final class ArchitectureDrawing {
     Map<String, String> outside = new HashMap<>();
     outside.put(
         CostModel.EMBEDDING,
-        "Fourier " + layout.noiseFeatures() + (spec.labelDim() > 0 ? " + classes" : ""));
+        "Fourier " + layout.spec().noiseFeatures() + (spec.labelDim() > 0 ? " + classes" : ""));
     outside.put(CostModel.INPUT, "conv3→" + spec.channels(0));
     outside.put(CostModel.OUTPUT, "conv3→" + spec.imgChannels());
     outside.put(CostModel.LOG_VARIANCE, "Fourier " + UNetLayout.LOG_VARIANCE_FEATURES);

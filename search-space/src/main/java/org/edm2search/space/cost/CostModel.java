@@ -54,8 +54,8 @@ public final class CostModel {
     ArchitectureSpec spec = layout.spec();
     long area = square(spec.imgResolution());
     long image = spec.imgChannels() * area;
-    long features = layout.noiseFeatures();
-    long embedding = layout.embeddingChannels();
+    long features = layout.spec().noiseFeatures();
+    long embedding = layout.spec().embeddingChannels();
     long labels = spec.labelDim();
 
     List<BlockCost> parts = new ArrayList<>();
