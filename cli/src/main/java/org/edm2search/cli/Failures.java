@@ -81,11 +81,23 @@ final class Failures
     return FAILED;
   }
 
+  /** Reports what no command could catch. */
+  int handleError(Error failure) {
+    String remedy =
+        failure instanceof OutOfMemoryError
+            ? "; give more memory: EDM2_SEARCH_JAVA_OPTS='-Xmx8g -Dorg.bytedeco.javacpp.maxbytes=16g'"
+            : "; reinstall or rebuild the program";
+    LoggerFactory.getLogger(Main.class).error("command failed", failure);
+    say(oneLine(failure.toString()) + (failure instanceof StackOverflowError ? "" : remedy));
+    trace(failure);
+    return FAILED;
+  }
+
   private void say(String line) {
     console.remark("edm2-search: %s", line);
   }
 
-  private void trace(Exception failure) {
+  private void trace(Throwable failure) {
     if (root.debug()) {
       StringWriter text = new StringWriter();
       failure.printStackTrace(new PrintWriter(text, true));

@@ -35,6 +35,10 @@ public final class Main {
         root.commandLine()
             .setParameterExceptionHandler(failures)
             .setExecutionExceptionHandler(failures);
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError e) {
+      return failures.handleError(e);
+    }
   }
 }

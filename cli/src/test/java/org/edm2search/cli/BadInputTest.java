@@ -96,7 +96,7 @@ class BadInputTest {
       Files.createDirectories(campaign.resolve(folder));
     }
     Path file = Files.writeString(directory.resolve("campaign.yaml"), Example.tiny(campaign));
-    for (String command : List.of("status", "leaderboard", "export")) {
+    for (String command : List.of("run", "status", "leaderboard", "export")) {
       assertThat(refuses("campaign.mv.db", command, file).err()).contains("backup.zip");
     }
   }

@@ -48,7 +48,7 @@ class CampaignRunTest {
     assertThat(uninterrupted.out()).contains("FD@64 (builtin", "vs G*", "FLOPs", "kernel", "G* 0");
     assertThat(uninterrupted.out()).doesNotContain("Added differentiated op", "WARN", "\tat ");
     assertThat(uninterrupted.err())
-        .contains("trial 0 (1 of 3) starts", "trial 2 (3 of 3)", "edm2-search serve", "export")
+        .contains("trial 0 (1/3) starts", "trial 2 (3/3)", "edm2-search serve", "export")
         .doesNotContain("Exception", "SLF4J");
     assertThat(trials(campaign))
         .hasSize(3)

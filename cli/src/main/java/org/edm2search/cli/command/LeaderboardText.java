@@ -17,6 +17,8 @@ import org.edm2search.cli.output.TextTable;
 /** A leaderboard for the terminal, and for programs. */
 final class LeaderboardText {
 
+  private static final int DIGEST_SHOWN = 8;
+
   private LeaderboardText() {}
 
   /** Returns the tables as text, a heading above each. */
@@ -50,7 +52,8 @@ final class LeaderboardText {
       text.row(cells.toArray(String[]::new));
     }
     return "%s%nLower is better. FLOPs: one evaluation, one multiply-add = 1. a/b: encoder/decoder.%nProtocol %s: %s%n"
-        .formatted(text, table.protocol().digest(), table.protocol().text());
+        .formatted(
+            text, table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text());
   }
 
   /** Returns the genes of a trial with their values, those of several places joined by slashes. */

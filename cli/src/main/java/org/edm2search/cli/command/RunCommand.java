@@ -58,6 +58,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CampaignSettings settings = CampaignSettings.load(file);
     CampaignDirectory directory = settings.config().directory();
+    requireReadable(directory);
     CampaignResult result;
     Interruption interruption;
     LiveLine line = new LiveLine(console, System::nanoTime);
@@ -79,6 +80,13 @@ public final class RunCommand implements Callable<Integer> {
       hints(directory, result);
     }
     return interruption.exitCode(0);
+  }
+
+  /** Finds a damaged store before anything is written. */
+  private static void requireReadable(CampaignDirectory directory) {
+    if (directory.exists()) {
+      directory.read().close();
+    }
   }
 
   private void say(String format, Object... values) {

@@ -140,6 +140,6 @@ final class RunReport implements CampaignListener {
 
   /** Trials are counted from 1 here and numbered from 0 everywhere: G* is trial 0, the first. */
   private String place(int number) {
-    return "%d (%d of %d)".formatted(number, number + 1, planned);
+    return "%d (%d/%d)".formatted(number, number + 1, planned);
   }
 }

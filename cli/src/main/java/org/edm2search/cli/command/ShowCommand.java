@@ -127,7 +127,7 @@ public final class ShowCommand implements Callable<Integer> {
   }
 
   private void line(String name, String value) {
-    console.print("%-20s %s", name, value);
+    console.print("%-26s %s", name, value);
   }
 
   private static List<Path> files(Path directory) {

@@ -1,0 +1,76 @@
+package org.edm2search.cli.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.edm2search.eval.Reference;
+import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.fid.FrechetDistance;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.train.data.FashionMnist;
+import org.edm2search.train.data.ImageDataset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReferencesTest {
+
+  private static FeatureExtractor extractor;
+
+  @BeforeAll
+  static void load() {
+    extractor = BuiltinExtractor.load();
+  }
+
+  @AfterAll
+  static void close() {
+    extractor.close();
+  }
+
+  /** -Dedm2search.write-references=true, after the data or the extractor changed. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16, 32})
+  @EnabledIfSystemProperty(named = "edm2search.write-references", matches = "true")
+  void writeShippedStatistics(int resolution) {
+    ImageDataset images = dataset(resolution);
+    Path resources = Path.of("src/main/resources/org/edm2search/cli/trial");
+    References.inFile(
+        resources.resolve(References.resource(images)), images, extractor, done -> {});
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16, 32})
+  void shippedStatisticsFitDataAndFeatures(int resolution, @TempDir Path directory) {
+    AtomicLong computed = new AtomicLong();
+    Reference shipped = References.cached(directory, dataset(resolution), extractor, computed::set);
+    assertThat(computed).as("images that had to be seen").hasValue(0);
+    assertThat(shipped.statistics().count()).isEqualTo(60_000);
+    assertThat(directory.resolve("reference/features.stats")).isNotEmptyFile();
+  }
+
+  @Test
+  void shippedStatisticsAreThoseOfTheImages() {
+    ImageDataset images = dataset(16);
+    Reference shipped = References.of(images, extractor, done -> {});
+    ImageBatch some = images.read(IntStream.range(0, 4000).toArray());
+    Reference sample = Reference.of("some", List.of(some), extractor, done -> {});
+    double distance = FrechetDistance.between(sample.statistics(), shipped.statistics());
+    double scale =
+        IntStream.range(0, extractor.dimensions())
+            .mapToDouble(i -> shipped.statistics().covariance()[i * extractor.dimensions() + i])
+            .sum();
+    assertThat(distance).isBetween(0.0, scale / 50);
+  }
+
+  private static ImageDataset dataset(int resolution) {
+    return FashionMnist.load(FashionMnist.Split.TRAINING, resolution);
+  }
+}
