@@ -66,18 +66,16 @@ final class RunReport implements CampaignListener {
       return;
     }
     StringBuilder text = new StringBuilder("trial ").append(place(trial.number()));
-    text.append("  ").append(progress.phase().name().toLowerCase(Locale.ROOT));
-    text.append("  ").append(Amounts.scaled(progress.done())).append('/');
+    text.append(' ').append(progress.phase().name().toLowerCase(Locale.ROOT));
+    text.append(' ').append(Amounts.scaled(progress.done())).append('/');
     text.append(Amounts.scaled(progress.total())).append(" images");
-    progress.loss().ifPresent(loss -> text.append(String.format(Locale.ROOT, "  loss %.4f", loss)));
     if (progress.imagesPerSecond() > 0) {
-      text.append(
-          String.format(
-              Locale.ROOT, "  %s images/s", Amounts.scaled(round(progress.imagesPerSecond()))));
+      text.append(", ").append(Amounts.scaled(round(progress.imagesPerSecond()))).append("/s");
     }
+    progress.loss().ifPresent(loss -> text.append(String.format(Locale.ROOT, ", loss %.4f", loss)));
     secondsLeft(trial, progress)
-        .ifPresent(left -> text.append("  ").append(Amounts.duration(left)).append(" left"));
-    best().ifPresent(best -> text.append("  ").append(best));
+        .ifPresent(left -> text.append(", ").append(Amounts.clock(left)).append(" left"));
+    best().ifPresent(best -> text.append(", ").append(best));
     line.show(text.toString());
   }
 

@@ -35,4 +35,12 @@ public final class Amounts {
     }
     return String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole / 60 % 60);
   }
+
+  /** Returns a duration as a clock shows it: {@code 0:45}, {@code 12:05} or {@code 3:20:00}. */
+  public static String clock(double seconds) {
+    long whole = Math.round(Math.max(0, seconds));
+    return whole < 3600
+        ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+  }
 }

@@ -1,0 +1,86 @@
+package org.edm2search.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OutputTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "7, 7",
+    "999, 999",
+    "1000, 1.00k",
+    "26176, 26.2k",
+    "999999, 1.00M",
+    "1e12, 1.00T"
+  })
+  void countsAreScaled(double amount, String text) {
+    assertThat(Amounts.scaled(amount)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.4, 0 s", "59, 59 s", "60, 1 min 00 s", "725, 12 min 05 s", "12000, 3 h 20 min"})
+  void durationsAreWords(double seconds, String text) {
+    assertThat(Amounts.duration(seconds)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"45, 0:45", "725, 12:05", "12000, 3:20:00"})
+  void timeLeftIsAClock(double seconds, String text) {
+    assertThat(Amounts.clock(seconds)).isEqualTo(text);
+  }
+
+  @Test
+  void columnsAreAligned() {
+    String table = new TextTable("n", "<what").row("1", "E◊").row("10", "x").toString();
+    assertThat(table).isEqualTo(" n  what\n 1  E◊\n10  x\n");
+  }
+
+  @Test
+  void aTerminalGetsOneLineRedrawn() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    AtomicLong now = new AtomicLong();
+    LiveLine line = new LiveLine(console(err, true), now::get);
+    assertThat(line.due()).isFalse();
+    now.addAndGet(1_000_000_000);
+    assertThat(line.due()).isTrue();
+    line.show("x".repeat(100));
+    line.print("done");
+    assertThat(text(err)).isEqualTo("\r\u001b[K" + "x".repeat(38) + "…\r\u001b[Kdone\n");
+  }
+
+  @Test
+  void aFileGetsALineNowAndThen() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    AtomicLong now = new AtomicLong();
+    LiveLine line = new LiveLine(console(err, false), now::get);
+    now.addAndGet(1_000_000_000);
+    assertThat(line.due()).isFalse();
+    now.addAndGet(10_000_000_000L);
+    assertThat(line.due()).isTrue();
+    line.show("x".repeat(100));
+    assertThat(text(err)).isEqualTo("x".repeat(100) + "\n");
+  }
+
+  private static Console console(ByteArrayOutputStream err, boolean live) {
+    return new Console(
+        new PrintStream(PrintStream.nullOutputStream()),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        live,
+        false,
+        40,
+        "edm2-search");
+  }
+
+  private static String text(ByteArrayOutputStream stream) {
+    return stream.toString(StandardCharsets.UTF_8);
+  }
+}
