@@ -52,7 +52,7 @@ public record Checkpoint(
    * Reads a checkpoint.
    *
    * @throws InvalidTensorFileException if the file is damaged, not a checkpoint or of a newer
-   *     format
+   *     format, or its tensors are not those of its architecture
    */
   public static Checkpoint read(Path file) {
     TensorFile content = Safetensors.read(file);
@@ -64,7 +64,7 @@ public record Checkpoint(
       throw new InvalidTensorFileException(
           file,
           "has checkpoint format %s, but this version reads %d; use the version that wrote it"
-              .formatted(format, FORMAT));
+              .formatted(InvalidTensorFileException.quoted(format), FORMAT));
     }
     Map<String, String> architecture = new TreeMap<>();
     Map<String, String> progress = new TreeMap<>();
@@ -79,32 +79,45 @@ public record Checkpoint(
               }
             });
     ArchitectureSpec spec = ArchitectureYaml.fromMetadata(architecture, file.toString());
-    long trained =
-        UNetLayout.of(spec).parameters().stream()
-            .filter(ParameterSpec::trainable)
-            .mapToLong(ParameterSpec::size)
-            .sum();
+    UNetLayout layout = UNetLayout.of(spec);
+    long trained = trainedValues(layout);
+    Map<String, Tensor> weights = content.under(WEIGHT);
+    TensorShapes.require(file, WEIGHT, layout.parameters(), weights);
     Map<String, float[]> vectors = new TreeMap<>();
     content
         .under(VECTOR)
         .forEach(
             (name, tensor) -> {
-              if (tensor.values().length != trained) {
+              if (tensor.size() != trained) {
                 throw new InvalidTensorFileException(
                     file,
-                    "vector '%s' must have %d values, but has %d"
-                        .formatted(name, trained, tensor.values().length));
+                    "vector %s must have %d values, but has %d"
+                        .formatted(
+                            InvalidTensorFileException.quoted(name), trained, tensor.size()));
               }
               vectors.put(name, tensor.values());
             });
-    return new Checkpoint(spec, content.under(WEIGHT), vectors, progress);
+    return new Checkpoint(spec, weights, vectors, progress);
+  }
+
+  private static long trainedValues(UNetLayout layout) {
+    return layout.parameters().stream()
+        .filter(ParameterSpec::trainable)
+        .mapToLong(ParameterSpec::size)
+        .sum();
   }
 
   /** Returns the weights with all trained values replaced by those of a flat vector. */
   public Map<String, Tensor> weightsWith(float[] trained) {
+    UNetLayout layout = UNetLayout.of(architecture);
+    if (trained.length != trainedValues(layout)) {
+      throw new IllegalArgumentException(
+          "the network has %d trained values, but got %d"
+              .formatted(trainedValues(layout), trained.length));
+    }
     Map<String, Tensor> replaced = new TreeMap<>(weights);
     int offset = 0;
-    for (ParameterSpec spec : UNetLayout.of(architecture).parameters()) {
+    for (ParameterSpec spec : layout.parameters()) {
       if (spec.trainable()) {
         int size = Math.toIntExact(spec.size());
         replaced.put(

@@ -1,19 +1,48 @@
 package org.edm2search.model.checkpoint;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.ArchitectureDrawing;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.yaml.ArchitectureYaml;
 
 /** The README of a bundle: a model card as model hubs read it. */
 public final class ModelCard {
 
+  private static final String SCORES =
+      """
+
+      Scores marked `FD` use a small built-in feature extractor: they rank the candidates of one
+      campaign and compare with nothing else, least of all with published FID.
+      """;
+
+  private static final String CLOSING =
+      """
+
+      ## Limits
+
+      The model shows what its training data shows, with its gaps and biases, and may repeat
+      training images. It was trained under the small budget of a search and was selected by the
+      score above, which flatters it a little. Do not use it where a wrong image does harm.
+
+      ## References
+
+      - Karras et al., *Analyzing and Improving the Training Dynamics of Diffusion Models* (EDM2), 2024,
+        arXiv 2312.02696.
+      - The EDM2+ paper, whose grammar of separable blocks was searched.
+      - Karras et al., *Guiding a Diffusion Model with a Bad Version of Itself* (autoguidance), 2024.
+      - Karras et al., *Elucidating the Design Space of Diffusion-Based Generative Models* (EDM), 2022,
+        arXiv 2206.00364.
+      """;
+
   private ModelCard() {}
 
   /**
-   * Returns the card as Markdown.
+   * Returns the card as Markdown. Names and facts may be any text: they neither end a table cell
+   * nor reach the front matter unquoted. The license is left to whoever publishes the model.
    *
    * @param name name of the model
    * @param dataset what it was trained on
@@ -22,93 +51,128 @@ public final class ModelCard {
    */
   public static String markdown(
       String name, String dataset, ModelBundle bundle, Map<String, String> facts) {
-    ArchitectureSpec spec = bundle.model().architecture();
-    Cost cost = CostModel.of(spec);
-    SamplerConfig sampler = bundle.sampler();
-    StringBuilder card = new StringBuilder();
-    card.append(
-        """
+    Map<String, Object> training = new LinkedHashMap<>();
+    training.put("data", dataset);
+    training.putAll(facts);
+    return frontMatter(dataset)
+        + description(name, bundle)
+        + "\n## Training\n\n"
+        + table(training)
+        + "\n## Evaluation\n\n"
+        + table(bundle.metrics())
+        + SCORES
+        + use(bundle)
+        + architecture(bundle.model().architecture())
+        + CLOSING;
+  }
+
+  private static String frontMatter(String dataset) {
+    return """
         ---
+        # Add the line "license: ..." before you publish: the choice is yours.
         library_name: edm2-search
         pipeline_tag: unconditional-image-generation
-        tags: [diffusion, edm2, architecture-search]
+        tags: [diffusion, edm2, architecture-search, safetensors]
         datasets: [%s]
         ---
 
+        """
+        .formatted(quoted(dataset));
+  }
+
+  private static String description(String name, ModelBundle bundle) {
+    ArchitectureSpec spec = bundle.model().architecture();
+    Cost cost = CostModel.of(spec);
+    Map<String, Object> rows = new LinkedHashMap<>();
+    rows.put(
+        "images", "%1$d×%1$d, channels: %2$d".formatted(spec.imgResolution(), spec.imgChannels()));
+    rows.put("classes", classes(spec, bundle.sampler()));
+    rows.put("parameters", String.format(Locale.ROOT, "%,d", cost.parameters()));
+    rows.put(
+        "FLOPs per network evaluation and image",
+        String.format(Locale.ROOT, "%,d (one multiply-add = 1)", cost.multiplyAdds()));
+    return """
         # %s
 
-        A diffusion U-Net of the EDM2 family whose blocks were found by architecture search.
+        A diffusion U-Net of the EDM2 family whose blocks were found by architecture search. It
+        draws small images from noise; it is meant for study and comparison.
 
         ![samples](samples.png)
 
-        | | |
-        | --- | --- |
-        | images | %d×%d, %s |
-        | parameters | %,d |
-        | FLOPs per network evaluation and image | %,d (one multiply-add = 1) |
         """
-            .formatted(
-                dataset,
-                name,
-                spec.imgResolution(),
-                spec.imgResolution(),
-                spec.labelDim() == 0
-                    ? "unconditional"
-                    : spec.labelDim() + " classes: " + String.join(", ", sampler.classes()),
-                cost.parameters(),
-                cost.multiplyAdds()));
-    facts.forEach(
-        (key, value) -> card.append("| ").append(key).append(" | ").append(value).append(" |\n"));
-    bundle
-        .metrics()
-        .forEach(
-            (key, value) ->
-                card.append("| ").append(key).append(" | ").append(text(value)).append(" |\n"));
-    card.append(
-        """
+            .formatted(cell(name))
+        + table(rows);
+  }
+
+  private static String classes(ArchitectureSpec spec, SamplerConfig sampler) {
+    if (spec.labelDim() == 0) {
+      return "none, unconditional";
+    }
+    return sampler.classes().isEmpty()
+        ? Integer.toString(spec.labelDim())
+        : spec.labelDim() + ": " + String.join(", ", sampler.classes());
+  }
+
+  private static String use(ModelBundle bundle) {
+    SamplerConfig sampler = bundle.sampler();
+    return """
 
         ## Draw images
 
             edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png
 
-        `model.safetensors` holds averaged weights under EDM2's tensor names, and the architecture in
-        its metadata; `sampler.json` the %d-step Heun sampler (σ from %s to %s, ρ = %s%s).
-        `SHA256SUMS` lists the files.
+        `model.safetensors` holds averaged weights (float32) under EDM2's tensor names, and the
+        architecture in its metadata; `sampler.json` the %d-step Heun sampler (σ from %s to %s,
+        ρ = %s%s). `SHA256SUMS` lists the files.
 
-        ## Architecture
-
-        ```
-        %s
-        ```
-
-        ## Limits
-
-        Scores marked `FD` use a small built-in feature extractor: they rank the candidates of one
-        campaign and compare with nothing else, least of all with published FID.
-
-        ## References
-
-        Karras et al., *Analyzing and Improving the Training Dynamics of Diffusion Models* (EDM2), 2024,
-        arXiv 2312.02696.
-        Karras et al., *Elucidating the Design Space of Diffusion-Based Generative Models* (EDM), 2022,
-        arXiv 2206.00364.
         """
-            .formatted(
-                sampler.steps(),
-                sampler.sigmaMax(),
-                sampler.sigmaMin(),
-                sampler.rho(),
-                sampler.guidanceWeight() == 1
-                    ? ""
-                    : ", autoguidance with weight %s by `guide.safetensors`"
-                        .formatted(sampler.guidanceWeight()),
-                ArchitectureDrawing.of(spec).strip()));
-    return card.toString();
+        .formatted(
+            sampler.steps(),
+            sampler.sigmaMax(),
+            sampler.sigmaMin(),
+            sampler.rho(),
+            sampler.guidanceWeight() == 1
+                ? ""
+                : ", autoguidance with weight %s by `guide.safetensors`"
+                    .formatted(sampler.guidanceWeight()));
+  }
+
+  private static String architecture(ArchitectureSpec spec) {
+    return "## Architecture\n\n"
+        + table(ArchitectureYaml.toMetadata(spec))
+        + "\n```\n"
+        + ArchitectureDrawing.of(spec).strip()
+        + "\n```\n";
+  }
+
+  private static String table(Map<String, ?> rows) {
+    StringBuilder table = new StringBuilder("| | |\n| --- | --- |\n");
+    rows.forEach(
+        (key, value) ->
+            table
+                .append("| ")
+                .append(cell(key))
+                .append(" | ")
+                .append(cell(text(value)))
+                .append(" |\n"));
+    return table.toString();
   }
 
   private static String text(Object value) {
     return value instanceof Double number
         ? String.format(Locale.ROOT, "%.6g", number)
         : String.valueOf(value);
+  }
+
+  /** Keeps a text on one line and inside its table cell. */
+  private static String cell(String text) {
+    return text.replaceAll("\\s*\\R\\s*", " ").replace("|", "\\|").replace("<", "&lt;");
+  }
+
+  /** Returns a YAML scalar in double quotes. */
+  private static String quoted(String text) {
+    return '"'
+        + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}+", " ")
+        + '"';
   }
 }

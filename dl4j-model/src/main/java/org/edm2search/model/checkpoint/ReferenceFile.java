@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.ParameterSpec;
+import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.yaml.ArchitectureYaml;
 
 /**
@@ -39,14 +41,15 @@ public record ReferenceFile(
   /**
    * Reads a file.
    *
-   * @throws InvalidTensorFileException if it is not laid out so
+   * @throws InvalidTensorFileException if it is not laid out so, naming the tensor that is missing
+   *     or misshaped
    */
   public static ReferenceFile read(Path file) {
     TensorFile content = Safetensors.read(file);
     ArchitectureSpec architecture =
         ArchitectureYaml.fromMetadata(content.metadata(), file.toString());
     Tensor images = require(file, content, "input/images");
-    if (images.shape().size() != 4) {
+    if (images.shape().size() != 4 || images.shape().get(0) == 0) {
       throw new InvalidTensorFileException(
           file, "input/images must have shape [N, C, H, W], but has " + images.shape());
     }
@@ -65,25 +68,38 @@ public record ReferenceFile(
     requireShape(file, "input/noise", noise, expected);
     requireShape(file, "output/denoised", denoised, expected);
     requireShape(file, "input/sigma", sigma, List.of(batch));
-    if (loss.values().length != 1) {
-      throw new InvalidTensorFileException(file, "output/loss must be one number");
+    if (loss.size() != 1) {
+      throw new InvalidTensorFileException(
+          file, "output/loss must be one number, but has shape " + loss.shape());
+    }
+    for (float level : sigma.values()) {
+      if (!(level > 0 && level < Float.POSITIVE_INFINITY)) {
+        throw new InvalidTensorFileException(
+            file, "input/sigma must be positive numbers, but one is " + level);
+      }
     }
     Tensor labels = null;
     if (architecture.labelDim() > 0) {
       labels = require(file, content, "input/labels");
       requireShape(file, "input/labels", labels, List.of(batch, architecture.labelDim()));
     }
+    List<ParameterSpec> parameters = UNetLayout.of(architecture).parameters();
+    Map<String, Tensor> weights = content.under("weight/");
+    TensorShapes.require(file, "weight/", parameters, weights);
+    Map<String, Tensor> gradients = content.under("grad/");
+    TensorShapes.require(
+        file, "grad/", parameters.stream().filter(ParameterSpec::trainable).toList(), gradients);
     return new ReferenceFile(
         file,
         architecture,
-        content.under("weight/"),
+        weights,
         images,
         noise,
         sigma,
         labels,
         denoised,
-        loss.values()[0],
-        content.under("grad/"));
+        loss.doubles()[0],
+        gradients);
   }
 
   private static Tensor require(Path file, TensorFile content, String name) {

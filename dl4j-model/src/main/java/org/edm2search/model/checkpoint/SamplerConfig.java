@@ -22,6 +22,8 @@ public record SamplerConfig(
     double sigmaData,
     List<String> classes) {
 
+  private static final double SIGMA_DATA = 0.5;
+
   public SamplerConfig {
     classes = List.copyOf(classes);
     if (steps < 2 || steps > 10_000) {
@@ -36,6 +38,11 @@ public record SamplerConfig(
       throw new IllegalArgumentException(
           "rho and guidance weight must be up to 100, but are %s and %s"
               .formatted(rho, guidanceWeight));
+    }
+    if (sigmaData != SIGMA_DATA) {
+      throw new IllegalArgumentException(
+          "sigma_data must be %s, which the networks are made for, but is %s"
+              .formatted(SIGMA_DATA, sigmaData));
     }
   }
 }

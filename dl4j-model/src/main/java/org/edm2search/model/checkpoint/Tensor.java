@@ -1,5 +1,6 @@
 package org.edm2search.model.checkpoint;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,31 +9,149 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A float32 tensor on the Java heap.
+ * A tensor on the Java heap, row-major, in the element type it has in a file. Networks use float32;
+ * the other types let files of other programs be read and written without loss.
  *
- * @param shape dimensions; empty for a scalar
- * @param values elements, row-major
+ * <p>Arrays are not copied on the way in and out: whoever changes one changes the tensor.
  */
-public record Tensor(List<Integer> shape, float[] values) {
+public final class Tensor {
 
-  public Tensor {
-    shape = List.copyOf(shape);
-    long size = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
-    if (size != values.length) {
+  private final List<Integer> shape;
+  private final ElementType type;
+  private final Object array;
+  private volatile float[] rounded;
+
+  /** Makes a float32 tensor; the shape is empty for a scalar. */
+  public Tensor(List<Integer> shape, float[] values) {
+    this(shape, ElementType.F32, values, values.length);
+  }
+
+  private Tensor(List<Integer> shape, ElementType type, Object array, int length) {
+    this.shape = List.copyOf(shape);
+    this.type = type;
+    this.array = array;
+    if (elements(this.shape) != length) {
       throw new IllegalArgumentException(
-          "shape %s has %d elements, but got %d".formatted(shape, size, values.length));
+          "shape %s has %d elements, but got %d"
+              .formatted(this.shape, elements(this.shape), length));
     }
   }
 
-  /** Returns a vector. */
+  /** Returns a float32 vector. */
   public static Tensor vector(float... values) {
     return new Tensor(List.of(values.length), values);
   }
 
-  /** Copies an array out of native memory. */
+  /** Returns a float64 tensor. */
+  public static Tensor ofDoubles(List<Integer> shape, double... values) {
+    return new Tensor(shape, ElementType.F64, values, values.length);
+  }
+
+  /** Returns an int64 tensor. */
+  public static Tensor ofLongs(List<Integer> shape, long... values) {
+    return new Tensor(shape, ElementType.I64, values, values.length);
+  }
+
+  /** Wraps an array of the type's held form. */
+  static Tensor wrap(List<Integer> shape, ElementType type, Object array) {
+    return new Tensor(shape, type.held(), array, java.lang.reflect.Array.getLength(array));
+  }
+
+  /** Returns the number of elements of a shape, {@link Long#MAX_VALUE} if it is beyond a long. */
+  static long elements(List<Integer> shape) {
+    long product = 1;
+    for (int dimension : shape) {
+      if (dimension == 0) {
+        return 0;
+      }
+      product = product > Long.MAX_VALUE / dimension ? Long.MAX_VALUE : product * dimension;
+    }
+    return product;
+  }
+
+  /** Returns the dimensions; empty for a scalar. */
+  public List<Integer> shape() {
+    return shape;
+  }
+
+  /** Returns the element type; half-precision files are held as F32. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** Returns the number of elements. */
+  public int size() {
+    return (int) elements(shape);
+  }
+
+  /** Returns the elements as float32: the tensor's own array if it is F32, else rounded once. */
+  public float[] values() {
+    if (array instanceof float[] own) {
+      return own;
+    }
+    float[] floats = rounded;
+    if (floats == null) {
+      double[] doubles = doubles();
+      floats = new float[doubles.length];
+      for (int i = 0; i < floats.length; i++) {
+        floats[i] = (float) doubles[i];
+      }
+      rounded = floats;
+    }
+    return floats;
+  }
+
+  /** Returns the elements as float64: the tensor's own array if it is F64, else a new one. */
+  public double[] doubles() {
+    if (array instanceof double[] own) {
+      return own;
+    }
+    double[] doubles = new double[size()];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = array instanceof float[] floats ? floats[i] : integer(i);
+    }
+    return doubles;
+  }
+
+  /**
+   * Returns the elements of an integer tensor.
+   *
+   * @throws IllegalStateException if the tensor has fractions
+   */
+  public long[] longs() {
+    if (array instanceof long[] own) {
+      return own;
+    }
+    if (type == ElementType.F32 || type == ElementType.F64) {
+      throw new IllegalStateException("an integer tensor is needed, but this has type " + type);
+    }
+    long[] longs = new long[size()];
+    for (int i = 0; i < longs.length; i++) {
+      longs[i] = integer(i);
+    }
+    return longs;
+  }
+
+  private long integer(int i) {
+    if (array instanceof long[] longs) {
+      return longs[i];
+    }
+    return array instanceof int[] ints ? ints[i] : Byte.toUnsignedInt(((byte[]) array)[i]);
+  }
+
+  /** Returns the elements as the type holds them. */
+  Object array() {
+    return array;
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor[%s %s]".formatted(type, shape);
+  }
+
+  /** Copies an array out of native memory, as float32. */
   public static Tensor copyOf(INDArray array) {
-    List<Integer> shape =
-        java.util.Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList();
+    List<Integer> shape = Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList();
     return new Tensor(shape, array.dup('c').reshape(array.length()).toFloatVector());
   }
 
@@ -43,13 +162,13 @@ public record Tensor(List<Integer> shape, float[] values) {
     return tensors;
   }
 
-  /** Copies the tensor into native memory. */
+  /** Copies the tensor into native memory, as float32. */
   public INDArray toArray() {
     long[] dimensions = shape.stream().mapToLong(Integer::longValue).toArray();
-    if (values.length == 0) {
+    if (size() == 0) {
       return Nd4j.empty(DataType.FLOAT);
     }
-    return Nd4j.createFromArray(values).reshape('c', dimensions);
+    return Nd4j.createFromArray(values()).reshape('c', dimensions);
   }
 
   /** Copies named tensors into native memory. */

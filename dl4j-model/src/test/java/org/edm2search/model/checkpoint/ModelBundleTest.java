@@ -5,50 +5,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import org.edm2search.model.Network;
+import java.util.TreeMap;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.architecture.BranchAssignment;
-import org.edm2search.space.architecture.Presets;
+import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelBundleTest {
 
-  private static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          8,
-          1,
-          2,
-          4,
-          List.of(1, 2),
-          1,
-          new TreeSet<>(Set.of(4)),
-          4,
-          BranchAssignment.uniform(Presets.seedBranch()));
+  private static final ModelBundle.WeightedNetwork NETWORK =
+      new ModelBundle.WeightedNetwork(SmallNetwork.SPEC, SmallNetwork.tensors(1));
+  private static final List<String> CLASSES = List.of("cat", "dog");
 
   @TempDir private Path directory;
 
   private static ModelBundle bundle(double guidanceWeight) {
-    try (Network network = Network.initialize(SPEC, 1)) {
-      ModelBundle.WeightedNetwork model =
-          new ModelBundle.WeightedNetwork(SPEC, Tensor.copyOf(network.tensors()));
-      return new ModelBundle(
-          model,
-          guidanceWeight == 1 ? Optional.empty() : Optional.of(model),
-          new SamplerConfig(12, 0.002, 80, 7, guidanceWeight, 0.5, List.of("cat", "dog")),
-          Map.of("score", 1.5, "protocol", "FD@100"));
-    }
+    return new ModelBundle(
+        NETWORK,
+        guidanceWeight == 1 ? Optional.empty() : Optional.of(NETWORK),
+        new SamplerConfig(12, 0.002, 80, 7, guidanceWeight, 0.5, CLASSES),
+        new LinkedHashMap<>(Map.of("score", 1.5, "protocol", "FD@100", "parameters", 7)));
   }
 
-  private void write(Path target, ModelBundle bundle) {
-    String card = ModelCard.markdown("tiny", "pets", bundle, Map.of("trained images", "7"));
-    bundle.write(target, new byte[] {1, 2, 3}, card);
+  private static String card(ModelBundle bundle) {
+    return ModelCard.markdown("tiny", "pets", bundle, Map.of("trained images", "7"));
+  }
+
+  private static void write(Path target, ModelBundle bundle) {
+    bundle.write(target, new byte[] {1, 2, 3}, card(bundle));
   }
 
   @Test
@@ -59,29 +51,40 @@ class ModelBundleTest {
     write(target, bundle);
     ModelBundle read = ModelBundle.read(target);
 
-    assertThat(read.model().architecture()).isEqualTo(SPEC.canonical());
+    assertThat(read.model().architecture()).isEqualTo(SmallNetwork.SPEC);
     assertThat(read.sampler()).isEqualTo(bundle.sampler());
+    assertThat(read.metrics()).isEqualTo(bundle.metrics());
     assertThat(read.guide()).isPresent();
     bundle
         .model()
         .tensors()
         .forEach(
             (name, tensor) ->
-                assertThat(read.model().tensors().get(name).values()).isEqualTo(tensor.values()));
-    assertThat(Files.readString(target.resolve("README.md")))
-        .contains("pets", "trained images", "autoguidance with weight 1.5");
-    assertThat(Files.readString(target.resolve("metrics.json"))).contains("\"score\" : 1.5");
+                assertThat(SmallNetwork.bits(read.model().tensors().get(name).values()))
+                    .isEqualTo(SmallNetwork.bits(tensor.values())));
+    assertThat(target.toFile().list())
+        .containsExactlyInAnyOrder(
+            "model.safetensors",
+            "guide.safetensors",
+            "architecture.yaml",
+            "sampler.json",
+            "metrics.json",
+            "samples.png",
+            "README.md",
+            "SHA256SUMS");
+    assertThat(Safetensors.read(target.resolve("model.safetensors")).metadata())
+        .containsEntry("format", "pt")
+        .containsEntry("branch", "separable");
     assertThat(Files.readAllLines(target.resolve("SHA256SUMS"))).hasSize(7);
-    try (var files = Files.list(target.getParent())) {
-      assertThat(files).hasSize(1);
-    }
+    assertThat(target.getParent().toFile().list()).containsExactly("model");
   }
 
   @Test
   void onlyBundlesAreReplaced() throws Exception {
-    write(directory.resolve("model"), bundle(1.5));
-    write(directory.resolve("model"), bundle(1));
-    assertThat(ModelBundle.read(directory.resolve("model")).guide()).isEmpty();
+    Path model = directory.resolve("model");
+    write(model, bundle(1.5));
+    write(model, bundle(1));
+    assertThat(ModelBundle.read(model).guide()).isEmpty();
 
     Path other = Files.createDirectory(directory.resolve("precious"));
     Files.writeString(other.resolve("thesis.txt"), "…");
@@ -89,49 +92,218 @@ class ModelBundleTest {
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("is not a bundle");
     assertThat(other.resolve("thesis.txt")).exists();
+
+    Path file = Files.writeString(directory.resolve("file"), "…");
+    assertThatThrownBy(() -> write(file, bundle(1))).hasMessageContaining("is not a bundle");
+    assertThatThrownBy(() -> write(file.resolve("below"), bundle(1)))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("cannot be written");
+    assertThat(file).hasContent("…");
+
+    Files.createDirectory(model.resolve(".git"));
+    assertThatThrownBy(() -> write(model, bundle(1)))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("also '.git', which would be lost");
+    assertThat(model.resolve(".git")).exists();
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("model", "precious", "file");
   }
 
   @Test
-  void damagedBundlesAreRefused() throws Exception {
+  void anEmptyDirectoryIsFilled() throws Exception {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    write(empty, bundle(1));
+    assertThat(ModelBundle.read(empty).guide()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "architecture.yaml",
+        "metrics.json",
+        "samples.png",
+        "README.md",
+        "SHA256SUMS",
+        "guide.safetensors",
+        "model.safetensors",
+        "sampler.json"
+      })
+  void missingFilesAreNamed(String name) throws Exception {
     Path target = directory.resolve("model");
-    write(target, bundle(1));
-    Files.writeString(target.resolve("sampler.json"), "{\"steps\": 1e9}");
+    write(target, bundle(1.5));
+    Files.delete(target.resolve(name));
     assertThatThrownBy(() -> ModelBundle.read(target))
         .isInstanceOf(Edm2SearchException.class)
-        .hasMessageContaining("sampler.json");
-    assertThatThrownBy(() -> ModelBundle.read(directory)).hasMessageContaining("is not a bundle");
+        .hasMessageContaining(name);
   }
 
   @Test
-  void checkpointReadsBackBitForBit() {
-    try (Network network = Network.initialize(SPEC, 3)) {
-      float[] moments = new float[(int) network.parameters().length()];
-      moments[0] = Float.MIN_VALUE;
-      Checkpoint checkpoint =
-          new Checkpoint(
-              SPEC,
-              Tensor.copyOf(network.tensors()),
-              Map.of("adam.m", moments),
-              Map.of("images", "64"));
-      Path file = directory.resolve("c.safetensors");
-
-      checkpoint.write(file);
-      Checkpoint read = Checkpoint.read(file);
-
-      assertThat(read.architecture()).isEqualTo(SPEC.canonical());
-      assertThat(read.vectors().get("adam.m")).isEqualTo(moments);
-      assertThat(read.progress()).isEqualTo(Map.of("images", "64"));
-      assertThat(read.weightsWith(moments).get("unet.emb_noise.weight").values()[0])
-          .isEqualTo(Float.MIN_VALUE);
+  void oneChangedBitOfTheWeightsIsFound() throws Exception {
+    for (String name : List.of("model.safetensors", "guide.safetensors")) {
+      Path target = directory.resolve("model");
+      write(target, bundle(1.5));
+      byte[] bytes = Files.readAllBytes(target.resolve(name));
+      bytes[bytes.length - 1] ^= 1;
+      Files.write(target.resolve(name), bytes);
+      assertThatThrownBy(() -> ModelBundle.read(target))
+          .isInstanceOf(InvalidTensorFileException.class)
+          .hasMessageContaining(name + ": is damaged");
     }
   }
 
   @Test
-  void checkpointsOfAnotherFormatAreRefused() {
-    Path file = directory.resolve("c.safetensors");
-    Safetensors.write(file, new TensorFile(Map.of("edm2_search_checkpoint", "99"), Map.of()));
-    assertThatThrownBy(() -> Checkpoint.read(file)).hasMessageContaining("format 99");
-    Safetensors.write(file, new TensorFile(Map.of(), Map.of()));
-    assertThatThrownBy(() -> Checkpoint.read(file)).hasMessageContaining("is not a checkpoint");
+  void anUnlistedGuideIsRefused() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Files.copy(target.resolve("model.safetensors"), target.resolve("guide.safetensors"));
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .hasMessageContaining("does not list guide.safetensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "steps | 1e9 | 'steps' must be an integer",
+        "steps | 12.5 | 'steps' must be an integer",
+        "steps | 99999999999 | 'steps' must be an integer",
+        "steps | 1 | steps must be between 2 and 10000, but is 1",
+        "sigma_min | 90 | 0 < sigma_min < sigma_max must hold",
+        "sigma_max | 1e999 | 0 < sigma_min < sigma_max must hold",
+        "sigma_data | 1 | sigma_data must be 0.5",
+        "rho | \"7\" | 'rho' must be a number",
+        "guidance_weight | 2 | a guide comes with a guidance weight",
+        "guidance_weight | -1 | must be up to 100",
+        "sampler | \"euler\" | 'sampler' must be \"heun\"",
+        "classes | [\"cat\", 1] | 'classes' must be texts",
+        "classes | [\"cat\"] | has 2 classes, but 1 are named",
+      })
+  void samplerSettingsAreChecked(String key, String value, String reason) throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Path file = target.resolve("sampler.json");
+    String changed =
+        Files.readString(file)
+            .replaceFirst(
+                "\"%s\" : (\\[[^]]*]|[^,\\n]*)".formatted(key),
+                "\"%s\" : %s".formatted(key, value));
+    Files.writeString(file, changed);
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageStartingWith(target.toString())
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void textsMayBeEdited() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Files.writeString(target.resolve("README.md"), "---\nlicense: mit\n---\n");
+    Path sampler = target.resolve("sampler.json");
+    Files.writeString(sampler, Files.readString(sampler).replace("12", "30"));
+    assertThat(ModelBundle.read(target).sampler().steps()).isEqualTo(30);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sampler.json | [] | must be a JSON object",
+        "sampler.json | {\"steps\": | not valid JSON",
+        "metrics.json | [1] | is not a JSON object",
+        "metrics.json | null | is not a JSON object",
+        "metrics.json | {\"a\" | is not a JSON object",
+        "architecture.yaml | model_channels: 4 | img_resolution",
+        "SHA256SUMS | abc | a line must be a SHA-256",
+        "SHA256SUMS | '' | does not list model.safetensors",
+      })
+  void damagedTextsAreRefused(String name, String text, String reason) throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Files.writeString(target.resolve(name), text);
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(reason)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void aHugeTextIsRefused() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Files.write(target.resolve("metrics.json"), new byte[(1 << 20) + 1]);
+    assertThatThrownBy(() -> ModelBundle.read(target)).hasMessageContaining("larger than 1 MiB");
+    assertThatThrownBy(() -> ModelBundle.read(directory)).hasMessageContaining("is not a bundle");
+  }
+
+  @Test
+  void anArchitectureThatIsNotTheModelsIsRefused() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Path file = target.resolve("architecture.yaml");
+    Files.writeString(file, Files.readString(file).replace("expansion: 4", "expansion: 6"));
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .hasMessageContaining("architecture.yaml: is another architecture");
+  }
+
+  @Test
+  void bundlesThatContradictThemselvesCannotBeMade() {
+    SamplerConfig unguided = new SamplerConfig(12, 0.002, 80, 7, 1, 0.5, CLASSES);
+    assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(NETWORK), unguided, Map.of()))
+        .hasMessageContaining("a guide comes with");
+    ArchitectureSpec spec = SmallNetwork.SPEC;
+    ArchitectureSpec larger =
+        new ArchitectureSpec(
+            16, 1, 2, 4, spec.channelMult(), 1, spec.attnResolutions(), 4, spec.branches());
+    SamplerConfig guided = new SamplerConfig(12, 0.002, 80, 7, 2, 0.5, CLASSES);
+    ModelBundle.WeightedNetwork guide = new ModelBundle.WeightedNetwork(larger, Map.of());
+    assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(guide), guided, Map.of()))
+        .hasMessageContaining("must draw the same images");
+
+    Map<String, Tensor> tensors = new TreeMap<>(NETWORK.tensors());
+    tensors.remove("unet.out_gain");
+    ModelBundle incomplete =
+        new ModelBundle(
+            new ModelBundle.WeightedNetwork(spec, tensors), Optional.empty(), unguided, Map.of());
+    assertThatThrownBy(() -> write(directory.resolve("model"), incomplete))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("unet.out_gain");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void theCardSaysWhatHubsAndReadersAsk() {
+    String card = card(bundle(1.5));
+    assertThat(card)
+        .contains(
+            "library_name: edm2-search",
+            "pipeline_tag: unconditional-image-generation",
+            "| data | pets |",
+            "| trained images | 7 |",
+            "| score | 1.50000 |",
+            "| classes | 2: cat, dog |",
+            "one multiply-add = 1",
+            "| channel_mult | 1,2 |",
+            "autoguidance with weight 1.5",
+            "edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png",
+            "EDM2+",
+            "arXiv 2312.02696")
+        .doesNotContain("FID@");
+    Section front = Section.parse(card.split("---\n")[1], "card");
+    assertThat(front.strings("datasets")).containsExactly("pets");
+    assertThat(front.has("license")).isFalse();
+  }
+
+  @Test
+  void namesCannotBreakTheCard() {
+    String card =
+        ModelCard.markdown(
+            "a\n---\nb", "x\"]\nlicense: mit\n#\\", bundle(1), Map.of("k|k", "v\n| w | <script>"));
+    Section front = Section.parse(card.split("---\n")[1], "card");
+    assertThat(front.strings("datasets")).containsExactly("x\"] license: mit #\\");
+    assertThat(front.keys())
+        .containsExactlyInAnyOrder("library_name", "pipeline_tag", "tags", "datasets");
+    assertThat(card).contains("| k\\|k | v \\| w \\| &lt;script> |").contains("# a --- b");
   }
 }

@@ -1,0 +1,89 @@
+package org.edm2search.model.checkpoint;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import org.edm2search.space.Edm2SearchException;
+
+/** Writes files all or nothing: a reader sees the old content or the new, also after a crash. */
+final class AtomicFile {
+
+  private AtomicFile() {}
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * Writes beside the file, forces the content to the disk, then moves it into place.
+   *
+   * @throws Edm2SearchException if that fails; the old file is unharmed and nothing is left behind
+   */
+  static void write(Path file, Content content) {
+    Path target = file.toAbsolutePath();
+    Path directory = target.getParent();
+    try {
+      Files.createDirectories(directory);
+      Path temporary = beside(target);
+      try {
+        try (FileChannel channel =
+            FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          content.writeTo(channel);
+          channel.force(true);
+        }
+        Files.move(
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(directory);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(file + ": cannot be written: " + reason(e), e);
+    }
+  }
+
+  /** Returns a new name in the same directory, so that moving from it is atomic. */
+  static Path beside(Path target) {
+    return target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+  }
+
+  /** Makes a move last through a power failure, where the system lets a directory be opened. */
+  static void force(Path directory) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows refuses to open directories and needs no force: the move itself is journaled.
+      return;
+    }
+  }
+
+  static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+  }
+
+  /** Says why in words; the message of several of these exceptions is only the path. */
+  static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "no such file or directory";
+    }
+    if (failure instanceof AccessDeniedException) {
+      return "access denied";
+    }
+    if (failure instanceof FileAlreadyExistsException e) {
+      return e.getFile() + " is in the way";
+    }
+    return String.valueOf(failure.getMessage());
+  }
+}

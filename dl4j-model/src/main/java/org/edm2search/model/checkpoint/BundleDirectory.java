@@ -1,0 +1,232 @@
+package org.edm2search.model.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.edm2search.space.Edm2SearchException;
+
+/** The files of a bundle: written all or nothing, listed with their checksums. */
+final class BundleDirectory {
+
+  static final String MODEL = "model.safetensors";
+  static final String GUIDE = "guide.safetensors";
+  static final String ARCHITECTURE = "architecture.yaml";
+  static final String SAMPLER = "sampler.json";
+  static final String METRICS = "metrics.json";
+  static final String SAMPLES = "samples.png";
+  static final String CARD = "README.md";
+  static final String SUMS = "SHA256SUMS";
+
+  private static final Set<String> NAMES =
+      Set.of(MODEL, GUIDE, ARCHITECTURE, SAMPLER, METRICS, SAMPLES, CARD, SUMS);
+  private static final long MAX_TEXT_BYTES = 1 << 20;
+  private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
+
+  private BundleDirectory() {}
+
+  /** What goes into the directory. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(Path directory);
+  }
+
+  static boolean isBundle(Path directory) {
+    return Files.isRegularFile(directory.resolve(MODEL))
+        && Files.isRegularFile(directory.resolve(SAMPLER));
+  }
+
+  /**
+   * Writes beside the directory, adds the checksums, then moves it into place.
+   *
+   * @throws Edm2SearchException if that fails, or if something else than a bundle would be lost
+   */
+  static void write(Path directory, Content content) {
+    try {
+      Path target =
+          Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
+      requireReplaceable(directory, target);
+      Files.createDirectories(target.getParent());
+      Path temporary = Files.createDirectory(AtomicFile.beside(target));
+      try {
+        content.writeTo(temporary);
+        writeSums(temporary);
+        AtomicFile.force(temporary);
+        replace(target, temporary);
+      } finally {
+        deleteTree(temporary);
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(directory + ": cannot be written: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  private static void requireReplaceable(Path directory, Path target) throws IOException {
+    if (!Files.exists(target)) {
+      return;
+    }
+    if (target.getParent() == null || !Files.isDirectory(target)) {
+      throw new Edm2SearchException(
+          directory + " exists and is not a bundle; choose another directory");
+    }
+    List<String> names = names(target);
+    if (!names.isEmpty() && !isBundle(target)) {
+      throw new Edm2SearchException(
+          directory + " exists and is not a bundle; choose another directory");
+    }
+    for (String name : names) {
+      if (!NAMES.contains(name)) {
+        throw new Edm2SearchException(
+            "%s holds a bundle, but also %s, which would be lost; choose another directory"
+                .formatted(directory, InvalidTensorFileException.quoted(name)));
+      }
+    }
+  }
+
+  private static void replace(Path target, Path temporary) throws IOException {
+    if (Files.exists(target)) {
+      Path old = AtomicFile.beside(target);
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        throw e;
+      }
+      deleteTree(old);
+    } else {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+    AtomicFile.force(target.getParent());
+  }
+
+  static void writeText(Path file, String text) {
+    writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a file that is not there yet; the directory as a whole is moved into place later. */
+  static void writeBytes(Path file, byte[] bytes) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      AtomicFile.writeAll(channel, ByteBuffer.wrap(bytes));
+      channel.force(true);
+    } catch (IOException e) {
+      throw new Edm2SearchException(file + ": cannot be written: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  /**
+   * Reads a text file of bounded length.
+   *
+   * @throws Edm2SearchException if it is missing, too long or not UTF-8
+   */
+  static String readText(Path file) {
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new Edm2SearchException(file + ": no such file; the bundle is incomplete");
+      }
+      if (Files.size(file) > MAX_TEXT_BYTES) {
+        throw new Edm2SearchException(file + ": is larger than 1 MiB");
+      }
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new Edm2SearchException(file + ": cannot be read: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  private static void writeSums(Path directory) throws IOException {
+    StringBuilder sums = new StringBuilder();
+    for (String name : names(directory)) {
+      sums.append(sha256(directory.resolve(name))).append("  ").append(name).append('\n');
+    }
+    writeText(directory.resolve(SUMS), sums.toString());
+  }
+
+  /**
+   * Requires every listed file to be there, and the tensors to be those that were written. The
+   * texts may be edited: a card gets its license, a sampler other steps.
+   *
+   * @throws Edm2SearchException naming the file that is missing or damaged
+   */
+  static void verifySums(Path directory) {
+    Path file = directory.resolve(SUMS);
+    Map<String, String> sums = new TreeMap<>();
+    for (String line : readText(file).lines().toList()) {
+      Matcher matcher = SUM.matcher(line);
+      if (!matcher.matches() || !NAMES.contains(matcher.group(2))) {
+        throw new Edm2SearchException(
+            "%s: a line must be a SHA-256 and a file of the bundle, but is %s"
+                .formatted(file, InvalidTensorFileException.quoted(line)));
+      }
+      sums.put(matcher.group(2), matcher.group(1));
+    }
+    for (String name : List.of(MODEL, GUIDE)) {
+      if (Files.exists(directory.resolve(name)) && !sums.containsKey(name)) {
+        throw new Edm2SearchException("%s: does not list %s".formatted(file, name));
+      }
+    }
+    sums.forEach((name, sum) -> verify(directory.resolve(name), sum));
+  }
+
+  private static void verify(Path file, String sum) {
+    if (!Files.isRegularFile(file)) {
+      throw new Edm2SearchException(file + ": no such file; the bundle is incomplete");
+    }
+    if (file.endsWith(MODEL) || file.endsWith(GUIDE)) {
+      try {
+        String actual = sha256(file);
+        if (!actual.equals(sum)) {
+          throw new InvalidTensorFileException(
+              file, "is damaged: %s says SHA-256 %s, but it has %s".formatted(SUMS, sum, actual));
+        }
+      } catch (IOException e) {
+        throw new InvalidTensorFileException(file, "cannot be read: " + AtomicFile.reason(e), e);
+      }
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static void deleteTree(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.edm2search.model.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The element types of a tensor file that can be read, under their names in the file. */
+public enum ElementType {
+  F64(8),
+  F32(4),
+  /** IEEE 754 half precision; held as F32. */
+  F16(2),
+  /** The upper half of a float32; held as F32. */
+  BF16(2),
+  I64(8),
+  I32(4),
+  U8(1);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Returns the size of an element in the file. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Returns the type that elements are held in, and written as. */
+  public ElementType held() {
+    return this == F16 || this == BF16 ? F32 : this;
+  }
+
+  static Optional<ElementType> of(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  }
+
+  /** Returns a new Java array for elements of the held type. */
+  Object newArray(int length) {
+    return switch (this) {
+      case F64 -> new double[length];
+      case F32, F16, BF16 -> new float[length];
+      case I64 -> new long[length];
+      case I32 -> new int[length];
+      case U8 -> new byte[length];
+    };
+  }
+
+  /** Copies little-endian elements of the file into an array of the held type. */
+  void get(ByteBuffer from, Object array, int first, int count) {
+    switch (this) {
+      case F64 -> from.asDoubleBuffer().get((double[]) array, first, count);
+      case F32 -> from.asFloatBuffer().get((float[]) array, first, count);
+      case I64 -> from.asLongBuffer().get((long[]) array, first, count);
+      case I32 -> from.asIntBuffer().get((int[]) array, first, count);
+      case U8 -> from.get((byte[]) array, first, count);
+      case BF16 -> {
+        for (int i = first; i < first + count; i++) {
+          ((float[]) array)[i] = Float.intBitsToFloat(from.getShort() << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = first; i < first + count; i++) {
+          ((float[]) array)[i] = halfToFloat(from.getShort());
+        }
+      }
+    }
+  }
+
+  /** Copies elements of the held type into the file's little-endian form. */
+  void put(Object array, int first, int count, ByteBuffer to) {
+    switch (held()) {
+      case F64 -> to.asDoubleBuffer().put((double[]) array, first, count);
+      case I64 -> to.asLongBuffer().put((long[]) array, first, count);
+      case I32 -> to.asIntBuffer().put((int[]) array, first, count);
+      case U8 -> to.slice().put((byte[]) array, first, count);
+      default -> to.asFloatBuffer().put((float[]) array, first, count);
+    }
+  }
+
+  /** Decodes IEEE 754 binary16; Java 20 has Float.float16ToFloat. */
+  private static float halfToFloat(short half) {
+    int exponent = half >> 10 & 0x1f;
+    int fraction = half & 0x3ff;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> fraction * 0x1p-24f;
+          case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          // A normal half is a normal float with the exponent's bias raised from 15 to 127.
+          default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+        };
+    return half < 0 ? -magnitude : magnitude;
+  }
+}

@@ -1,0 +1,97 @@
+package org.edm2search.model.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.edm2search.space.Edm2SearchException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Sampler settings as the JSON file of a bundle. */
+final class SamplerJson {
+
+  private static final String HEUN = "heun";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private SamplerJson() {}
+
+  static String write(SamplerConfig sampler) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("sampler", HEUN);
+    node.put("steps", sampler.steps());
+    node.put("sigma_min", sampler.sigmaMin());
+    node.put("sigma_max", sampler.sigmaMax());
+    node.put("rho", sampler.rho());
+    node.put("guidance_weight", sampler.guidanceWeight());
+    node.put("sigma_data", sampler.sigmaData());
+    node.put("decode", "trunc(clip(127.5 * x + 128, 0, 255))");
+    sampler.classes().forEach(node.putArray("classes")::add);
+    return JSON.writeValueAsString(node);
+  }
+
+  /**
+   * Reads the file; keys it does not know are ignored.
+   *
+   * @throws Edm2SearchException naming the key and the rule
+   */
+  static SamplerConfig read(Path file) {
+    JsonNode node = parse(file);
+    if (node.has("sampler") && !node.get("sampler").asString("").equals(HEUN)) {
+      throw invalid(file, "'sampler' must be \"%s\", but is %s", HEUN, node.get("sampler"));
+    }
+    JsonNode steps = node.path("steps");
+    if (!steps.isIntegralNumber() || !steps.canConvertToInt()) {
+      throw invalid(file, "'steps' must be an integer, but is %s", described(steps));
+    }
+    List<String> classes = new ArrayList<>();
+    for (JsonNode name : node.path("classes")) {
+      if (!name.isString()) {
+        throw invalid(file, "'classes' must be texts, but one is %s", name);
+      }
+      classes.add(name.asString());
+    }
+    try {
+      return new SamplerConfig(
+          steps.asInt(),
+          number(file, node, "sigma_min"),
+          number(file, node, "sigma_max"),
+          number(file, node, "rho"),
+          number(file, node, "guidance_weight"),
+          number(file, node, "sigma_data"),
+          classes);
+    } catch (IllegalArgumentException e) {
+      throw new Edm2SearchException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static JsonNode parse(Path file) {
+    try {
+      JsonNode node = JSON.readTree(BundleDirectory.readText(file));
+      if (!node.isObject()) {
+        throw invalid(file, "must be a JSON object, but is %s", described(node));
+      }
+      return node;
+    } catch (JacksonException e) {
+      throw new Edm2SearchException(file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static double number(Path file, JsonNode node, String key) {
+    if (!node.path(key).isNumber()) {
+      throw invalid(file, "'%s' must be a number, but is %s", key, described(node.path(key)));
+    }
+    return node.path(key).asDouble();
+  }
+
+  private static String described(JsonNode node) {
+    return node.isMissingNode() ? "missing" : InvalidTensorFileException.quoted(node.toString());
+  }
+
+  private static Edm2SearchException invalid(Path file, String rule, Object... values) {
+    return new Edm2SearchException(file + ": " + rule.formatted(values));
+  }
+}
