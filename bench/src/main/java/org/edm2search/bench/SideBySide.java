@@ -11,8 +11,8 @@ import java.util.Map;
 import org.edm2search.space.architecture.UNetLayout;
 
 /**
- * Runs this project and the PyTorch peer in turn, step by step, and prints the ratio of their times:
- * what disturbs the machine disturbs both.
+ * Runs this project and the PyTorch peer in turn, step by step, and prints the ratio of their
+ * times: what disturbs the machine disturbs both.
  */
 public final class SideBySide {
 

@@ -74,7 +74,8 @@ final class Subject {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err);
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     Subject subject = null;
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       JsonNode request = JSON.readTree(line);
