@@ -1,11 +1,16 @@
 package org.edm2search.eval;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
@@ -36,16 +41,38 @@ public record EvaluationProtocol(
   /** The only extractor so far. */
   public static final String BUILTIN = "builtin";
 
+  private static final double DEFAULT_SNAPSHOT = 0.25;
+
+  /** The worse network of autoguidance. */
+  public sealed interface Guide {
+
+    /** The same network after a share of its training. */
+    record Snapshot(double share) implements Guide {
+      @Override
+      public String toString() {
+        return "the network after %s of its training".formatted(share);
+      }
+    }
+
+    /** Another network, such as a smaller one: a checkpoint file and its SHA-256. */
+    record CheckpointFile(Path file, String sha256) implements Guide {
+      @Override
+      public String toString() {
+        return "checkpoint " + sha256;
+      }
+    }
+  }
+
   /**
    * Autoguidance.
    *
    * @param weight 1 for none
-   * @param snapshot the guide: the same network after this share of its training
+   * @param guide the worse network
    */
-  public record Guidance(double weight, double snapshot) {
+  public record Guidance(double weight, Guide guide) {
 
     /** No guidance. */
-    public static final Guidance NONE = new Guidance(1, 1);
+    public static final Guidance NONE = new Guidance(1, new Guide.Snapshot(1));
 
     /** Returns whether a guide is used. */
     public boolean active() {
@@ -95,19 +122,42 @@ public record EvaluationProtocol(
     if (!(weight >= 0 && weight <= 100)) {
       throw section.error("weight", "must be between 0 and 100; 1 is no guidance");
     }
-    Optional<Section> guide = section.optionalSection("guide");
-    double snapshot = 0.25;
-    if (guide.isPresent()) {
-      snapshot = guide.get().number("snapshot", snapshot);
-      if (!(snapshot > 0 && snapshot <= 1)) {
-        throw guide
-            .get()
-            .error("snapshot", "must be above 0 and at most 1: a share of the training");
-      }
-      guide.get().rejectUnknown();
-    }
+    Guide guide =
+        section
+            .optionalSection("guide")
+            .map(EvaluationProtocol::guide)
+            .orElse(new Guide.Snapshot(DEFAULT_SNAPSHOT));
     section.rejectUnknown();
-    return weight == 1 ? Guidance.NONE : new Guidance(weight, snapshot);
+    return weight == 1 ? Guidance.NONE : new Guidance(weight, guide);
+  }
+
+  private static Guide guide(Section section) {
+    boolean another = section.has("checkpoint");
+    if (another && section.has("snapshot")) {
+      throw section.error("checkpoint", "cannot be given together with snapshot");
+    }
+    Guide guide = another ? checkpoint(section) : snapshot(section);
+    section.rejectUnknown();
+    return guide;
+  }
+
+  private static Guide snapshot(Section section) {
+    double share = section.number("snapshot", DEFAULT_SNAPSHOT);
+    if (!(share > 0 && share <= 1)) {
+      throw section.error("snapshot", "must be above 0 and at most 1: a share of the training");
+    }
+    return new Guide.Snapshot(share);
+  }
+
+  private static Guide checkpoint(Section section) {
+    Path file = Path.of(section.string("checkpoint"));
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest sha = sha256();
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
+      return new Guide.CheckpointFile(file, HexFormat.of().formatHex(sha.digest()));
+    } catch (IOException e) {
+      throw section.error("checkpoint", "must be a checkpoint file, but cannot be read");
+    }
   }
 
   /** Returns this protocol with another number of samples. */
@@ -138,9 +188,7 @@ public record EvaluationProtocol(
                 seed,
                 seed + samples - 1));
     if (guidance.active()) {
-      text.append(
-          "; autoguidance %s by the network after %s of its training"
-              .formatted(guidance.weight(), guidance.snapshot()));
+      text.append("; autoguidance %s by %s".formatted(guidance.weight(), guidance.guide()));
     }
     if (churn.amount() > 0) {
       text.append("; ").append(churn);
@@ -150,9 +198,13 @@ public record EvaluationProtocol(
 
   /** Returns the SHA-256 of {@link #describe}, hexadecimal: equal for comparable scores. */
   public String digest(String extractorId, String referenceId) {
+    byte[] text = describe(extractorId, referenceId).getBytes(StandardCharsets.UTF_8);
+    return HexFormat.of().formatHex(sha256().digest(text));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] text = describe(extractorId, referenceId).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -252,6 +252,8 @@ class EvaluatorTest {
         "features: inception | features",
         "guidance: {weight: -1} | weight",
         "guidance: {weight: 2, guide: {snapshot: 0}} | snapshot",
+        "guidance: {weight: 2, guide: {checkpoint: none.safetensors}} | cannot be read",
+        "guidance: {weight: 2, guide: {checkpoint: a, snapshot: 0.5}} | together with snapshot",
         "sample: 10 | did you mean 'samples'"
       })
   void invalidProtocolsNameTheKey(String yaml, String message) {

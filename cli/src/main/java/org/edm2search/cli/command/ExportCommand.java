@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.CampaignRecord;
@@ -19,7 +18,6 @@ import org.edm2search.cli.trial.CampaignSettings;
 import org.edm2search.cli.trial.Draw;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.model.checkpoint.ModelBundle.WeightedNetwork;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.train.TrainedCandidate;
@@ -101,13 +99,9 @@ public final class ExportCommand implements Callable<Integer> {
   private static ModelBundle bundle(
       CampaignSettings settings, TrainedCandidate candidate, Trial trial) {
     EvaluationProtocol protocol = settings.protocol();
-    Optional<WeightedNetwork> guide = Optional.empty();
-    if (protocol.guidance().active()) {
-      guide = Optional.of(network(candidate, protocol, Draw.guideImages(candidate, protocol)));
-    }
     return new ModelBundle(
-        network(candidate, protocol, candidate.images()),
-        guide,
+        Draw.averaged(candidate, protocol, candidate.images()),
+        Draw.guide(candidate, protocol),
         new SamplerConfig(
             protocol.schedule().steps(),
             protocol.schedule().sigmaMin(),
@@ -117,13 +111,6 @@ public final class ExportCommand implements Callable<Integer> {
             SIGMA_DATA,
             settings.data().classConditional() ? settings.images().classes() : java.util.List.of()),
         metrics(trial));
-  }
-
-  private static WeightedNetwork network(
-      TrainedCandidate candidate, EvaluationProtocol protocol, long images) {
-    return new WeightedNetwork(
-        candidate.architecture(),
-        candidate.checkpoint().weightsWith(candidate.average(protocol.ema(), images)));
   }
 
   private static Map<String, Object> metrics(Trial trial) {

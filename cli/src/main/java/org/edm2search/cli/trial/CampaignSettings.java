@@ -3,7 +3,9 @@ package org.edm2search.cli.trial;
 import java.nio.file.Path;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.EvaluationProtocol.Guide;
 import org.edm2search.eval.ImageShape;
+import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.train.TrainingRecipe;
@@ -55,8 +57,15 @@ public record CampaignSettings(
 
   private void requireGuide() {
     EvaluationProtocol.Guidance guidance = protocol.guidance();
-    double at = guidance.snapshot() * trainedImages();
-    if (guidance.active() && at < recipe.snapshotImages()) {
+    if (!guidance.active()) {
+      return;
+    }
+    if (guidance.guide() instanceof Guide.CheckpointFile other) {
+      Draw.requireFit(other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
+      return;
+    }
+    double at = ((Guide.Snapshot) guidance.guide()).share() * trainedImages();
+    if (at < recipe.snapshotImages()) {
       throw config
           .training()
           .error(
