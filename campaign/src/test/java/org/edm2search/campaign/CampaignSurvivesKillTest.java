@@ -29,7 +29,7 @@ final class CampaignSurvivesKillTest {
   @TempDir Path folder;
 
   @Test
-  @Timeout(120)
+  @Timeout(600)
   void killedThreeTimesEndsLikeAnUninterruptedRun() throws Exception {
     CampaignConfig calm = config("calm");
     assertThat(KillableCampaign.run(calm, 0, CampaignListener.NONE).ending())

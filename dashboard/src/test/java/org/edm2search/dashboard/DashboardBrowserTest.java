@@ -74,7 +74,7 @@ class DashboardBrowserTest {
   }
 
   private static <T> T await(ExpectedCondition<T> condition) {
-    return new WebDriverWait(browser.driver(), Duration.ofSeconds(15), Duration.ofMillis(50))
+    return new WebDriverWait(browser.driver(), Duration.ofSeconds(60), Duration.ofMillis(50))
         .ignoring(org.openqa.selenium.StaleElementReferenceException.class)
         .until(condition);
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One store, several processes. */
-@Timeout(60)
+@Timeout(300)
 final class H2SharingTest {
 
   private static final Trial WAITING =
@@ -50,7 +50,7 @@ final class H2SharingTest {
         store.finish(
             running.complete(Examples.measurement(1), Examples.ENVIRONMENT, Examples.NOW), "{}");
         assertThat(out.readLine()).isEqualTo("COMPLETE");
-        assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(reader.waitFor(120, TimeUnit.SECONDS)).isTrue();
       } finally {
         reader.destroyForcibly();
       }

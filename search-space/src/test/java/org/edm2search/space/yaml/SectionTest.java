@@ -243,7 +243,7 @@ class SectionTest {
   }
 
   @Test
-  @Timeout(value = 5, unit = TimeUnit.SECONDS)
+  @Timeout(value = 60, unit = TimeUnit.SECONDS)
   void boundsSizeAndDepth() {
     assertMessage(
         () -> parse("a: " + "[".repeat(100_000)), "quickstart.yaml:1: nested deeper than 32");
