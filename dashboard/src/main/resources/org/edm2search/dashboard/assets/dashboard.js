@@ -242,6 +242,7 @@
             silent: true,
             symbol: "none",
             animation: false,
+            precision: 8,
             data: [{ yAxis: seed.score }],
             lineStyle: { color: c.seed, type: [4, 4], width: 1.5 },
             label: {
