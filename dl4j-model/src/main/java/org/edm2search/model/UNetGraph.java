@@ -134,13 +134,9 @@ final class UNetGraph {
     Node out = graph.input(OUT, batch, 1);
     Node raw = network(input);
     Node denoised = images(graph.add(skip, graph.multiply(rows(raw), out)));
-    outputRule(raw, denoised, out);
-    return denoised;
-  }
-
-  private void outputRule(Node raw, Node denoised, Node out) {
     tape.record(
         () -> tape.accumulate(raw, images(graph.multiply(rows(tape.gradient(denoised)), out))));
+    return denoised;
   }
 
   private Node network(FeatureMap input) {
@@ -170,14 +166,7 @@ final class UNetGraph {
       Node labels = graph.input(LABELS, batch, spec.labelDim());
       Node classes =
           convolution.linear(labels, weight("emb_label"), Math.sqrt(spec.labelDim()) * share);
-      Node noise = embedding;
-      Node sum = graph.add(noise, classes);
-      tape.record(
-          () -> {
-            tape.accumulate(noise, tape.gradient(sum));
-            tape.accumulate(classes, tape.gradient(sum));
-          });
-      embedding = sum;
+      embedding = add(embedding, classes);
     }
     return magnitudePreserving.silu(embedding);
   }
@@ -195,23 +184,26 @@ final class UNetGraph {
 
   private FeatureMap block(BlockSpec block, FeatureMap input, Node embedding) {
     FeatureMap x = resample(block.resample(), input);
-    double mainWeight = (1 - BLOCK_SUM) / Math.hypot(1 - BLOCK_SUM, BLOCK_SUM);
-    FeatureMap y;
-    if (block.stage() == Stage.ENCODER) {
-      if (block.hasSkipConvolution()) {
-        x = convolution.pointwise(x, blockWeight(block, "conv_skip"), 1);
-      }
-      x = x.with(magnitudePreserving.normalizeRows(x.node()));
-      y = branch(block, x, embedding);
-    } else {
-      y = branch(block, x, embedding);
-      if (block.hasSkipConvolution()) {
-        x = convolution.pointwise(x, blockWeight(block, "conv_skip"), mainWeight);
-        x = x.with(add(x.node(), y.node()));
-        return finish(block, x);
-      }
+    if (block.stage() == Stage.DECODER) {
+      return finish(block, decoderSum(block, x, branch(block, x, embedding)));
     }
-    return finish(block, x.with(magnitudePreserving.sum(x.node(), y.node(), BLOCK_SUM)));
+    if (block.hasSkipConvolution()) {
+      x = convolution.pointwise(x, blockWeight(block, "conv_skip"), 1);
+    }
+    x = x.with(magnitudePreserving.normalizeRows(x.node()));
+    Node y = branch(block, x, embedding).node();
+    return finish(block, x.with(magnitudePreserving.sum(x.node(), y, BLOCK_SUM)));
+  }
+
+  private FeatureMap decoderSum(BlockSpec block, FeatureMap x, FeatureMap y) {
+    if (!block.hasSkipConvolution()) {
+      return x.with(magnitudePreserving.sum(x.node(), y.node(), BLOCK_SUM));
+    }
+    // The weight of the main path is folded into its convolution.
+    FeatureMap main =
+        convolution.pointwise(
+            x, blockWeight(block, "conv_skip"), MagnitudePreserving.mainWeight(BLOCK_SUM));
+    return main.with(add(main.node(), y.node()));
   }
 
   private Node add(Node a, Node b) {

@@ -45,7 +45,7 @@ public final class MagnitudePreserving {
    * by {@link #sumWeight}(t) already (EDM2, equation 88).
    */
   public Node sum(Node a, Node weightedB, double t) {
-    double weight = (1 - t) / Math.hypot(1 - t, t);
+    double weight = mainWeight(t);
     Node y = graph.add(graph.scale(a, weight), weightedB);
     tape.record(
         () -> {
@@ -54,6 +54,11 @@ public final class MagnitudePreserving {
           tape.accumulate(weightedB, gradient);
         });
     return y;
+  }
+
+  /** Returns what the first operand of an MP-sum is multiplied by. */
+  public static double mainWeight(double t) {
+    return (1 - t) / Math.hypot(1 - t, t);
   }
 
   /** Returns what the second operand of an MP-sum is multiplied by. */
