@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
@@ -166,6 +167,15 @@ public record EvaluationProtocol(
   }
 
   /**
+   * Returns the name of a score, such as {@code FD@1000 (builtin 1a2b3c4d)}.
+   *
+   * @param extractorId of the features
+   */
+  public String label(String extractorId) {
+    return String.format(Locale.ROOT, "FD@%d (%s)", samples, extractorId);
+  }
+
+  /**
    * Returns everything that a score depends on, as one line.
    *
    * @param extractorId of the features
@@ -173,20 +183,21 @@ public record EvaluationProtocol(
    */
   public String describe(String extractorId, String referenceId) {
     StringBuilder text = new StringBuilder();
+    // The digest is of this text: it must not depend on the locale's digits.
     text.append(
-        "FD@%d (%s) to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d"
-            .formatted(
-                samples,
-                extractorId,
-                referenceId,
-                schedule.steps(),
-                schedule.evaluations(),
-                schedule.sigmaMax(),
-                schedule.sigmaMin(),
-                schedule.rho(),
-                ema,
-                seed,
-                seed + samples - 1));
+        String.format(
+            Locale.ROOT,
+            "%s to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d",
+            label(extractorId),
+            referenceId,
+            schedule.steps(),
+            schedule.evaluations(),
+            schedule.sigmaMax(),
+            schedule.sigmaMin(),
+            schedule.rho(),
+            ema,
+            seed,
+            seed + samples - 1));
     if (guidance.active()) {
       text.append("; autoguidance %s by %s".formatted(guidance.weight(), guidance.guide()));
     }

@@ -72,7 +72,7 @@ public final class Evaluator {
         protocol.samples(),
         protocol.schedule().evaluations(),
         (System.nanoTime() - start) / 1e9,
-        "FD@%d (%s)".formatted(protocol.samples(), extractor.id()),
+        protocol.label(extractor.id()),
         protocol.describe(extractor.id(), reference.id()),
         protocol.digest(extractor.id(), reference.id()));
   }

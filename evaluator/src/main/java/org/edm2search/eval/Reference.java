@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +15,7 @@ import java.util.zip.CheckedOutputStream;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.model.ImageBatch;
+import org.edm2search.space.Edm2SearchException;
 
 /**
  * What generated images are compared with.
@@ -46,6 +46,8 @@ public record Reference(String id, String extractorId, FeatureStatistics statist
   /**
    * Reads the statistics from a file, or computes and writes them. A file of other images or
    * another extractor, or a damaged one, is replaced.
+   *
+   * @throws Edm2SearchException if the file cannot be written
    */
   public static Reference cached(
       Path file,
@@ -108,32 +110,41 @@ public record Reference(String id, String extractorId, FeatureStatistics statist
   }
 
   private void write(Path file) {
-    CRC32 checksum = new CRC32();
-    Path directory = file.toAbsolutePath().getParent();
     try {
+      Path directory = file.toAbsolutePath().getParent();
       Files.createDirectories(directory);
       Path temporary = Files.createTempFile(directory, "reference", ".tmp");
-      try (DataOutputStream out =
-          new DataOutputStream(
-              new CheckedOutputStream(
-                  new BufferedOutputStream(Files.newOutputStream(temporary)), checksum))) {
-        out.writeLong(MAGIC);
-        out.writeUTF(id);
-        out.writeUTF(extractorId);
-        out.writeLong(statistics.count());
-        out.writeInt(statistics.dimensions());
-        for (double value : statistics.mean()) {
-          out.writeDouble(value);
-        }
-        for (double value : statistics.covariance()) {
-          out.writeDouble(value);
-        }
-        out.writeLong(checksum.getValue());
+      try {
+        writeNow(temporary);
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary);
       }
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new Edm2SearchException(
+          "%s: the feature statistics cannot be written: %s".formatted(file, e), e);
+    }
+  }
+
+  private void writeNow(Path file) throws IOException {
+    CRC32 checksum = new CRC32();
+    try (DataOutputStream out =
+        new DataOutputStream(
+            new CheckedOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(file)), checksum))) {
+      out.writeLong(MAGIC);
+      out.writeUTF(id);
+      out.writeUTF(extractorId);
+      out.writeLong(statistics.count());
+      out.writeInt(statistics.dimensions());
+      for (double value : statistics.mean()) {
+        out.writeDouble(value);
+      }
+      for (double value : statistics.covariance()) {
+        out.writeDouble(value);
+      }
+      out.writeLong(checksum.getValue());
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.edm2search.eval.fid.FeatureExtractor;
@@ -147,6 +148,19 @@ class EvaluatorTest {
   }
 
   @Test
+  void digestsDoNotDependOnTheLocale() {
+    String expected = protocol("samples: 50\n").digest("x", "y");
+    Locale locale = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+      assertThat(protocol("samples: 50\n").digest("x", "y")).isEqualTo(expected);
+      assertThat(protocol("samples: 50\n").label("x")).isEqualTo("FD@50 (x)");
+    } finally {
+      Locale.setDefault(locale);
+    }
+  }
+
+  @Test
   void samplesThatAreNotFiniteAreReported() {
     Evaluator evaluator = new Evaluator(protocol("samples: 10\nsteps: 3\n"), SHAPE);
     // Not mul(NaN): ND4J makes a NaN factor 1e-5.
@@ -177,6 +191,16 @@ class EvaluatorTest {
     Files.write(file, bytes);
     assertThat(Reference.cached(file, "b", normalImages(300, 0, 0.3), new Pixels(), done -> {}))
         .isEqualTo(other);
+  }
+
+  @Test
+  void referenceThatCannotBeWrittenIsReportedAndLeavesNothing() throws Exception {
+    Path file = Files.createDirectories(directory.resolve("taken/inside")).getParent();
+    assertThatThrownBy(
+            () -> Reference.cached(file, "a", normalImages(200, 0, 0.3), new Pixels(), done -> {}))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("taken: the feature statistics cannot be written");
+    assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
   }
 
   @Test
