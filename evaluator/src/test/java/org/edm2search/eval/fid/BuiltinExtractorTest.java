@@ -3,8 +3,12 @@ package org.edm2search.eval.fid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 import org.edm2search.model.ImageBatch;
@@ -47,6 +51,27 @@ class BuiltinExtractorTest {
     assertThat(Double.parseDouble(metadata.get("test_accuracy_32"))).isGreaterThan(0.85);
     assertThat(Double.parseDouble(metadata.get("test_accuracy_16"))).isGreaterThan(0.85);
     assertThat(extractor.id()).matches("builtin [0-9a-f]{8}");
+  }
+
+  @Test
+  void recordBesideTheWeightsIsOfTheseWeights() throws Exception {
+    byte[] weights;
+    String description;
+    try (InputStream in = getClass().getResourceAsStream("builtin-extractor.safetensors");
+        InputStream json = getClass().getResourceAsStream("builtin-extractor.json")) {
+      weights = in.readAllBytes();
+      description = new String(json.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(weights));
+    assertThat(extractor.id()).isEqualTo("builtin " + sha256.substring(0, 8));
+    Path file = Path.of(getClass().getResource("builtin-extractor.safetensors").toURI());
+    Map<String, String> metadata = Safetensors.read(file).metadata();
+    assertThat(description)
+        .contains("\"sha256\": \"" + sha256 + "\"")
+        .contains("\"bytes\": " + weights.length)
+        .contains("\"32x32\": " + metadata.get("test_accuracy_32"))
+        .contains("\"16x16\": " + metadata.get("test_accuracy_16"))
+        .contains("\"8x8\": " + metadata.get("test_accuracy_8"));
   }
 
   @Test
