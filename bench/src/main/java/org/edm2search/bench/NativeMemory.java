@@ -16,6 +16,6 @@ final class NativeMemory {
         "OMP_NUM_THREADS", Integer.toString(threads),
         "MALLOC_MMAP_MAX_", "0",
         "MALLOC_TRIM_THRESHOLD_", "8589934592",
-        "GOMP_SPINCOUNT", "100");
+        "GOMP_SPINCOUNT", "2000");
   }
 }

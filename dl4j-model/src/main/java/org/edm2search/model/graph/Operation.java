@@ -33,7 +33,11 @@ public record Operation(
     /** A transform from before operation contexts: element-wise, one operand. */
     LEGACY_TRANSFORM,
     /** The same elements under another shape: no work at all. */
-    RESHAPE
+    RESHAPE,
+    /**
+     * A depthwise convolution for each image of a batch, whose kernel is the image's other operand.
+     */
+    DEPTHWISE_PER_IMAGE
   }
 
   public Operation {

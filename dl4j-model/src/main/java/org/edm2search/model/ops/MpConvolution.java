@@ -94,18 +94,41 @@ public final class MpConvolution {
     long channels = x.channels();
     long taps = (long) kernel * kernel;
     Node weight = weight(stored, gain);
-    Node window = graph.reshape(graph.permute(weight, 1, 0), kernel, kernel, channels, 1);
+    Node window = window(weight, kernel);
     Node images = images(x);
     Node y = matrix(graph.depthwise(images, window), channels);
     tape.record(
         () -> {
           Node gradient = graph.reshape(tape.gradient(y), x.batch(), x.size(), x.size(), channels);
-          List<Node> gradients = graph.depthwiseGradients(images, window, gradient);
-          tape.accumulate(x.node(), matrix(gradients.get(0), channels));
-          tape.accumulate(
-              weight, graph.permute(graph.reshape(gradients.get(1), taps, channels), 1, 0));
+          if (nativeGradientIsSlow(x, kernel)) {
+            // The transpose of a convolution is the convolution with the kernel turned around.
+            Node turned = window(graph.reverseColumns(weight), kernel);
+            tape.accumulate(x.node(), matrix(graph.depthwise(gradient, turned), channels));
+            Node byImage = graph.depthwiseWeightGradients(images, gradient, kernel);
+            tape.accumulate(
+                weight, transposed(graph.sumRows(matrix(byImage, taps * channels)), taps));
+          } else {
+            List<Node> gradients = graph.depthwiseGradients(images, window, gradient);
+            tape.accumulate(x.node(), matrix(gradients.get(0), channels));
+            tape.accumulate(weight, transposed(gradients.get(1), taps));
+          }
         });
     return x.with(y);
+  }
+
+  /** Measured: below this, calls for single images cost more than they save. */
+  private static boolean nativeGradientIsSlow(FeatureMap x, int kernel) {
+    return kernel > 3 || x.size() >= 16 && x.channels() >= 32;
+  }
+
+  /** [channels, k·k] → [k, k, channels, 1] */
+  private Node window(Node weight, int kernel) {
+    return graph.reshape(graph.permute(weight, 1, 0), kernel, kernel, weight.size(0), 1);
+  }
+
+  /** [k·k·channels] in any shape → [channels, k·k] */
+  private Node transposed(Node window, long taps) {
+    return graph.permute(graph.reshape(window, taps, window.length() / taps), 1, 0);
   }
 
   private Node images(FeatureMap x) {

@@ -1,6 +1,7 @@
 package org.edm2search.model.plan;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.Pointer;
 import org.edm2search.model.graph.Operation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,9 +24,12 @@ interface NativeCall extends AutoCloseable {
   void close();
 
   static NativeCall of(Operation operation, List<INDArray> inputs, List<INDArray> outputs) {
-    return operation.kind() == Operation.Kind.LEGACY_TRANSFORM
-        ? new Transform(operation, inputs.get(0), outputs.get(0))
-        : new Declarable(operation, inputs, outputs);
+    return switch (operation.kind()) {
+      case LEGACY_TRANSFORM -> new Transform(operation, inputs.get(0), outputs.get(0));
+      case DEPTHWISE_PER_IMAGE ->
+          new DepthwisePerImage(operation, inputs.get(0), inputs.get(1), outputs.get(0));
+      case DECLARABLE, ELEMENT_WISE, RESHAPE -> new Declarable(operation, inputs, outputs);
+    };
   }
 
   /** A call through an operation context: under a microsecond of overhead. */
@@ -74,6 +78,47 @@ interface NativeCall extends AutoCloseable {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
+    }
+  }
+
+  /** A convolution for each image, of shape [N, H, W, C] as its kernel is. */
+  final class DepthwisePerImage implements NativeCall {
+    private final List<NativeCall> calls;
+
+    DepthwisePerImage(Operation operation, INDArray images, INDArray kernels, INDArray results) {
+      long h = images.size(1);
+      long w = images.size(2);
+      long c = images.size(3);
+      calls =
+          LongStream.range(0, images.size(0))
+              .<NativeCall>mapToObj(
+                  n ->
+                      new Declarable(
+                          operation,
+                          List.of(
+                              Plan.view(images, n * h * w * c, 1, h, w, c),
+                              Plan.view(kernels, n * h * w * c, h, w, c, 1)),
+                          List.of(
+                              Plan.view(
+                                  results,
+                                  n * results.stride(0),
+                                  1,
+                                  results.size(1),
+                                  results.size(2),
+                                  c))))
+              .toList();
+    }
+
+    @Override
+    public void run() {
+      for (NativeCall call : calls) {
+        call.run();
+      }
+    }
+
+    @Override
+    public void close() {
+      calls.forEach(NativeCall::close);
     }
   }
 

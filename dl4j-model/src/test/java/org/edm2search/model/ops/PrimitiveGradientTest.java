@@ -103,6 +103,13 @@ class PrimitiveGradientTest {
             (tape, in) ->
                 new MpConvolution(tape).depthwise(image(in.get("x")), in.get("w"), 7, 1).node()),
         primitive(
+            "depthwise 3×3, large image",
+            Map.of("x", new long[] {2 * 16 * 16, 32}, "w", new long[] {32, 9}),
+            (tape, in) ->
+                new MpConvolution(tape)
+                    .depthwise(new FeatureMap(in.get("x"), 2, 16, 32), in.get("w"), 3, 1)
+                    .node()),
+        primitive(
             "down",
             Map.of("x", activation),
             (tape, in) -> new Resampling(tape).down(image(in.get("x"))).node()),
