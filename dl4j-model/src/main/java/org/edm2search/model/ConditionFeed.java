@@ -2,7 +2,7 @@ package org.edm2search.model;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.function.ToDoubleFunction;
+import java.util.function.IntToDoubleFunction;
 import org.edm2search.model.plan.Plan;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,11 +28,12 @@ final class ConditionFeed {
     for (int i = 0; i < batch; i++) {
       preconditioning[i] = Preconditioning.of(sigma.getDouble(i));
     }
-    fill(UNetGraph.IN, Preconditioning::in);
-    fill(UNetGraph.SKIP, Preconditioning::skip);
-    fill(UNetGraph.OUT, Preconditioning::out);
-    fill(UNetGraph.NOISE_LEVEL, Preconditioning::noise);
-    fill(UNetGraph.LOSS_WEIGHT, Preconditioning::lossWeight);
+    fill(UNetGraph.SIGMA, sigma::getDouble);
+    fill(UNetGraph.IN, i -> preconditioning[i].in());
+    fill(UNetGraph.SKIP, i -> preconditioning[i].skip());
+    fill(UNetGraph.OUT, i -> preconditioning[i].out());
+    fill(UNetGraph.NOISE_LEVEL, i -> preconditioning[i].noise());
+    fill(UNetGraph.LOSS_WEIGHT, i -> preconditioning[i].lossWeight());
   }
 
   /** Feeds one-hot classes; none is all zeros. */
@@ -40,25 +41,20 @@ final class ConditionFeed {
     if (!plan.hasInput(UNetGraph.LABELS)) {
       return;
     }
-    INDArray input = plan.input(UNetGraph.LABELS);
     if (labels == null) {
-      input.assign(0);
-    } else if (!Arrays.equals(input.shape(), labels.shape())) {
-      throw new IllegalArgumentException(
-          "expected labels of shape %s, but received %s"
-              .formatted(Arrays.toString(input.shape()), Arrays.toString(labels.shape())));
+      plan.input(UNetGraph.LABELS).assign(0);
     } else {
-      input.assign(labels);
+      plan.feed(UNetGraph.LABELS, labels);
     }
   }
 
-  private void fill(String name, ToDoubleFunction<Preconditioning> value) {
+  private void fill(String name, IntToDoubleFunction value) {
     if (!plan.hasInput(name)) {
       return;
     }
     FloatBuffer buffer = plan.input(name).data().asNioFloat();
     for (int i = 0; i < batch; i++) {
-      buffer.put(i, (float) value.applyAsDouble(preconditioning[i]));
+      buffer.put(i, (float) value.applyAsDouble(i));
     }
   }
 }

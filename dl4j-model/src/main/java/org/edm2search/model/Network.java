@@ -212,7 +212,7 @@ public final class Network implements Denoiser, AutoCloseable {
     }
 
     INDArray run(INDArray images, INDArray sigma, INDArray labels) {
-      plan.input(UNetGraph.IMAGES).assign(images);
+      plan.feed(UNetGraph.IMAGES, images);
       feed.labels(labels);
       feed.sigma(sigma);
       plan.run();

@@ -52,13 +52,12 @@ public final class TrainingStep {
    * @return the loss
    */
   public double run(INDArray images, INDArray noise, INDArray sigma, INDArray labels) {
-    plan.input(UNetGraph.IMAGES).assign(images);
-    plan.input(UNetGraph.NOISE).assign(noise);
-    plan.input(UNetGraph.SIGMA).assign(sigma.reshape(sigma.length(), 1));
+    plan.feed(UNetGraph.IMAGES, images);
+    plan.feed(UNetGraph.NOISE, noise);
     feed.labels(labels);
     feed.sigma(sigma);
     plan.run();
-    return loss.getDouble(0);
+    return loss.data().asNioFloat().get(Math.toIntExact(loss.offset()));
   }
 
   /** Returns the gradients of the last loss, float32 [P] as {@link Network#parameters()}. */

@@ -1,5 +1,6 @@
 package org.edm2search.model.plan;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,6 +96,33 @@ public final class Plan implements AutoCloseable {
           "the plan has no input '%s', but %s".formatted(name, inputs.keySet()));
     }
     return array;
+  }
+
+  /**
+   * Copies values to an input.
+   *
+   * @throws IllegalArgumentException if the plan has no such input or it has another shape
+   */
+  public void feed(String name, INDArray values) {
+    INDArray input = input(name);
+    if (!Arrays.equals(input.shape(), values.shape())) {
+      throw new IllegalArgumentException(
+          "expected %s of shape %s, but received %s"
+              .formatted(name, Arrays.toString(input.shape()), Arrays.toString(values.shape())));
+    }
+    boolean plain =
+        values.dataType() == DataType.FLOAT
+            && Arrays.equals(values.stride(), input.stride())
+            && values.ordering() == 'c';
+    if (plain) {
+      // A copy of memory: ND4J's own assignment allocates native memory at each call.
+      FloatBuffer source = values.data().asNioFloat();
+      int offset = Math.toIntExact(values.offset());
+      source.limit(offset + Math.toIntExact(values.length())).position(offset);
+      input.data().asNioFloat().put(source);
+    } else {
+      input.assign(values);
+    }
   }
 
   /** Returns whether an input is read at all. */
