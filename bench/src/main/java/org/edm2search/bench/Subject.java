@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,17 +92,22 @@ final class Subject {
           JSON.writeValueAsString(
               Map.of(
                   "seconds", seconds,
-                  "rss", peakBytes(),
+                  "rss", memory("VmHWM"),
                   "parameters", subject.network.parameters().length())));
     }
   }
 
-  private static long peakBytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmHWM:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+  /** Returns a line of the process's status, such as VmRSS, in bytes. */
+  static long memory(String name) {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith(name + ":")) {
+          return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
       }
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return 0;
   }
 }

@@ -66,10 +66,10 @@ public final class Trainer {
     Path checkpoint = directory.resolve(TrainedCandidate.CHECKPOINT);
     String run = run(architecture);
     try (TrainingState state =
-        Files.exists(checkpoint)
-            ? TrainingState.resume(checkpoint, run, recipe.ema())
-            : TrainingState.begin(Network.initialize(architecture, seed), recipe.ema())) {
-      Loop loop = new Loop(state, total, listener);
+            Files.exists(checkpoint)
+                ? TrainingState.resume(checkpoint, run, recipe.ema())
+                : TrainingState.begin(Network.initialize(architecture, seed), recipe.ema());
+        Loop loop = new Loop(state, total, listener)) {
       while (state.images() < total) {
         loop.step();
         boolean stop = listener.stopRequested() && state.images() < total;
@@ -133,11 +133,15 @@ public final class Trainer {
   }
 
   /** The steps of one run. */
-  private final class Loop {
+  private final class Loop implements AutoCloseable {
     private final TrainingState state;
     private final long total;
     private final TrainingListener listener;
     private final TrainingStep step;
+    private final INDArray images;
+    private final INDArray noise;
+    private final INDArray sigma;
+    private final INDArray labels;
     private final FloatBuffer gradients;
     private final LearningRateSchedule schedule;
     private final ImageOrder order;
@@ -154,6 +158,14 @@ public final class Trainer {
       this.total = total;
       this.listener = listener;
       step = state.network().trainingStep(recipe.batch());
+      // Filled anew at every step: native memory allocated in a loop is freed late.
+      int batch = recipe.batch();
+      int resolution = dataset.resolution();
+      images = Nd4j.create(DataType.FLOAT, batch, dataset.channels(), resolution, resolution);
+      noise = Nd4j.create(DataType.FLOAT, images.shape());
+      sigma = Nd4j.create(DataType.FLOAT, batch);
+      int classes = state.network().architecture().labelDim();
+      labels = classes == 0 ? null : Nd4j.create(DataType.FLOAT, batch, classes);
       gradients = step.gradients().data().asNioFloat();
       schedule = recipe.schedule(total);
       order = new ImageOrder(dataset.count(), seed);
@@ -164,25 +176,12 @@ public final class Trainer {
     void step() {
       long position = state.images();
       int batch = recipe.batch();
-      ImageBatch images = dataset.read(order.next(position, batch));
-      RandomGenerator random =
-          RandomGeneratorFactory.of("L64X128MixRandom")
-              .create(seed * 0x9E3779B97F4A7C15L ^ position);
-      float[] sigma = new float[batch];
-      for (int i = 0; i < batch; i++) {
-        sigma[i] = (float) recipe.noise().sample(random);
-      }
-      float[] noise = new float[images.pixels().length];
-      for (int i = 0; i < noise.length; i++) {
-        noise[i] = (float) random.nextGaussian();
-      }
+      ImageBatch real = dataset.read(order.next(position, batch));
+      images.data().asNioFloat().put(real.pixels());
+      fillOneHot(real.labels());
+      drawNoise(position);
       state.network().normalizeWeights();
-      double loss =
-          step.run(
-              images(images.pixels()),
-              images(noise),
-              Nd4j.createFromArray(sigma),
-              oneHot(images.labels()));
+      double loss = step.run(images, noise, sigma, labels);
       double rate = schedule.at(position, batch);
       // EDM2 sums the loss over pixels; ours is the mean.
       state.step(gradients, imageSize, rate, batch);
@@ -192,21 +191,29 @@ public final class Trainer {
           new TrainingProgress(state.images(), total, smoothedLoss, rate, imagesPerSecond()));
     }
 
-    private INDArray images(float[] pixels) {
-      return Nd4j.createFromArray(pixels)
-          .reshape(recipe.batch(), dataset.channels(), dataset.resolution(), dataset.resolution());
+    private void drawNoise(long position) {
+      RandomGenerator random =
+          RandomGeneratorFactory.of("L64X128MixRandom")
+              .create(seed * 0x9E3779B97F4A7C15L ^ position);
+      FloatBuffer sigmas = sigma.data().asNioFloat();
+      for (int i = 0; i < recipe.batch(); i++) {
+        sigmas.put(i, (float) recipe.noise().sample(random));
+      }
+      FloatBuffer values = noise.data().asNioFloat();
+      for (int i = 0; i < noise.length(); i++) {
+        values.put(i, (float) random.nextGaussian());
+      }
     }
 
-    private INDArray oneHot(int[] labels) {
-      int classes = state.network().architecture().labelDim();
-      if (classes == 0) {
-        return null;
+    private void fillOneHot(int[] classes) {
+      if (labels == null) {
+        return;
       }
-      INDArray oneHot = Nd4j.create(DataType.FLOAT, labels.length, classes);
-      for (int i = 0; i < labels.length; i++) {
-        oneHot.putScalar(i, labels[i], 1);
+      FloatBuffer oneHot = labels.data().asNioFloat();
+      int width = Math.toIntExact(labels.size(1));
+      for (int i = 0; i < labels.length(); i++) {
+        oneHot.put(i, classes[i / width] == i % width ? 1 : 0);
       }
-      return oneHot;
     }
 
     private void requireHealthy(double loss) {
@@ -238,6 +245,16 @@ public final class Trainer {
 
     private double imagesPerSecond() {
       return (state.images() - firstImages) / ((System.nanoTime() - started) / 1e9);
+    }
+
+    @Override
+    public void close() {
+      images.close();
+      noise.close();
+      sigma.close();
+      if (labels != null) {
+        labels.close();
+      }
     }
 
     double takeSeconds() {
