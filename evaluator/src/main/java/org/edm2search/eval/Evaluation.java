@@ -1,26 +1,41 @@
 package org.edm2search.eval;
 
+import java.util.Map;
+import org.edm2search.eval.fid.DensityCoverage;
+import org.edm2search.eval.fid.Estimate;
+
 /**
  * A score with what is needed to read it.
  *
- * @param frechetDistance Fréchet distance of the samples to the reference; lower is better
- * @param standardDeviation of the distance, by bootstrap over the samples
- * @param principalAxesDistance the distance along the reference's {@link Evaluator#PRINCIPAL_AXES}
- *     principal axes
+ * @param objective what the protocol ranks by
+ * @param distances of the samples to the reference; lower is better
+ * @param densityCoverage likeness and variety of the samples
+ * @param features of the samples, [n, d]
  * @param samples images drawn
  * @param evaluations network evaluations of a sample (NFE)
  * @param seconds time spent
- * @param label what the score is, such as {@code FD@1000 (builtin 1a2b3c4d)}
+ * @param label what the score is, such as {@code FD-PCA64@1000 (builtin 1a2b3c4d)}
  * @param protocol everything it depends on, one line
  * @param protocolDigest SHA-256 of the protocol
  */
 public record Evaluation(
-    double frechetDistance,
-    double standardDeviation,
-    double principalAxesDistance,
+    Objective objective,
+    Map<Objective, Estimate> distances,
+    DensityCoverage densityCoverage,
+    double[][] features,
     int samples,
     int evaluations,
     double seconds,
     String label,
     String protocol,
-    String protocolDigest) {}
+    String protocolDigest) {
+
+  public Evaluation {
+    distances = Map.copyOf(distances);
+  }
+
+  /** Returns what the samples are ranked by. */
+  public Estimate score() {
+    return distances.get(objective);
+  }
+}

@@ -28,6 +28,7 @@ import org.edm2search.space.yaml.Section;
  * @param batch images drawn at once; does not change the result
  * @param seed of latents and labels; image i uses seed + i
  * @param features name of the feature extractor
+ * @param objective what candidates are ranked by
  */
 public record EvaluationProtocol(
     int samples,
@@ -37,7 +38,8 @@ public record EvaluationProtocol(
     double ema,
     int batch,
     long seed,
-    String features) {
+    String features,
+    Objective objective) {
 
   /** The only extractor so far. */
   public static final String BUILTIN = "builtin";
@@ -111,11 +113,13 @@ public record EvaluationProtocol(
     }
     long seed = section.longInteger("seed", 0);
     String features = section.oneOf("features", List.of(BUILTIN), BUILTIN);
+    Objective objective =
+        Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
     Guidance guidance =
         section.optionalSection("guidance").map(EvaluationProtocol::guidance).orElse(Guidance.NONE);
     section.rejectUnknown();
     return new EvaluationProtocol(
-        samples, schedule, Churn.NONE, guidance, ema, batch, seed, features);
+        samples, schedule, Churn.NONE, guidance, ema, batch, seed, features, objective);
   }
 
   private static Guidance guidance(Section section) {
@@ -163,16 +167,22 @@ public record EvaluationProtocol(
 
   /** Returns this protocol with another number of samples. */
   public EvaluationProtocol withSamples(int other) {
-    return new EvaluationProtocol(other, schedule, churn, guidance, ema, batch, seed, features);
+    return new EvaluationProtocol(
+        other, schedule, churn, guidance, ema, batch, seed, features, objective);
   }
 
   /**
-   * Returns the name of a score, such as {@code FD@1000 (builtin 1a2b3c4d)}.
+   * Returns the name of a score, such as {@code FD-PCA64@1000 (builtin 1a2b3c4d)}.
    *
    * @param extractorId of the features
    */
   public String label(String extractorId) {
-    return String.format(Locale.ROOT, "FD@%d (%s)", samples, extractorId);
+    return label(objective, extractorId);
+  }
+
+  /** Returns the name of a distance, such as {@code KID@1000 (builtin 1a2b3c4d)}. */
+  public String label(Objective distance, String extractorId) {
+    return String.format(Locale.ROOT, "%s@%d (%s)", distance.label(), samples, extractorId);
   }
 
   /**
@@ -187,7 +197,8 @@ public record EvaluationProtocol(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d",
+            "%s to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d, uniform"
+                + " labels",
             label(extractorId),
             referenceId,
             schedule.steps(),

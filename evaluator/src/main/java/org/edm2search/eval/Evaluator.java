@@ -2,12 +2,11 @@ package org.edm2search.eval;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.fid.FeatureStatistics;
-import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.sampling.HeunSampler;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.ImageBatch;
@@ -18,11 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Draws samples from a denoiser by a protocol and measures them. */
 public final class Evaluator {
-
-  /** Principal axes of the second distance. */
-  public static final int PRINCIPAL_AXES = 32;
-
-  private static final int RESAMPLES = 40;
 
   private final EvaluationProtocol protocol;
   private final ImageShape shape;
@@ -45,10 +39,15 @@ public final class Evaluator {
    * the same latents and labels.
    *
    * @param denoiser network, with its guidance
+   * @param reference what the meter was made for
    * @throws Edm2SearchException if the samples are not finite
    */
   public Evaluation evaluate(
-      Denoiser denoiser, FeatureExtractor extractor, Reference reference, Progress progress) {
+      Denoiser denoiser,
+      FeatureExtractor extractor,
+      Reference reference,
+      DistanceMeter meter,
+      Progress progress) {
     long start = System.nanoTime();
     List<double[]> features = new ArrayList<>();
     while (features.size() < protocol.samples()) {
@@ -63,12 +62,11 @@ public final class Evaluator {
       progress.drawn(features.size(), protocol.samples());
     }
     double[][] rows = features.toArray(double[][]::new);
-    FeatureStatistics generated = FeatureStatistics.of(rows);
     return new Evaluation(
-        FrechetDistance.between(generated, reference.statistics()),
-        bootstrap(rows, reference.statistics()),
-        FrechetDistance.onPrincipalAxes(
-            generated, reference.statistics(), Math.min(PRINCIPAL_AXES, extractor.dimensions())),
+        protocol.objective(),
+        meter.distances(rows, protocol.seed()),
+        meter.densityCoverage(rows),
+        rows,
         protocol.samples(),
         protocol.schedule().evaluations(),
         (System.nanoTime() - start) / 1e9,
@@ -78,45 +76,25 @@ public final class Evaluator {
   }
 
   /**
-   * Returns the distance that real images score: the floor, which no network can be expected to
+   * Returns the distances that real images score: the floor, which no network can be expected to
    * beat. Takes as many as the protocol draws, so that the bias of small numbers is the same.
    *
    * @param heldOut real images outside the reference, at least the protocol's number
    * @throws Edm2SearchException if there are fewer
    */
-  public double floor(
-      Iterable<ImageBatch> heldOut, FeatureExtractor extractor, Reference reference) {
-    FeatureStatistics.Builder real = new FeatureStatistics.Builder(extractor.dimensions());
+  public Map<Objective, Estimate> floor(
+      Iterable<ImageBatch> heldOut, FeatureExtractor extractor, DistanceMeter meter) {
+    List<double[]> rows = new ArrayList<>();
     for (ImageBatch batch : heldOut) {
-      for (double[] row : extractor.features(batch)) {
-        if (real.count() < protocol.samples()) {
-          real.add(row);
-        }
-      }
-      if (real.count() == protocol.samples()) {
-        return FrechetDistance.between(real.build(), reference.statistics());
+      rows.addAll(List.of(extractor.features(batch)));
+      if (rows.size() >= protocol.samples()) {
+        return meter.distances(
+            rows.subList(0, protocol.samples()).toArray(double[][]::new), protocol.seed());
       }
     }
     throw new Edm2SearchException(
         "the floor of %d samples needs as many held-out images, but there are %d"
-            .formatted(protocol.samples(), real.count()));
-  }
-
-  private double bootstrap(double[][] rows, FeatureStatistics reference) {
-    SplittableRandom random = new SplittableRandom(protocol.seed());
-    double sum = 0;
-    double squares = 0;
-    for (int resample = 0; resample < RESAMPLES; resample++) {
-      double[][] drawn = new double[rows.length][];
-      for (int i = 0; i < drawn.length; i++) {
-        drawn[i] = rows[random.nextInt(rows.length)];
-      }
-      double distance = FrechetDistance.between(FeatureStatistics.of(drawn), reference);
-      sum += distance;
-      squares += distance * distance;
-    }
-    double mean = sum / RESAMPLES;
-    return Math.sqrt(Math.max(0, squares / RESAMPLES - mean * mean));
+            .formatted(protocol.samples(), rows.size()));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.ImageBatch;
@@ -90,6 +91,10 @@ class EvaluatorTest {
     return Reference.of("normal", normalImages(5000, 0.1, 0.2), new Pixels(), done -> {});
   }
 
+  private static final DistanceMeter METER =
+      new DistanceMeter(
+          reference().statistics(), new Pixels().features(normalImages(100, 0.1, 0.2, 4).get(0)));
+
   @Test
   void rightDenoiserScoresBetterThanWrongOnes() {
     Evaluator evaluator = new Evaluator(protocol("samples: 2000\nsteps: 20\n"), SHAPE);
@@ -101,34 +106,39 @@ class EvaluatorTest {
 
   private static double score(Evaluator evaluator, Denoiser denoiser) {
     Evaluation evaluation =
-        evaluator.evaluate(denoiser, new Pixels(), reference(), (done, total) -> {});
-    assertThat(evaluation.standardDeviation()).isPositive();
-    assertThat(evaluation.principalAxesDistance()).isPositive();
-    return evaluation.frechetDistance();
+        evaluator.evaluate(denoiser, new Pixels(), reference(), METER, (done, total) -> {});
+    for (Estimate estimate : evaluation.distances().values()) {
+      assertThat(estimate.standardDeviation()).isPositive();
+    }
+    assertThat(evaluation.score()).isEqualTo(evaluation.distances().get(evaluation.objective()));
+    return evaluation.score().value();
   }
 
   @Test
   void samplesDoNotDependOnTheBatch() {
     Evaluation one =
         new Evaluator(protocol("samples: 50\nsteps: 5\nbatch: 50\n"), SHAPE)
-            .evaluate(exact(0, 0.2), new Pixels(), reference(), (done, total) -> {});
+            .evaluate(exact(0, 0.2), new Pixels(), reference(), METER, (done, total) -> {});
     Evaluation two =
         new Evaluator(protocol("samples: 50\nsteps: 5\nbatch: 7\n"), SHAPE)
-            .evaluate(exact(0, 0.2), new Pixels(), reference(), (done, total) -> {});
-    assertThat(two.frechetDistance()).isEqualTo(one.frechetDistance());
+            .evaluate(exact(0, 0.2), new Pixels(), reference(), METER, (done, total) -> {});
+    assertThat(two.distances()).isEqualTo(one.distances());
     assertThat(two.protocolDigest()).isEqualTo(one.protocolDigest());
-    assertThat(one.label()).isEqualTo("FD@50 (pixels)");
+    assertThat(one.label()).isEqualTo("FD-PCA64@50 (pixels)");
     assertThat(one.evaluations()).isEqualTo(9);
   }
 
   @Test
   void heldOutImagesGiveTheFloorAtTheSameNumber() {
     Evaluator evaluator = new Evaluator(protocol("samples: 250\nsteps: 20\n"), SHAPE);
-    double floor = evaluator.floor(normalImages(400, 0.1, 0.2, 5), new Pixels(), reference());
+    double floor =
+        evaluator
+            .floor(normalImages(400, 0.1, 0.2, 5), new Pixels(), METER)
+            .get(Objective.FD_PCA)
+            .value();
     // As far away as the same number of perfect samples.
     assertThat(score(evaluator, exact(0.1, 0.2))).isBetween(0.5 * floor, 2 * floor);
-    assertThatThrownBy(
-            () -> evaluator.floor(normalImages(200, 0.1, 0.2, 5), new Pixels(), reference()))
+    assertThatThrownBy(() -> evaluator.floor(normalImages(200, 0.1, 0.2, 5), new Pixels(), METER))
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("250")
         .hasMessageContaining("200");
@@ -141,6 +151,11 @@ class EvaluatorTest {
         .isNotEqualTo(protocol("samples: 51\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\nseed: 1\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\nema: 0.05\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nobjective: kid\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nsigma_max: 40\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nsigma_min: 0.01\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nrho: 5\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nsteps: 9\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\nguidance: {weight: 2}\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\n").digest("z", "y"))
         .isNotEqualTo(protocol("samples: 50\n").digest("x", "z"));
@@ -154,7 +169,7 @@ class EvaluatorTest {
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG"));
       assertThat(protocol("samples: 50\n").digest("x", "y")).isEqualTo(expected);
-      assertThat(protocol("samples: 50\n").label("x")).isEqualTo("FD@50 (x)");
+      assertThat(protocol("samples: 50\n").label("x")).isEqualTo("FD-PCA64@50 (x)");
     } finally {
       Locale.setDefault(locale);
     }
@@ -166,7 +181,7 @@ class EvaluatorTest {
     // Not mul(NaN): ND4J makes a NaN factor 1e-5.
     Denoiser broken = (images, sigma, labels) -> images.dup().assign(Float.NaN);
     assertThatThrownBy(
-            () -> evaluator.evaluate(broken, new Pixels(), reference(), (done, total) -> {}))
+            () -> evaluator.evaluate(broken, new Pixels(), reference(), METER, (done, total) -> {}))
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("not finite");
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
@@ -17,6 +18,9 @@ import org.edm2search.campaign.trial.TrialState;
  * @param tables one for each protocol, in the order of its first trial
  */
 public record Leaderboard(List<Table> tables) {
+
+  /** Standard deviations that 95 % of a normal distribution lie within. */
+  private static final double NORMAL_95 = 1.959963984540054;
 
   public Leaderboard {
     tables = List.copyOf(tables);
@@ -40,9 +44,16 @@ public record Leaderboard(List<Table> tables) {
    *
    * @param rank from 1; equal scores share a rank, and the next one skips as many
    * @param tied whether another trial has the same rank
+   * @param nearBest whether the 95 % intervals of this score and the best one overlap, so that
+   *     other samples might swap them; true for the best one
    * @param trial complete
    */
-  public record Row(int rank, boolean tied, Trial trial) {
+  public record Row(int rank, boolean tied, boolean nearBest, Trial trial) {
+
+    /** Returns half the length of the score's 95 % interval; 0 if not known. */
+    public double margin() {
+      return Leaderboard.margin(trial);
+    }
 
     /** Returns the score, lower is better. */
     public double score() {
@@ -74,14 +85,20 @@ public record Leaderboard(List<Table> tables) {
                 Comparator.comparingDouble((Trial trial) -> trial.score().orElseThrow())
                     .thenComparingInt(Trial::number))
             .toList();
+    double best = sorted.get(0).score().orElseThrow();
     List<Row> rows = new ArrayList<>();
     for (Trial trial : sorted) {
       double score = trial.score().orElseThrow();
       int better = (int) sorted.stream().filter(t -> t.score().orElseThrow() < score).count();
       long equal = sorted.stream().filter(t -> t.score().orElseThrow() == score).count();
-      rows.add(new Row(better + 1, equal > 1, trial));
+      boolean nearBest = score - margin(trial) <= best + margin(sorted.get(0));
+      rows.add(new Row(better + 1, equal > 1, nearBest, trial));
     }
     return new Table(protocol(trials.get(0)), rows);
+  }
+
+  private static double margin(Trial trial) {
+    return NORMAL_95 * trial.measurement().orElseThrow().value(Quantity.SCORE_DEVIATION).orElse(0);
   }
 
   /** Returns the best trial of the first table. */

@@ -43,19 +43,25 @@ public final class LeaderboardCsv {
                 "architecture_id",
                 "genotype",
                 "protocol_digest",
+                "near_best",
                 "reason"));
     header.addAll(quantities);
     line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
-      table.rows().forEach(row -> line(csv, cells("" + row.rank(), row.trial(), quantities)));
+      table
+          .rows()
+          .forEach(
+              row ->
+                  line(csv, cells("" + row.rank(), "" + row.nearBest(), row.trial(), quantities)));
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
-        .forEach(trial -> line(csv, cells("", trial, quantities)));
+        .forEach(trial -> line(csv, cells("", "", trial, quantities)));
     return csv.toString();
   }
 
-  private static List<String> cells(String rank, Trial trial, Set<String> quantities) {
+  private static List<String> cells(
+      String rank, String nearBest, Trial trial, Set<String> quantities) {
     List<String> cells = new ArrayList<>();
     cells.add(rank);
     cells.add("" + trial.number());
@@ -68,6 +74,7 @@ public final class LeaderboardCsv {
     cells.add(trial.candidate().architectureId());
     cells.add(trial.candidate().genotype());
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
+    cells.add(nearBest);
     cells.add(trial.reason());
     for (String name : quantities) {
       cells.add(

@@ -11,6 +11,9 @@ import java.util.Objects;
  */
 public record Quantity(String name, double value, String unit) {
 
+  /** Standard deviation of the score, in its unit: how far it scatters with other samples. */
+  public static final String SCORE_DEVIATION = "standard_deviation";
+
   /** Images the optimizer has seen, repeats counted. */
   public static final String TRAINED_IMAGES = "trained_images";
 

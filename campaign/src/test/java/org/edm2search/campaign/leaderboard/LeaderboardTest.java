@@ -1,6 +1,7 @@
 package org.edm2search.campaign.leaderboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +51,27 @@ final class LeaderboardTest {
     assertThat(rows.stream().map(Leaderboard.Row::tied))
         .containsExactly(false, true, true, false, false);
     assertThat(board.best().map(Trial::number)).contains(3);
+  }
+
+  @Test
+  void scoresWhoseIntervalsOverlapTheBestAreNotToldApartFromIt() {
+    Leaderboard board =
+        Leaderboard.of(List.of(measured(0, 5, 0.1), measured(1, 5.3, 0.1), measured(2, 5.5, 0.1)));
+    List<Leaderboard.Row> rows = board.tables().get(0).rows();
+    // 1.96 · (0.1 + 0.1) = 0.392
+    assertThat(rows.stream().map(Leaderboard.Row::nearBest)).containsExactly(true, true, false);
+    assertThat(rows.get(1).margin()).isCloseTo(0.196, within(1e-3));
+    assertThat(rows.stream().map(Leaderboard.Row::rank)).containsExactly(1, 2, 3);
+  }
+
+  private static Trial measured(int number, double score, double deviation) {
+    return Examples.complete(
+        number,
+        Examples.candidate(SPACE, RANDOM),
+        new Measurement(
+            new Quantity("FD@1000", score, ""),
+            List.of(new Quantity(Quantity.SCORE_DEVIATION, deviation, "")),
+            Examples.PROTOCOL));
   }
 
   @Test

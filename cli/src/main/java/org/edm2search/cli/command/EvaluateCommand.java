@@ -2,21 +2,30 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
 import org.edm2search.cli.output.LiveLine;
+import org.edm2search.cli.output.TextTable;
 import org.edm2search.cli.trial.DataChoice;
 import org.edm2search.cli.trial.Draw;
 import org.edm2search.cli.trial.References;
+import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageShape;
+import org.edm2search.eval.Objective;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.fid.NearestNeighbours;
+import org.edm2search.model.ImageBatch;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
@@ -41,6 +50,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
+  private static final int BATCH = 500;
+
   private final Console console;
 
   @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors file.")
@@ -57,6 +68,22 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Images to draw. Default: the protocol's, or 1000.")
   private Integer samples;
+
+  @Option(
+      names = "--floor",
+      description = {
+        "Also score as many held-out real images of the built-in data set: no network can be"
+            + " expected to score lower."
+      })
+  private boolean floor;
+
+  @Option(
+      names = "--memorized",
+      description = {
+        "Also look for copies: the share of samples that are closer to a training image than all"
+            + " but 1 %% of held-out real images. About 0.01 is right. Reads the whole training set."
+      })
+  private boolean memorized;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -86,21 +113,54 @@ public final class EvaluateCommand implements Callable<Integer> {
                   line.show("features of %,d/%,d images".formatted(done, images.count()));
                 }
               });
+      DistanceMeter meter =
+          new DistanceMeter(reference.statistics(), References.someFeatures(images, extractor));
+      Evaluator evaluator = new Evaluator(protocol, shape);
       Evaluation evaluation =
-          new Evaluator(protocol, shape)
-              .evaluate(
-                  draw.denoiser(),
-                  extractor,
-                  reference,
-                  (drawn, total) -> {
-                    if (line.due()) {
-                      line.show("%,d/%,d images drawn".formatted(drawn, total));
-                    }
-                  });
+          evaluator.evaluate(
+              draw.denoiser(),
+              extractor,
+              reference,
+              meter,
+              (drawn, total) -> {
+                if (line.due()) {
+                  line.show("%,d/%,d images drawn".formatted(drawn, total));
+                }
+              });
+      Map<Objective, Estimate> real =
+          floor ? evaluator.floor(heldOut(images).batches(BATCH), extractor, meter) : Map.of();
+      OptionalDouble copies =
+          memorized
+              ? OptionalDouble.of(memorizedShare(evaluation, images, extractor, line))
+              : OptionalDouble.empty();
       line.clear();
-      print(evaluation);
+      print(evaluation, extractor.id(), protocol, real, copies);
     }
     return 0;
+  }
+
+  private static ImageDataset heldOut(ImageDataset images) {
+    return FashionMnist.load(FashionMnist.Split.TEST, images.resolution());
+  }
+
+  private static double memorizedShare(
+      Evaluation evaluation, ImageDataset images, FeatureExtractor extractor, LiveLine line) {
+    NearestNeighbours samples = new NearestNeighbours(evaluation.features());
+    int count = evaluation.samples();
+    ImageDataset others = heldOut(images);
+    int[] first = IntStream.range(0, Math.min(count, others.count())).toArray();
+    NearestNeighbours real = new NearestNeighbours(extractor.features(others.read(first)));
+    int done = 0;
+    for (ImageBatch batch : images.batches(BATCH)) {
+      double[][] training = extractor.features(batch);
+      samples.add(training);
+      real.add(training);
+      done += batch.count();
+      if (line.due()) {
+        line.show("compared with %,d/%,d training images".formatted(done, images.count()));
+      }
+    }
+    return NearestNeighbours.memorizedShare(samples, real);
   }
 
   private EvaluationProtocol protocol() {
@@ -115,24 +175,69 @@ public final class EvaluateCommand implements Callable<Integer> {
     return samples == null ? protocol : protocol.withSamples(samples);
   }
 
-  private void print(Evaluation evaluation) {
+  private void print(
+      Evaluation evaluation,
+      String extractorId,
+      EvaluationProtocol protocol,
+      Map<Objective, Estimate> real,
+      OptionalDouble copies) {
     if (json) {
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("score", evaluation.frechetDistance());
-      answer.put("score_name", evaluation.label());
-      answer.put("standard_deviation", evaluation.standardDeviation());
-      answer.put("principal_axes_distance", evaluation.principalAxesDistance());
-      answer.put("samples", evaluation.samples());
-      answer.put("network_evaluations_per_sample", evaluation.evaluations());
-      answer.put("seconds", evaluation.seconds());
-      answer.put("protocol", evaluation.protocol());
-      answer.put("protocol_digest", evaluation.protocolDigest());
-      console.printText(Json.write(answer));
-    } else {
-      console.print(
-          "%s = %.4f ± %.4f",
-          evaluation.label(), evaluation.frechetDistance(), evaluation.standardDeviation());
-      console.print("%s", evaluation.protocol());
+      console.printText(Json.write(json(evaluation, real, copies)));
+      return;
     }
+    TextTable table = new TextTable("<distance", "value", "95 % interval", "real images");
+    for (Objective distance : Objective.values()) {
+      Estimate estimate = evaluation.distances().get(distance);
+      table.row(
+          protocol.label(distance, extractorId),
+          number(estimate.value()),
+          estimate.hasDeviation()
+              ? "%s to %s".formatted(number(estimate.low()), number(estimate.high()))
+              : "",
+          real.containsKey(distance) ? number(real.get(distance).value()) : "");
+    }
+    console.printText(table.toString());
+    console.print(
+        "density %s, coverage %s%s",
+        number(evaluation.densityCoverage().density()),
+        number(evaluation.densityCoverage().coverage()),
+        copies.isPresent() ? ", memorized " + number(copies.getAsDouble()) : "");
+    console.print("%s", evaluation.protocol());
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  private static Map<String, Object> json(
+      Evaluation evaluation, Map<Objective, Estimate> real, OptionalDouble copies) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("score", evaluation.score().value());
+    answer.put("score_name", evaluation.label());
+    Map<String, Object> distances = new LinkedHashMap<>();
+    for (Objective distance : Objective.values()) {
+      Estimate estimate = evaluation.distances().get(distance);
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("value", estimate.value());
+      if (estimate.hasDeviation()) {
+        values.put("standard_deviation", estimate.standardDeviation());
+        values.put("low", estimate.low());
+        values.put("high", estimate.high());
+      }
+      if (real.containsKey(distance)) {
+        values.put("real_images", real.get(distance).value());
+      }
+      distances.put(distance.key(), values);
+    }
+    answer.put("distances", distances);
+    answer.put("density", evaluation.densityCoverage().density());
+    answer.put("coverage", evaluation.densityCoverage().coverage());
+    copies.ifPresent(share -> answer.put("memorized", share));
+    answer.put("samples", evaluation.samples());
+    answer.put("network_evaluations_per_sample", evaluation.evaluations());
+    answer.put("seconds", evaluation.seconds());
+    answer.put("protocol", evaluation.protocol());
+    answer.put("protocol_digest", evaluation.protocolDigest());
+    return answer;
   }
 }

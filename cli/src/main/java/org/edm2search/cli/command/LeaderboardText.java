@@ -41,9 +41,10 @@ final class LeaderboardText {
     for (Leaderboard.Row row : table.rows()) {
       Trial trial = row.trial();
       List<String> cells = new ArrayList<>();
-      cells.add(row.rank() + (row.tied() ? "=" : ""));
+      boolean uncertain = row.nearBest() && row.margin() > 0 && row.rank() > 1;
+      cells.add(row.rank() + (row.tied() ? "=" : uncertain ? "≈" : ""));
       cells.add(trial.number() == 0 ? "G* 0" : Integer.toString(trial.number()));
-      cells.add(score(row.score()));
+      cells.add(row.margin() > 0 ? score(row.score(), row.margin()) : score(row.score()));
       cells.add(versus(row.score(), seed));
       cells.add(Amounts.scaled(trial.candidate().cost().multiplyAdds()));
       cells.add(Amounts.scaled(trial.candidate().cost().parameters()));
@@ -51,7 +52,7 @@ final class LeaderboardText {
       cells.addAll(genes(trial).values());
       text.row(cells.toArray(String[]::new));
     }
-    return "%s%nLower is better. FLOPs: one evaluation, one multiply-add = 1. a/b: encoder/decoder.%nProtocol %s: %s%n"
+    return "%s%nLower is better; ± is half a 95 %% interval; ≈: not told apart from the best.%nFLOPs: one evaluation, one multiply-add = 1. a/b: encoder/decoder.%nProtocol %s: %s%n"
         .formatted(
             text, table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text());
   }
@@ -70,6 +71,11 @@ final class LeaderboardText {
   /** Returns a score as printed. */
   static String score(double score) {
     return String.format(Locale.ROOT, "%.4g", score);
+  }
+
+  /** Returns a score with half its interval, as printed. */
+  static String score(double score, double margin) {
+    return String.format(Locale.ROOT, "%.4g ± %.2g", score, margin);
   }
 
   private static String scoreName(Leaderboard.Table table) {
@@ -103,6 +109,8 @@ final class LeaderboardText {
         answer.put("trial", trial.number());
         answer.put("score", row.score());
         answer.put("score_name", scoreName(table));
+        answer.put("margin_95", row.margin());
+        answer.put("near_best", row.nearBest());
         seed.ifPresent(
             base -> answer.put("relative_to_seed", row.score() / base.score().getAsDouble()));
         answer.put("flops", trial.candidate().cost().multiplyAdds());

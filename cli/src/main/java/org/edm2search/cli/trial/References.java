@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
@@ -19,6 +20,9 @@ public final class References {
 
   private static final int BATCH = 500;
   private static final int DIGEST_SHOWN = 8;
+
+  /** Enough for stable neighbourhoods; their kernel matrix takes 72 MB. */
+  private static final long SOME = 3000;
 
   private References() {}
 
@@ -52,6 +56,21 @@ public final class References {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Returns the features of some images, the same ones every time, [n, d]: what cannot be told from
+   * statistics is measured against these.
+   */
+  public static double[][] someFeatures(ImageDataset images, FeatureExtractor extractor) {
+    long count = Math.min(SOME, images.count());
+    int[] indices =
+        new SplittableRandom(0)
+            .ints(0, Math.toIntExact(images.count()))
+            .distinct()
+            .limit(count)
+            .toArray();
+    return extractor.features(images.read(indices));
   }
 
   /** Returns the statistics in a file, computing and writing them if they are not those. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,6 +20,7 @@ import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
@@ -45,6 +47,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   private final CampaignSettings settings;
   private final FeatureExtractor extractor;
   private Optional<Reference> reference = Optional.empty();
+  private Optional<DistanceMeter> meter = Optional.empty();
 
   /** Prepares a campaign's objective. */
   public TrainAndScore(CampaignSettings settings) {
@@ -61,6 +64,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   public Measurement evaluate(TrialRequest request, TrialProgress progress) {
     TrainedCandidate candidate = train(request, progress);
     Reference real = reference(progress);
+    DistanceMeter meter = meter(real);
     try (Draw draw = Draw.of(candidate, settings.protocol())) {
       Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
       writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
@@ -70,6 +74,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
               draw.denoiser(),
               extractor,
               real,
+              meter,
               (drawn, total) -> {
                 requireGoingOn(progress);
                 double perSecond = drawn / ((System.nanoTime() - start) / 1e9);
@@ -148,6 +153,16 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     return reference.get();
   }
 
+  private DistanceMeter meter(Reference real) {
+    if (meter.isEmpty()) {
+      meter =
+          Optional.of(
+              new DistanceMeter(
+                  real.statistics(), References.someFeatures(settings.images(), extractor)));
+    }
+    return meter.get();
+  }
+
   private static void writeSamples(Path directory, ImageBatch samples) {
     try {
       int columns = samples.count() / GRID_ROWS;
@@ -160,11 +175,23 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   private static Measurement measurement(
       TrialRequest request, TrainedCandidate candidate, Evaluation evaluation) {
     double loss = candidate.losses().get(candidate.losses().size() - 1).loss();
-    return new Measurement(
-        new Quantity(evaluation.label(), evaluation.frechetDistance(), ""),
+    List<Quantity> others = new ArrayList<>();
+    if (evaluation.score().hasDeviation()) {
+      double deviation = evaluation.score().standardDeviation();
+      others.add(new Quantity(Quantity.SCORE_DEVIATION, deviation, ""));
+    }
+    evaluation
+        .distances()
+        .forEach(
+            (distance, estimate) -> {
+              if (distance != evaluation.objective()) {
+                others.add(new Quantity(distance.label(), estimate.value(), ""));
+              }
+            });
+    others.add(new Quantity("density", evaluation.densityCoverage().density(), ""));
+    others.add(new Quantity("coverage", evaluation.densityCoverage().coverage(), ""));
+    others.addAll(
         List.of(
-            new Quantity("standard_deviation", evaluation.standardDeviation(), ""),
-            new Quantity("principal_axes_distance", evaluation.principalAxesDistance(), ""),
             new Quantity(Quantity.TRAINED_IMAGES, candidate.images(), "images"),
             new Quantity(
                 Quantity.TRAINING_FLOPS,
@@ -176,7 +203,10 @@ public final class TrainAndScore implements Objective, AutoCloseable {
                 Quantity.IMAGES_PER_SECOND,
                 candidate.images() / Math.max(candidate.seconds(), 1e-3),
                 "images/s"),
-            new Quantity(Quantity.EVALUATION_SECONDS, evaluation.seconds(), "s")),
+            new Quantity(Quantity.EVALUATION_SECONDS, evaluation.seconds(), "s")));
+    return new Measurement(
+        new Quantity(evaluation.label(), evaluation.score().value(), ""),
+        others,
         new Protocol(evaluation.protocol(), evaluation.protocolDigest()));
   }
 

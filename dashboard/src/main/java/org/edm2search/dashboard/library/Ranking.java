@@ -19,15 +19,13 @@ import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.Amounts;
 import org.edm2search.dashboard.view.LeaderboardView;
 
 /** The trials of a snapshot ranked and compared with the seed architecture. */
 final class Ranking {
-
-  /** Quantity that holds the standard deviation of a score, in the score's unit. */
-  static final String UNCERTAINTY = "standard_deviation";
 
   private static final String OTHER_PROTOCOL =
       "scored under another protocol, so not ranked with the others";
@@ -137,7 +135,9 @@ final class Ranking {
 
   static OptionalDouble uncertainty(Trial trial) {
     Optional<Measurement> measurement = trial.measurement();
-    return measurement.isPresent() ? measurement.get().value(UNCERTAINTY) : OptionalDouble.empty();
+    return measurement.isPresent()
+        ? measurement.get().value(Quantity.SCORE_DEVIATION)
+        : OptionalDouble.empty();
   }
 
   private static Optional<String> reason(Trial trial, boolean ranked) {

@@ -3,7 +3,6 @@ package org.edm2search.eval.fid;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
@@ -17,50 +16,46 @@ public final class FrechetDistance {
   /** Returns the distance, in double precision. */
   public static double between(FeatureStatistics a, FeatureStatistics b) {
     requireSameDimensions(a, b);
-    double distance = 0;
+    return squaredDifference(a, b) + trace(a) + trace(b) - 2 * crossTrace(a, b);
+  }
+
+  private static double squaredDifference(FeatureStatistics a, FeatureStatistics b) {
+    double sum = 0;
     for (int i = 0; i < a.dimensions(); i++) {
       double difference = a.mean()[i] - b.mean()[i];
-      distance += difference * difference;
+      sum += difference * difference;
     }
-    return distance + trace(a) + trace(b) - 2 * crossTrace(a, b);
+    return sum;
   }
 
   /**
-   * Returns the distance along the principal axes of the reference: its eigenvectors of largest
-   * variance. Ranks right at sample counts where the full distance rewards low variance.
+   * Returns the distance of rows of features to a distribution. Never decomposes a matrix larger
+   * than rows × features, so that few rows of many features are cheap; equals {@link
+   * #between(FeatureStatistics, FeatureStatistics)} of their statistics.
    *
-   * @param generated statistics to judge
-   * @param reference statistics that choose the axes
-   * @param axes number of axes, at most the dimensions
+   * @param rows features, at least two rows
    */
-  public static double onPrincipalAxes(
-      FeatureStatistics generated, FeatureStatistics reference, int axes) {
-    requireSameDimensions(generated, reference);
+  public static double between(double[][] rows, FeatureStatistics reference) {
+    FeatureStatistics statistics = FeatureStatistics.of(rows);
     int d = reference.dimensions();
-    if (axes < 1 || axes > d) {
-      throw new IllegalArgumentException(
-          "%d features have 1 to %d principal axes, but %d were asked for".formatted(d, d, axes));
+    if (rows.length >= d) {
+      return between(statistics, reference);
     }
-    Eigen eigen = Eigen.of(reference);
-    DMatrixRMaj basis = new DMatrixRMaj(d, axes);
-    int[] order = eigen.descending();
-    for (int k = 0; k < axes; k++) {
-      for (int i = 0; i < d; i++) {
-        basis.set(i, k, eigen.vectors.get(i, order[k]));
+    requireSameDimensions(statistics, reference);
+    // With centred rows X, Σ₁ = XᵀX/(n−1): Tr (Σ₁Σ₂)^½ is the nuclear norm of X·Σ₂^½/√(n−1).
+    DMatrixRMaj centred = new DMatrixRMaj(rows.length, d);
+    double scale = 1 / Math.sqrt(rows.length - 1.0);
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < d; j++) {
+        centred.set(i, j, (rows[i][j] - statistics.mean()[j]) * scale);
       }
     }
-    return between(project(generated, basis), project(reference, basis));
-  }
-
-  private static FeatureStatistics project(FeatureStatistics statistics, DMatrixRMaj basis) {
-    DMatrixRMaj mean = new DMatrixRMaj(1, basis.numCols);
-    CommonOps_DDRM.mult(
-        DMatrixRMaj.wrap(1, statistics.dimensions(), statistics.mean()), basis, mean);
-    DMatrixRMaj half = new DMatrixRMaj(basis.numRows, basis.numCols);
-    CommonOps_DDRM.mult(matrix(statistics), basis, half);
-    DMatrixRMaj covariance = new DMatrixRMaj(basis.numCols, basis.numCols);
-    CommonOps_DDRM.multTransA(basis, half, covariance);
-    return new FeatureStatistics(statistics.count(), mean.data, covariance.data);
+    DMatrixRMaj product = new DMatrixRMaj(rows.length, d);
+    CommonOps_DDRM.mult(centred, SymmetricEigen.of(reference).root(), product);
+    return squaredDifference(statistics, reference)
+        + trace(statistics)
+        + trace(reference)
+        - 2 * nuclearNorm(product);
   }
 
   private static void requireSameDimensions(FeatureStatistics a, FeatureStatistics b) {
@@ -75,7 +70,7 @@ public final class FrechetDistance {
     return CommonOps_DDRM.trace(matrix(statistics));
   }
 
-  private static DMatrixRMaj matrix(FeatureStatistics statistics) {
+  static DMatrixRMaj matrix(FeatureStatistics statistics) {
     return DMatrixRMaj.wrap(
         statistics.dimensions(), statistics.dimensions(), statistics.covariance());
   }
@@ -83,7 +78,11 @@ public final class FrechetDistance {
   /** Tr (Σ₁Σ₂)^½ as the sum of the singular values of Σ₁^½Σ₂^½: no root of a tiny eigenvalue. */
   private static double crossTrace(FeatureStatistics a, FeatureStatistics b) {
     DMatrixRMaj product = new DMatrixRMaj(a.dimensions(), a.dimensions());
-    CommonOps_DDRM.multTransA(Eigen.of(a).root(), Eigen.of(b).root(), product);
+    CommonOps_DDRM.multTransA(SymmetricEigen.of(a).root(), SymmetricEigen.of(b).root(), product);
+    return nuclearNorm(product);
+  }
+
+  private static double nuclearNorm(DMatrixRMaj product) {
     SingularValueDecomposition_F64<DMatrixRMaj> svd =
         DecompositionFactory_DDRM.svd(product.numRows, product.numCols, false, false, true);
     if (!svd.decompose(product)) {
@@ -94,47 +93,5 @@ public final class FrechetDistance {
       sum += svd.getSingularValues()[i];
     }
     return sum;
-  }
-
-  private record Eigen(double[] values, DMatrixRMaj vectors) {
-
-    static Eigen of(FeatureStatistics statistics) {
-      int d = statistics.dimensions();
-      EigenDecomposition_F64<DMatrixRMaj> decomposition =
-          DecompositionFactory_DDRM.eig(d, true, true);
-      if (!decomposition.decompose(matrix(statistics).copy())) {
-        throw new IllegalStateException("the eigenvalues of a covariance do not converge");
-      }
-      double[] values = new double[d];
-      DMatrixRMaj vectors = new DMatrixRMaj(d, d);
-      for (int k = 0; k < d; k++) {
-        values[k] = decomposition.getEigenvalue(k).getReal();
-        DMatrixRMaj vector = decomposition.getEigenVector(k);
-        for (int i = 0; i < d; i++) {
-          vectors.set(i, k, vector.get(i));
-        }
-      }
-      return new Eigen(values, vectors);
-    }
-
-    /** Returns V·Λ^½: its product with its transpose is the covariance. */
-    DMatrixRMaj root() {
-      DMatrixRMaj root = vectors.copy();
-      for (int k = 0; k < values.length; k++) {
-        double scale = Math.sqrt(Math.max(values[k], 0));
-        for (int i = 0; i < values.length; i++) {
-          root.set(i, k, root.get(i, k) * scale);
-        }
-      }
-      return root;
-    }
-
-    int[] descending() {
-      return java.util.stream.IntStream.range(0, values.length)
-          .boxed()
-          .sorted((i, j) -> Double.compare(values[j], values[i]))
-          .mapToInt(Integer::intValue)
-          .toArray();
-    }
   }
 }

@@ -75,9 +75,29 @@ class GoldenFrechetDistanceTest {
     assertThat(FrechetDistance.between(a, b))
         .isCloseTo(FrechetDistance.between(b, a), within(1e-9))
         .isPositive();
-    assertThat(FrechetDistance.onPrincipalAxes(a, b, 8))
-        .isCloseTo(FrechetDistance.between(a, b), within(1e-8));
-    assertThat(FrechetDistance.onPrincipalAxes(a, b, 3)).isLessThan(FrechetDistance.between(a, b));
+  }
+
+  @Test
+  void allPrincipalAxesGiveTheWholeDistanceAndFewLess() {
+    double[][] rows = gaussian(200, 8, 1, 2);
+    FeatureStatistics a = FeatureStatistics.of(rows);
+    FeatureStatistics b = FeatureStatistics.of(gaussian(200, 8, 1.5, 3));
+    double whole = FrechetDistance.between(a, b);
+    PrincipalAxes all = new PrincipalAxes(b, 8);
+    PrincipalAxes few = new PrincipalAxes(b, 3);
+    assertThat(FrechetDistance.between(all.project(a), all.reference()))
+        .isCloseTo(whole, within(1e-8));
+    assertThat(FrechetDistance.between(all.project(rows), all.reference()))
+        .isCloseTo(whole, within(1e-8));
+    assertThat(FrechetDistance.between(few.project(rows), few.reference())).isLessThan(whole);
+  }
+
+  @Test
+  void fewRowsOfManyFeaturesGiveTheDistanceOfTheirStatistics() {
+    double[][] rows = gaussian(12, 30, 1, 2);
+    FeatureStatistics reference = FeatureStatistics.of(gaussian(200, 30, 1.5, 3));
+    assertThat(FrechetDistance.between(rows, reference))
+        .isCloseTo(FrechetDistance.between(FeatureStatistics.of(rows), reference), within(1e-6));
   }
 
   @Test

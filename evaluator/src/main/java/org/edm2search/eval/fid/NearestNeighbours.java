@@ -1,0 +1,61 @@
+package org.edm2search.eval.fid;
+
+import java.util.Arrays;
+
+/**
+ * Looks for memorized images: the distance of each image to the nearest training image in feature
+ * space, gathered in a stream over the training set. A generator that copies has samples closer to
+ * training images than other real images are.
+ */
+public final class NearestNeighbours {
+
+  private final double[][] rows;
+  private final double[] distances;
+  private final long[] nearest;
+  private long seen;
+
+  /** Looks for the neighbours of rows of features. */
+  public NearestNeighbours(double[][] rows) {
+    this.rows = rows;
+    distances = new double[rows.length];
+    Arrays.fill(distances, Double.POSITIVE_INFINITY);
+    nearest = new long[rows.length];
+  }
+
+  /** Compares with the features of the next training images. */
+  public void add(double[][] training) {
+    for (double[] real : training) {
+      for (int i = 0; i < rows.length; i++) {
+        double distance = DensityCoverage.squaredDistance(rows[i], real);
+        if (distance < distances[i]) {
+          distances[i] = distance;
+          nearest[i] = seen;
+        }
+      }
+      seen++;
+    }
+  }
+
+  /** Returns the distance of each row to the nearest training image. */
+  public double[] distances() {
+    return Arrays.stream(distances).map(Math::sqrt).toArray();
+  }
+
+  /** Returns the index of the nearest training image of each row. */
+  public long[] indices() {
+    return nearest.clone();
+  }
+
+  /**
+   * Returns the share of samples closer to a training image than all but one percent of held-out
+   * real images: about 0.01 for a generator that does not memorize.
+   */
+  public static double memorizedShare(NearestNeighbours samples, NearestNeighbours heldOut) {
+    double[] real = heldOut.distances();
+    Arrays.sort(real);
+    double limit = real[(int) Math.floor(0.01 * (real.length - 1))];
+    double[] drawn = samples.distances();
+    return Arrays.stream(drawn).filter(distance -> distance <= limit).count()
+        / (double) drawn.length;
+  }
+}
