@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -70,6 +71,22 @@ class ImageDecoderTest {
       assertThat(read.pixels()[0] & 0xff).isLessThan(10);
       assertThat(read.pixels()[2] & 0xff).isGreaterThan(245);
     }
+  }
+
+  /** What make_formats.py, beside the files, made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"red.webp", "red-cmyk.jpg"})
+  void webpAndCmykAreRead(String name) throws IOException {
+    byte[] file;
+    try (InputStream in = ImageDecoderTest.class.getResourceAsStream(name)) {
+      file = in.readAllBytes();
+    }
+    PixelImage read = ImageDecoder.decode(file);
+    assertThat(read.header()).isEqualTo(new ImageHeader(8, 6, 3));
+    assertThat(ImageDecoder.header(new ByteArrayInputStream(file))).isEqualTo(read.header());
+    assertThat(read.pixels()[0] & 0xff).isBetween(190, 210);
+    assertThat(read.pixels()[1] & 0xff).isBetween(20, 40);
+    assertThat(read.pixels()[2] & 0xff).isBetween(10, 30);
   }
 
   @ParameterizedTest
