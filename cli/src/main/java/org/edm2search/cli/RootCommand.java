@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import org.edm2search.cli.command.CostCommand;
+import org.edm2search.cli.command.DatasetCommand;
 import org.edm2search.cli.command.EvaluateCommand;
 import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FidCommand;
@@ -95,6 +96,7 @@ final class RootCommand implements Runnable {
         new SampleCommand(console),
         new ExportCommand(console),
         new VerifyCommand(console),
+        DatasetCommand.with(console),
         new TrainFeaturesCommand(console),
         new FidCommand(console),
         new ServeCommand(console));

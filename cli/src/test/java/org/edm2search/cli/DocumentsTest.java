@@ -53,15 +53,16 @@ class DocumentsTest {
 
         """);
     section(text, root);
-    root.getSubcommands().values().forEach(command -> section(text, command));
     return text.toString();
   }
 
   private static void section(StringBuilder text, CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName().replaceFirst("^edm2-search ", "");
     String usage = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
-    text.append("## ").append(command.getCommandName()).append("\n\n```\n");
+    text.append("## ").append(name).append("\n\n```\n");
     usage.strip().lines().forEach(line -> text.append(line.stripTrailing()).append('\n'));
     text.append("```\n\n");
+    command.getSubcommands().values().forEach(below -> section(text, below));
   }
 
   static Stream<Path> campaigns() throws IOException {

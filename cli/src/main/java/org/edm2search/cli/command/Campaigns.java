@@ -11,6 +11,8 @@ import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.trial.CampaignSettings;
 
 /** Campaigns as named on the command line. */
 final class Campaigns {
@@ -51,6 +53,13 @@ final class Campaigns {
       throw new InvalidUseException(named + ": no such file or directory");
     }
     return existing(path, named);
+  }
+
+  /** Reads and checks a campaign's file, and shows how far that is if its data set is large. */
+  static CampaignSettings settings(Path file, Console console) {
+    try (DatasetLine line = DatasetLine.on(console)) {
+      return CampaignSettings.load(file, line);
+    }
   }
 
   private static CampaignDirectory existing(Path path, String named) {

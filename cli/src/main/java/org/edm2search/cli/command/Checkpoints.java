@@ -2,6 +2,7 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.edm2search.cli.output.Console;
 import org.edm2search.cli.trial.DataChoice;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.data.ImageDataset;
@@ -22,9 +23,9 @@ final class Checkpoints {
   }
 
   /** Loads a data set that a network asks for. */
-  static ImageDataset load(DataChoice choice) {
-    try {
-      return choice.load();
+  static ImageDataset load(DataChoice choice, Console console) {
+    try (DatasetLine line = DatasetLine.on(console)) {
+      return choice.load(line);
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }

@@ -29,7 +29,6 @@ import org.edm2search.model.ImageBatch;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
-import org.edm2search.train.data.FashionMnist;
 import org.edm2search.train.data.ImageDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +59,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "FILE",
-      description = "A YAML file with a section evaluation, such as a campaign's.")
+      description = "A YAML file with a section evaluation, such as a campaign's. Its section data, if there is"
+              + " one, names what to compare with; fashion-mnist otherwise.")
   private Path protocolFile;
 
   @Option(
@@ -97,9 +97,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     EvaluationProtocol protocol = protocol();
     TrainedCandidate candidate = Checkpoints.read(file);
     ArchitectureSpec spec = candidate.architecture();
-    ImageDataset images =
-        Checkpoints.load(
-            new DataChoice(FashionMnist.NAME, spec.imgResolution(), spec.labelDim() > 0));
+    DataChoice data = data(spec);
+    requireHeldOut(data);
+    ImageDataset images = Checkpoints.load(data, console);
+    requireFit(spec, images);
+    References.remark(images, protocol).ifPresent(remark -> console.remark("%s", remark));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (FeatureExtractor extractor = BuiltinExtractor.load();
@@ -161,6 +163,37 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return NearestNeighbours.memorizedShare(samples, real);
+  }
+
+  /** The protocol file's data set, if it names one. */
+  private DataChoice data(ArchitectureSpec spec) {
+    Section file = protocolFile == null ? Section.of(Map.of(), "") : Section.load(protocolFile);
+    return file.has("data")
+        ? DataChoice.read(file.section("data"))
+        : DataChoice.builtIn(spec.imgResolution(), spec.labelDim() > 0);
+  }
+
+  private void requireHeldOut(DataChoice data) {
+    if ((floor || memorized) && !(data.source() instanceof DataChoice.BuiltIn)) {
+      throw new InvalidUseException(
+          "--floor and --memorized need held-out images, which only fashion-mnist has");
+    }
+  }
+
+  private static void requireFit(ArchitectureSpec spec, ImageDataset images) {
+    if (spec.imgResolution() != images.resolution() || spec.imgChannels() != images.channels()) {
+      throw new InvalidUseException(
+          "the network draws %d x %d images of %d channels, but %s has %d x %d and %d; name its data set"
+              .formatted(
+                  spec.imgResolution(),
+                  spec.imgResolution(),
+                  spec.imgChannels(),
+                  images.name(),
+                  images.resolution(),
+                  images.resolution(),
+                  images.channels())
+              + " in a --protocol file");
+    }
   }
 
   private EvaluationProtocol protocol() {

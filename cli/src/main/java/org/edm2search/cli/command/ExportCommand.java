@@ -84,7 +84,7 @@ public final class ExportCommand implements Callable<Integer> {
     if (Files.exists(target) && !Files.isDirectory(target)) {
       throw new InvalidUseException(target + " exists and is not a directory");
     }
-    CampaignSettings settings = CampaignSettings.load(directory.config());
+    CampaignSettings settings = Campaigns.settings(directory.config(), console);
     TrainedCandidate candidate = TrainedCandidate.read(directory.trial(trial.number()));
     ModelBundle bundle = bundle(settings, candidate, trial);
     String name = "%s-trial-%d".formatted(record.name(), trial.number());

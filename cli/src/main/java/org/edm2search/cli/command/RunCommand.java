@@ -56,7 +56,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignSettings settings = CampaignSettings.load(file);
+    CampaignSettings settings = Campaigns.settings(file, console);
     CampaignDirectory directory = settings.config().directory();
     requireReadable(directory);
     CampaignResult result;
@@ -67,6 +67,7 @@ public final class RunCommand implements Callable<Integer> {
             Campaign.open(settings.config(), settings.space(), objective.environment(), clock)) {
       Logs.to(Logs.campaignFile(directory.path()));
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));
+      settings.remark().ifPresent(remark -> say("%s", remark));
       interruption = Interruption.handle(console, campaign::requestStop);
       result = campaign.run(objective, quiet ? CampaignListener.NONE : new RunReport(line));
     } finally {

@@ -20,7 +20,6 @@ import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
 import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
-import org.edm2search.train.data.FashionMnist;
 import org.edm2search.train.data.ImageDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,7 +89,7 @@ public final class TrainCommand implements Callable<Integer> {
     DataChoice data;
     TrainingRecipe recipe;
     if (recipeFile == null) {
-      data = new DataChoice(FashionMnist.NAME, spec.imgResolution(), spec.labelDim() > 0);
+      data = DataChoice.builtIn(spec.imgResolution(), spec.labelDim() > 0);
       recipe =
           TrainingRecipe.read(
               Section.of(Map.of("flops", flops == null ? "1e12" : flops), "--flops"));
@@ -99,14 +98,13 @@ public final class TrainCommand implements Callable<Integer> {
       data = DataChoice.read(file.section("data"));
       recipe = TrainingRecipe.read(file.section("training"));
     }
-    ImageDataset images;
     long total;
     try {
       total = recipe.images(CostModel.of(spec));
-      images = data.load();
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
+    ImageDataset images = Checkpoints.load(data, console);
     requireFit(spec, images);
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InvalidUseException(out + " exists and is not a directory");

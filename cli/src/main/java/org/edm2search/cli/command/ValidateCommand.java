@@ -41,12 +41,13 @@ public final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignSettings settings = CampaignSettings.load(file);
+    CampaignSettings settings = Campaigns.settings(file, console);
     if (json) {
       console.printText(Json.write(json(settings)));
     } else {
       print(settings);
     }
+    settings.remark().ifPresent(remark -> console.remark("%s", remark));
     return 0;
   }
 
@@ -81,11 +82,13 @@ public final class ValidateCommand implements Callable<Integer> {
         settings.trainedImages(),
         settings.recipe().batch());
     console.print(
-        "data      %s at %dx%d, %,d images",
+        "data      %s at %dx%d, %,d images, %d channels, %d classes",
         settings.images().name(),
         settings.images().resolution(),
         settings.images().resolution(),
-        settings.images().count());
+        settings.images().count(),
+        settings.images().channels(),
+        settings.images().classes().size());
     console.print(
         "scoring   %,d samples of %d steps",
         settings.protocol().samples(), settings.protocol().schedule().steps());

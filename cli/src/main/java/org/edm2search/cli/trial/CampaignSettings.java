@@ -1,6 +1,7 @@
 package org.edm2search.cli.trial;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.EvaluationProtocol.Guide;
@@ -9,6 +10,7 @@ import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.train.TrainingRecipe;
+import org.edm2search.train.data.DatasetProgress;
 import org.edm2search.train.data.ImageDataset;
 
 /**
@@ -30,16 +32,18 @@ public record CampaignSettings(
     EvaluationProtocol protocol) {
 
   /**
-   * Reads and checks a file; writes nothing.
+   * Reads and checks a file; writes nothing but what is learnt about its data set, into the user's
+   * cache.
    *
+   * @param progress told how far a data set is that was not seen before
    * @throws org.edm2search.space.yaml.InvalidConfigException naming file, line, key and rule
    */
-  public static CampaignSettings load(Path file) {
+  public static CampaignSettings load(Path file, DatasetProgress progress) {
     CampaignConfig config = CampaignConfig.load(file);
     DataChoice data = DataChoice.read(config.data());
     TrainingRecipe recipe = TrainingRecipe.read(config.training());
     EvaluationProtocol protocol = EvaluationProtocol.read(config.evaluation());
-    ImageDataset images = data.load();
+    ImageDataset images = data.load(progress);
     SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
     CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
     settings.requireBudget();
@@ -73,6 +77,11 @@ public record CampaignSettings(
               "is %d, but the guide is to be the network after %.0f images; give at most that"
                   .formatted(recipe.snapshotImages(), at));
     }
+  }
+
+  /** Returns what the user should know before anything is spent. */
+  public Optional<String> remark() {
+    return References.remark(images, protocol);
   }
 
   /** Returns how many images the budget buys the seed architecture. */

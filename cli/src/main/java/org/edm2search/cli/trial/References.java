@@ -6,19 +6,23 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
+import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.train.data.ImageDataset;
 
 /**
  * Feature statistics of data sets. Those of the built-in data and features come with the program; a
- * file that does not fit data and extractor is recognized by its id, and computed anew.
+ * file that does not fit data and extractor is recognized by its id, which holds the digest, and computed anew.
  */
 public final class References {
 
   private static final int BATCH = 500;
+  private static final int BATCH_VALUES = 1 << 23;
   private static final int DIGEST_SHOWN = 8;
 
   /** Enough for stable neighbourhoods; their kernel matrix takes 72 MB. */
@@ -70,18 +74,43 @@ public final class References {
             .distinct()
             .limit(count)
             .toArray();
-    return extractor.features(images.read(indices));
+    double[][] features = new double[indices.length][];
+    int batch = batch(images);
+    for (int first = 0; first < indices.length; first += batch) {
+      int end = Math.min(first + batch, indices.length);
+      double[][] some =
+          extractor.features(images.read(Arrays.copyOfRange(indices, first, end)));
+      System.arraycopy(some, 0, features, first, some.length);
+    }
+    return features;
+  }
+
+  /** Returns how many images to read at once: large ones do not fit into memory by the hundred. */
+  private static int batch(ImageDataset images) {
+    int size = images.channels() * images.resolution() * images.resolution();
+    return Math.max(1, Math.min(BATCH, BATCH_VALUES / size));
   }
 
   /** Returns the statistics in a file, computing and writing them if they are not those. */
   static Reference inFile(
       Path file, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    return Reference.cached(file, id(images), images.batches(BATCH), extractor, progress);
+    return Reference.cached(file, id(images), images.batches(batch(images)), extractor, progress);
   }
 
   /** Returns the resource that holds a data set's statistics, if it comes with the program. */
   static String resource(ImageDataset images) {
     return "reference/%s-%d.stats".formatted(images.name(), images.resolution());
+  }
+
+  /** Returns what the features do not see of the images, if there is such. */
+  public static Optional<String> remark(ImageDataset images, EvaluationProtocol protocol) {
+    boolean blind =
+        images.channels() == 3 && protocol.features().equals(EvaluationProtocol.BUILTIN);
+    return blind
+        ? Optional.of(
+            "the built-in features see colour images as grey ones of 32x32: scores say nothing about"
+                + " colour and detail; give evaluation.features an extractor for such images")
+        : Optional.empty();
   }
 
   private static void copyShipped(ImageDataset images, Path file) {

@@ -29,6 +29,12 @@ public enum DatasetFormat {
     this.words = words;
   }
 
+  /** Returns the name in YAML and on the command line, such as {@code npz}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Returns what people call it. */
   public String words() {
     return words;

@@ -112,7 +112,8 @@ public final class FileDataset implements ImageDataset, Closeable {
       Facts facts = facts(path, images, cache, progress);
       requireResolution(path, facts.resolution(), request.resolution());
       int channels = channels(path, images, facts, request.channels());
-      String name = path.toAbsolutePath().normalize().getFileName().toString();
+      Path last = path.toAbsolutePath().normalize().getFileName();
+      String name = last == null ? path.toString() : last.toString();
       return new FileDataset(name, format, images, facts, channels);
     } catch (RuntimeException e) {
       close(images);

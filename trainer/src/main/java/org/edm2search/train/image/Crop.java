@@ -1,5 +1,7 @@
 package org.edm2search.train.image;
 
+import java.util.Locale;
+
 /** How an image of any size becomes a square. */
 public enum Crop {
   /** Not at all: the image must be that square. */
@@ -41,6 +43,12 @@ public enum Crop {
       return centred(Resampling.BICUBIC.resize(halved, width, height), size);
     }
   };
+
+  /** Returns the name on the command line, such as {@code center-crop}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /**
    * Returns a square image.

@@ -1,0 +1,149 @@
+package org.edm2search.cli.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import org.edm2search.cli.trial.DataChoice;
+import org.edm2search.train.data.DatasetConversion;
+import org.edm2search.train.data.DatasetFormat;
+import org.edm2search.train.image.Crop;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a zip to train on. */
+@Command(
+    name = "convert",
+    description = {
+      "Make a zip of equal squares out of images of any size: a folder with a directory for each"
+          + " class, a flat folder, a zip, CIFAR, IDX or NumPy.",
+      "The zip has EDM2's layout: uncompressed PNG, labels in dataset.json. Crops equal Pillow's byte"
+          + " for byte. It appears when it is whole."
+    },
+    footer = {
+      "  edm2-search dataset convert photos/ photos-64.zip --resolution 64",
+      "  edm2-search dataset convert imagenet/train imagenet-64.zip --resolution 64 --on-error skip"
+    })
+public final class DatasetConvertCommand implements Callable<Integer> {
+
+  /** What to do about an image that cannot be read. */
+  private enum OnError {
+    STOP,
+    SKIP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Console console;
+
+  @Parameters(index = "0", paramLabel = "SOURCE", description = "A directory or file.")
+  private Path source;
+
+  @Parameters(index = "1", paramLabel = "DEST.zip", description = "The zip to write.")
+  private Path destination;
+
+  @Option(
+      names = "--resolution",
+      required = true,
+      paramLabel = "N",
+      description = "Rows and columns, pixels.")
+  private int resolution;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "HOW",
+      defaultValue = "center-crop-dhariwal",
+      description =
+          "How images become squares: ${COMPLETION-CANDIDATES}. The last is ADM's, which published"
+              + " ImageNet results use. Default: ${DEFAULT-VALUE}.")
+  private Crop crop;
+
+  @Option(
+      names = "--channels",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "3 for RGB, 1 for grey. Default: ${DEFAULT-VALUE}.")
+  private int channels;
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "WHAT",
+      defaultValue = "stop",
+      description =
+          "When an image cannot be read: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private OnError onError;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "Of the source: ${COMPLETION-CANDIDATES}. Default: what is there.")
+  private DatasetFormat format;
+
+  @Option(names = "--overwrite", description = "Replace DEST.zip if it exists.")
+  private boolean overwrite;
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  public DatasetConvertCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (Files.exists(destination) && (!overwrite || Files.isDirectory(destination))) {
+      throw new InvalidUseException(destination + " exists; --overwrite replaces a file");
+    }
+    DatasetConversion conversion;
+    try {
+      conversion = new DatasetConversion(resolution, channels, crop, onError == OnError.SKIP);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
+    DatasetConversion.Result result;
+    try (DatasetLine line = DatasetLine.on(console)) {
+      result =
+          conversion.convert(
+              source,
+              Optional.ofNullable(format),
+              destination,
+              DataChoice.userCache(),
+              line,
+              reason -> line.print("skipped: " + reason));
+    }
+    print(result);
+    return 0;
+  }
+
+  private void print(DatasetConversion.Result result) {
+    if (json) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("file", destination.toString());
+      answer.put("images", result.written());
+      answer.put("skipped", result.skipped());
+      answer.put("classes", result.classes());
+      console.printText(Json.write(answer));
+      return;
+    }
+    console.print(
+        "%,d images of %d classes, %dx%d: %s%s",
+        result.written(),
+        result.classes(),
+        resolution,
+        resolution,
+        destination,
+        result.skipped() == 0 ? "" : " (%,d skipped)".formatted(result.skipped()));
+    if (Integer.bitCount(resolution) != 1) {
+      console.remark("EDM2's own programs take powers of two only, and %d is none", resolution);
+    }
+  }
+}
