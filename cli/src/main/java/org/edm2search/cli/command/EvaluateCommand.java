@@ -59,7 +59,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--protocol",
       paramLabel = "FILE",
-      description = "A YAML file with a section evaluation, such as a campaign's. Its section data, if there is"
+      description =
+          "A YAML file with a section evaluation, such as a campaign's. Its section data, if there is"
               + " one, names what to compare with; fashion-mnist otherwise.")
   private Path protocolFile;
 
@@ -184,14 +185,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (spec.imgResolution() != images.resolution() || spec.imgChannels() != images.channels()) {
       throw new InvalidUseException(
           "the network draws %d x %d images of %d channels, but %s has %d x %d and %d; name its data set"
-              .formatted(
-                  spec.imgResolution(),
-                  spec.imgResolution(),
-                  spec.imgChannels(),
-                  images.name(),
-                  images.resolution(),
-                  images.resolution(),
-                  images.channels())
+                  .formatted(
+                      spec.imgResolution(),
+                      spec.imgResolution(),
+                      spec.imgChannels(),
+                      images.name(),
+                      images.resolution(),
+                      images.resolution(),
+                      images.channels())
               + " in a --protocol file");
     }
   }

@@ -17,7 +17,8 @@ import org.edm2search.train.data.ImageDataset;
 
 /**
  * Feature statistics of data sets. Those of the built-in data and features come with the program; a
- * file that does not fit data and extractor is recognized by its id, which holds the digest, and computed anew.
+ * file that does not fit data and extractor is recognized by its id, which holds the digest, and
+ * computed anew.
  */
 public final class References {
 

@@ -2,16 +2,23 @@ package org.edm2search.cli.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.model.ImageBatch;
+import org.edm2search.train.data.DatasetCache;
+import org.edm2search.train.data.DatasetProgress;
 import org.edm2search.train.data.FashionMnist;
+import org.edm2search.train.data.FileDataset;
 import org.edm2search.train.data.ImageDataset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +75,34 @@ class ReferencesTest {
             .mapToDouble(i -> shipped.statistics().covariance()[i * extractor.dimensions() + i])
             .sum();
     assertThat(distance).isBetween(0.0, scale / 50);
+  }
+
+  /** Also when it has the name of the built-in data set. */
+  @Test
+  void anyDataSetHasItsStatisticsByItsDigest(@TempDir Path directory) throws IOException {
+    Path folder = Files.createDirectories(directory.resolve(FashionMnist.NAME));
+    AtomicLong computed = new AtomicLong();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 4; i++) {
+        BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(i, i, 0xff0000 << round);
+        ImageIO.write(image, "png", folder.resolve(i + round + ".png").toFile());
+      }
+      try (FileDataset images =
+          FileDataset.open(
+              folder,
+              FileDataset.Request.ANY,
+              new DatasetCache(directory.resolve("cache")),
+              DatasetProgress.NONE)) {
+        computed.set(0);
+        References.cached(directory, images, extractor, computed::set);
+        assertThat(computed).as("changed content").hasValue(images.count());
+        computed.set(0);
+        Reference known = References.cached(directory, images, extractor, computed::set);
+        assertThat(computed).as("known content").hasValue(0);
+        assertThat(known.statistics().count()).isEqualTo(images.count());
+      }
+    }
   }
 
   private static ImageDataset dataset(int resolution) {

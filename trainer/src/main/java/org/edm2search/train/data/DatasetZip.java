@@ -48,7 +48,9 @@ final class DatasetZip implements Closeable {
   static DatasetZip create(Path destination) throws IOException {
     Path folder = destination.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, destination.getFileName() + ".", ".part");
+    // Not createTempFile: its files are for their owner only, and a data set is shared.
+    Path temporary =
+        folder.resolve(destination.getFileName() + "." + ProcessHandle.current().pid() + ".part");
     temporary.toFile().deleteOnExit(); // when a signal ends the process
     return new DatasetZip(destination, temporary);
   }
