@@ -10,8 +10,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
+import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
@@ -27,7 +27,7 @@ import org.edm2search.space.yaml.Section;
  * @param ema relative length of the averaged weights
  * @param batch images drawn at once; does not change the result
  * @param seed of latents and labels; image i uses seed + i
- * @param features name of the feature extractor
+ * @param features what images are measured in
  */
 public record EvaluationProtocol(
     int samples,
@@ -37,10 +37,7 @@ public record EvaluationProtocol(
     double ema,
     int batch,
     long seed,
-    String features) {
-
-  /** The only extractor so far. */
-  public static final String BUILTIN = "builtin";
+    FeatureSpec features) {
 
   private static final double DEFAULT_SNAPSHOT = 0.25;
 
@@ -110,7 +107,7 @@ public record EvaluationProtocol(
       throw section.error("batch", "must be between 1 and 65536 images");
     }
     long seed = section.longInteger("seed", 0);
-    String features = section.oneOf("features", List.of(BUILTIN), BUILTIN);
+    FeatureSpec features = FeatureSpec.read(section, "features");
     Guidance guidance =
         section.optionalSection("guidance").map(EvaluationProtocol::guidance).orElse(Guidance.NONE);
     section.rejectUnknown();
@@ -161,18 +158,29 @@ public record EvaluationProtocol(
     }
   }
 
+  /** Returns this protocol with other features. */
+  public EvaluationProtocol withFeatures(FeatureSpec other) {
+    return new EvaluationProtocol(samples, schedule, churn, guidance, ema, batch, seed, other);
+  }
+
   /** Returns this protocol with another number of samples. */
   public EvaluationProtocol withSamples(int other) {
     return new EvaluationProtocol(other, schedule, churn, guidance, ema, batch, seed, features);
   }
 
   /**
-   * Returns the name of a score, such as {@code FD@1000 (builtin 1a2b3c4d)}.
+   * Returns the name of a score, such as {@code FD@1000 (builtin 1a2b3c4d)}; FID only with the
+   * canonical network.
    *
    * @param extractorId of the features
    */
   public String label(String extractorId) {
-    return String.format(Locale.ROOT, "FD@%d (%s)", samples, extractorId);
+    return String.format(
+        Locale.ROOT,
+        "%s@%d (%s)",
+        InceptionWeights.distanceName(extractorId),
+        samples,
+        extractorId);
   }
 
   /**
