@@ -9,20 +9,19 @@ import org.edm2search.cli.output.Json;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.trial.DataChoice;
 import org.edm2search.cli.trial.Draw;
-import org.edm2search.cli.trial.References;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
+import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Reference;
-import org.edm2search.eval.fid.BuiltinExtractor;
-import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.data.FashionMnist;
 import org.edm2search.train.data.ImageDataset;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,6 +57,14 @@ public final class EvaluateCommand implements Callable<Integer> {
       description = "Images to draw. Default: the protocol's, or 1000.")
   private Integer samples;
 
+  @Option(
+      names = "--features",
+      paramLabel = "NAME",
+      description = "builtin, inception or FILE.onnx. Default: the protocol's, or builtin.")
+  private String features;
+
+  @Mixin private FeatureFileOption featureFile;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -75,22 +82,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             new DataChoice(FashionMnist.NAME, spec.imgResolution(), spec.labelDim() > 0));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
-    try (FeatureExtractor extractor = BuiltinExtractor.load();
+    try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
         Draw draw = Draw.of(candidate, protocol)) {
-      Reference reference =
-          References.of(
-              images,
-              extractor,
-              done -> {
-                if (line.due()) {
-                  line.show("features of %,d/%,d images".formatted(done, images.count()));
-                }
-              });
+      Reference reference = open.of(images);
       Evaluation evaluation =
           new Evaluator(protocol, shape)
               .evaluate(
                   draw.denoiser(),
-                  extractor,
+                  open.extractor(),
                   reference,
                   (drawn, total) -> {
                     if (line.due()) {
@@ -112,7 +111,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (samples != null && (samples < 2 || samples > 1_000_000)) {
       throw new InvalidUseException("--samples must be between 2 and 1000000, but is " + samples);
     }
-    return samples == null ? protocol : protocol.withSamples(samples);
+    if (samples != null) {
+      protocol = protocol.withSamples(samples);
+    }
+    return features == null ? protocol : protocol.withFeatures(FeatureSpec.named(features));
   }
 
   private void print(Evaluation evaluation) {

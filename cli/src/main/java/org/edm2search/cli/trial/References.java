@@ -54,6 +54,17 @@ public final class References {
     }
   }
 
+  /**
+   * Returns statistics that took long to compute, and are kept for other runs.
+   *
+   * @param cache the user's cache directory
+   */
+  public static Reference kept(
+      Path cache, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    String name = "%08x-%08x".formatted(id(images).hashCode(), extractor.id().hashCode());
+    return inFile(cache.resolve("reference").resolve(name + ".stats"), images, extractor, progress);
+  }
+
   /** Returns the statistics in a file, computing and writing them if they are not those. */
   static Reference inFile(
       Path file, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {

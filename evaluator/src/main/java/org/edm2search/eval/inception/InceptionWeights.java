@@ -27,7 +27,10 @@ import org.edm2search.model.checkpoint.Tensor;
  */
 public record InceptionWeights(Map<String, Tensor> tensors, String sha256) {
 
-  /** SHA-256 of {@code pt_inception-2015-12-05-6726825d.pth}. */
+  /** The canonical weights as PyTorch has them. */
+  public static final String PYTORCH_NAME = "pt_inception-2015-12-05-6726825d.pth";
+
+  /** SHA-256 of {@link #PYTORCH_NAME}. */
   public static final String PYTORCH_SHA256 =
       "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2";
 

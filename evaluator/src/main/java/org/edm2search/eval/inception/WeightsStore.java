@@ -80,7 +80,7 @@ public record WeightsStore(Path directory) {
    */
   public InceptionWeights read(LongConsumer progress) {
     String sha256 = InceptionWeights.sha256(file(), progress);
-    if (!expected().equals(sha256)) {
+    if (!sha256().equals(sha256)) {
       throw new InvalidFeaturesException(
           "%s: its SHA-256 is not the one in %s: damaged, or put there by hand; run"
                   .formatted(file(), checksum().getFileName())
@@ -92,7 +92,8 @@ public record WeightsStore(Path directory) {
     return new InceptionWeights(content.tensors(), source.matches(SHA256) ? source : sha256);
   }
 
-  private String expected() {
+  /** Returns the SHA-256 that the installed file had when it was written; empty if unknown. */
+  public String sha256() {
     try {
       return Files.size(checksum()) > 1000
           ? ""

@@ -17,6 +17,7 @@ public enum Resize {
   BILINEAR(
       Attribute.text("mode", "linear"),
       Attribute.text("coordinate_transformation_mode", "half_pixel"),
+      Attribute.integer("exclude_outside", 1),
       Attribute.integer("antialias", 1)),
   /** Bicubic with a = −0.5, antialiased where it shrinks, as Pillow and PyTorch's antialias. */
   BICUBIC(
