@@ -73,7 +73,8 @@ class FeaturesTest {
     assertThat(result.err()).isEmpty();
     // Red differs by 51/255 = 0.2, divided by its deviation of 0.229.
     double expected = Math.pow(0.2 / 0.229, 2);
-    assertThat(Double.parseDouble(result.out().split(" ")[0])).isBetween(expected - 1e-3, expected + 1e-3);
+    assertThat(Double.parseDouble(result.out().split(" ")[0]))
+        .isBetween(expected - 1e-3, expected + 1e-3);
     assertThat(result.out()).containsPattern("FD \\(onnx [0-9a-f]{8} 8 bicubic\\), 4 and 4 images");
   }
 
@@ -138,8 +139,9 @@ class FeaturesTest {
         .contains(option);
     assertThat(FeatureFiles.of(Optional.empty(), environment, directory).inception())
         .contains(Path.of("/e.pth"));
-    assertThat(FeatureFiles.of(Optional.empty(), Map.of(FeatureFiles.VARIABLE, ""), directory)
-            .inception())
+    assertThat(
+            FeatureFiles.of(Optional.empty(), Map.of(FeatureFiles.VARIABLE, ""), directory)
+                .inception())
         .isEmpty();
   }
 
