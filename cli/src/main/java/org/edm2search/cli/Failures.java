@@ -6,6 +6,7 @@ import java.util.List;
 import org.edm2search.cli.command.InvalidUseException;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
+import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
@@ -26,6 +27,7 @@ final class Failures
       List.of(
           InvalidUseException.class,
           InvalidConfigException.class,
+          InvalidFeaturesException.class,
           InvalidTensorFileException.class,
           InvalidDatasetException.class);
 

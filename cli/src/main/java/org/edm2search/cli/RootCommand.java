@@ -2,6 +2,7 @@ package org.edm2search.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.edm2search.cli.command.CostCommand;
@@ -19,9 +20,11 @@ import org.edm2search.cli.command.TrainCommand;
 import org.edm2search.cli.command.TrainFeaturesCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
+import org.edm2search.cli.command.WeightsCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.output.Version;
+import org.edm2search.eval.inception.WeightsStore;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -84,6 +87,7 @@ final class RootCommand implements Runnable {
 
   private List<Object> commands() {
     Clock clock = Clock.systemUTC();
+    Path home = Path.of(System.getProperty("user.home", "."));
     return List.of(
         new ValidateCommand(console),
         new CostCommand(console),
@@ -99,6 +103,7 @@ final class RootCommand implements Runnable {
         DatasetCommand.with(console),
         new TrainFeaturesCommand(console),
         new FidCommand(console),
+        new WeightsCommand(console, WeightsStore.ofUser(System.getenv(), home)),
         new ServeCommand(console));
   }
 

@@ -32,6 +32,8 @@ class BadInputTest {
         Arguments.of("kernel:    {", "kernal:    {", "6: space.genes.kernal: unknown key, did you"),
         Arguments.of("training: {", "training: {epochs: 3, ", "training.epochs: unknown key"),
         Arguments.of("trials: 3", "trials: many", "campaign.trials: must be a whole number"),
+        Arguments.of("samples: 64", "samples: 64, features: incption", "did you mean 'inception'"),
+        Arguments.of("samples: 64", "samples: 64, features: {onnx: none.onnx}", "there is none at"),
         Arguments.of("samples: 64", "samples: [64]", "evaluation.samples: must be a single"),
         Arguments.of("values: [3, 5]", "values: []", "the space is empty"),
         Arguments.of("max_parameters: 3x", "max_parameters: 10", "no architecture of the space"),

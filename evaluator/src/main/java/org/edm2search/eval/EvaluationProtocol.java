@@ -10,8 +10,8 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
+import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
@@ -27,7 +27,7 @@ import org.edm2search.space.yaml.Section;
  * @param ema relative length of the averaged weights
  * @param batch images drawn at once; does not change the result
  * @param seed of latents and labels; image i uses seed + i
- * @param features name of the feature extractor
+ * @param features what images are measured in
  * @param objective what candidates are ranked by
  */
 public record EvaluationProtocol(
@@ -38,11 +38,8 @@ public record EvaluationProtocol(
     double ema,
     int batch,
     long seed,
-    String features,
+    FeatureSpec features,
     Objective objective) {
-
-  /** The only extractor so far. */
-  public static final String BUILTIN = "builtin";
 
   private static final double DEFAULT_SNAPSHOT = 0.25;
 
@@ -112,7 +109,7 @@ public record EvaluationProtocol(
       throw section.error("batch", "must be between 1 and 65536 images");
     }
     long seed = section.longInteger("seed", 0);
-    String features = section.oneOf("features", List.of(BUILTIN), BUILTIN);
+    FeatureSpec features = FeatureSpec.read(section, "features");
     Objective objective =
         Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
     Guidance guidance =
@@ -165,6 +162,12 @@ public record EvaluationProtocol(
     }
   }
 
+  /** Returns this protocol with other features. */
+  public EvaluationProtocol withFeatures(FeatureSpec other) {
+    return new EvaluationProtocol(
+        samples, schedule, churn, guidance, ema, batch, seed, other, objective);
+  }
+
   /** Returns this protocol with another number of samples. */
   public EvaluationProtocol withSamples(int other) {
     return new EvaluationProtocol(
@@ -180,9 +183,14 @@ public record EvaluationProtocol(
     return label(objective, extractorId);
   }
 
-  /** Returns the name of a distance, such as {@code KID@1000 (builtin 1a2b3c4d)}. */
+  /**
+   * Returns the name of a distance, such as {@code KID@1000 (builtin 1a2b3c4d)}; the full Fréchet
+   * distance is called FID only with the canonical network.
+   */
   public String label(Objective distance, String extractorId) {
-    return String.format(Locale.ROOT, "%s@%d (%s)", distance.label(), samples, extractorId);
+    String name =
+        distance == Objective.FD ? InceptionWeights.distanceName(extractorId) : distance.label();
+    return String.format(Locale.ROOT, "%s@%d (%s)", name, samples, extractorId);
   }
 
   /**

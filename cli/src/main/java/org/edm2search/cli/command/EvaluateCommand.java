@@ -18,10 +18,10 @@ import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
+import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Objective;
 import org.edm2search.eval.Reference;
-import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.NearestNeighbours;
@@ -29,8 +29,10 @@ import org.edm2search.model.ImageBatch;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
+import org.edm2search.train.data.FashionMnist;
 import org.edm2search.train.data.ImageDataset;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -86,6 +88,14 @@ public final class EvaluateCommand implements Callable<Integer> {
       })
   private boolean memorized;
 
+  @Option(
+      names = "--features",
+      paramLabel = "NAME",
+      description = "builtin, inception or FILE.onnx. Default: the protocol's, or builtin.")
+  private String features;
+
+  @Mixin private FeatureFileOption featureFile;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -105,17 +115,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     References.remark(images, protocol).ifPresent(remark -> console.remark("%s", remark));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
-    try (FeatureExtractor extractor = BuiltinExtractor.load();
+    try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
         Draw draw = Draw.of(candidate, protocol)) {
-      Reference reference =
-          References.of(
-              images,
-              extractor,
-              done -> {
-                if (line.due()) {
-                  line.show("features of %,d/%,d images".formatted(done, images.count()));
-                }
-              });
+      FeatureExtractor extractor = open.extractor();
+      Reference reference = open.of(images);
       DistanceMeter meter =
           new DistanceMeter(reference.statistics(), References.someFeatures(images, extractor));
       Evaluator evaluator = new Evaluator(protocol, shape);
@@ -206,7 +209,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (samples != null && (samples < 2 || samples > 1_000_000)) {
       throw new InvalidUseException("--samples must be between 2 and 1000000, but is " + samples);
     }
-    return samples == null ? protocol : protocol.withSamples(samples);
+    if (samples != null) {
+      protocol = protocol.withSamples(samples);
+    }
+    return features == null ? protocol : protocol.withFeatures(FeatureSpec.named(features));
   }
 
   private void print(

@@ -3,10 +3,8 @@ package org.edm2search.cli.command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.edm2search.eval.ImageFolder;
-import org.edm2search.eval.fid.BuiltinExtractor;
-import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
-import org.edm2search.model.ImageBatch;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
@@ -23,28 +21,31 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
 
   private static final String TEST = FashionMnist.NAME + "-test";
   private static final String LARGEST = "32";
-  private static final int BATCH = 500;
 
   /**
    * Reads a directory of images, {@code fashion-mnist:16}, {@code fashion-mnist-test:16} or {@code
    * FILE.safetensors:TENSOR}.
+   *
+   * @param features for images
    */
-  static FeatureSource named(String name) {
+  static FeatureSource named(String name, OpenFeatures features) {
     int colon = name.lastIndexOf(':');
     String before = colon < 0 ? name : name.substring(0, colon);
     String after = colon < 0 ? "" : name.substring(colon + 1);
     if (before.equals(FashionMnist.NAME) || before.equals(TEST)) {
-      return ofImages(dataset(before, after.isEmpty() ? LARGEST : after).batches(BATCH));
+      Reference reference = features.of(dataset(before, after.isEmpty() ? LARGEST : after));
+      return new FeatureSource(reference.extractorId(), reference.statistics());
     }
     if (Files.isDirectory(Path.of(name))) {
       try {
-        return ofImages(ImageFolder.open(Path.of(name)));
+        ImageFolder images = ImageFolder.open(Path.of(name));
+        return new FeatureSource(features.extractor().id(), features.of(images, images.count()));
       } catch (Edm2SearchException e) {
         throw new InvalidUseException(e.getMessage(), e);
       }
     }
     if (before.endsWith(".safetensors")) {
-      return new FeatureSource("features given", ofFeatures(features(Path.of(before), after)));
+      return new FeatureSource("features given", ofFeatures(tensor(Path.of(before), after)));
     }
     throw new InvalidUseException(
         name
@@ -62,19 +63,7 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
         Integer.parseInt(resolution));
   }
 
-  private static FeatureSource ofImages(Iterable<ImageBatch> batches) {
-    try (FeatureExtractor extractor = BuiltinExtractor.load()) {
-      FeatureStatistics.Builder builder = new FeatureStatistics.Builder(extractor.dimensions());
-      for (ImageBatch batch : batches) {
-        for (double[] row : extractor.features(batch)) {
-          builder.add(row);
-        }
-      }
-      return new FeatureSource(extractor.id(), builder.build());
-    }
-  }
-
-  private static Tensor features(Path file, String name) {
+  private static Tensor tensor(Path file, String name) {
     TensorFile content = Safetensors.read(file);
     Tensor tensor = content.tensors().get(name);
     if (tensor == null || tensor.shape().size() != 2 || tensor.shape().get(0) < 2) {

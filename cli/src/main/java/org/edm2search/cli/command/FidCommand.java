@@ -5,9 +5,13 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
+import org.edm2search.cli.output.LiveLine;
+import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
+import org.edm2search.eval.inception.InceptionWeights;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,10 +20,12 @@ import picocli.CommandLine.Parameters;
     name = "fid",
     description = {
       "Print the Fréchet distance between two sets of images, or of features.",
-      "Images go through the built-in feature extractor: the distance is FD (builtin), not FID."
-          + " Given features from an Inception network it is FID."
+      "Images go through a feature extractor. With the built-in one the distance is FD (builtin);"
+          + " it is FID only with features inception and the canonical weights: see"
+          + " 'edm2-search weights'."
     },
     footer = {
+      "  edm2-search fid generated-images/ dataset-images/ --features inception",
       "  edm2-search fid generated-images/ fashion-mnist:16",
       "  edm2-search fid fashion-mnist-test:16 fashion-mnist:16      what perfect images score",
       "  edm2-search fid features.safetensors:generated features.safetensors:real"
@@ -38,6 +44,17 @@ public final class FidCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "B", description = "The same.")
   private String second;
 
+  @Option(
+      names = "--features",
+      paramLabel = "NAME",
+      defaultValue = "builtin",
+      description =
+          "What images are measured in: builtin, inception or FILE.onnx. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String features;
+
+  @Mixin private FeatureFileOption featureFile;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -47,8 +64,15 @@ public final class FidCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FeatureSource a = FeatureSource.named(first);
-    FeatureSource b = FeatureSource.named(second);
+    LiveLine line = new LiveLine(console, System::nanoTime);
+    try (OpenFeatures open =
+        new OpenFeatures(FeatureSpec.named(features), featureFile.files(), line)) {
+      print(FeatureSource.named(first, open), FeatureSource.named(second, open));
+    }
+    return 0;
+  }
+
+  private void print(FeatureSource a, FeatureSource b) {
     FeatureStatistics left = a.statistics();
     FeatureStatistics right = b.statistics();
     if (left.dimensions() != right.dimensions()) {
@@ -59,7 +83,7 @@ public final class FidCommand implements Callable<Integer> {
     double distance = FrechetDistance.between(left, right);
     String name =
         a.extractor().equals(b.extractor())
-            ? "FD (%s)".formatted(a.extractor())
+            ? "%s (%s)".formatted(InceptionWeights.distanceName(a.extractor()), a.extractor())
             : "FD (%s against %s)".formatted(a.extractor(), b.extractor());
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
@@ -71,6 +95,5 @@ public final class FidCommand implements Callable<Integer> {
     } else {
       console.print("%.6f  %s, %,d and %,d images", distance, name, left.count(), right.count());
     }
-    return 0;
   }
 }

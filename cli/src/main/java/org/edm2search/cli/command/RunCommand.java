@@ -18,6 +18,7 @@ import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.trial.CampaignSettings;
 import org.edm2search.cli.trial.TrainAndScore;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,6 +50,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the leaderboard as JSON.")
   private boolean json;
 
+  @Mixin private FeatureFileOption features;
+
   public RunCommand(Console console, Clock clock) {
     this.console = console;
     this.clock = clock;
@@ -62,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     CampaignResult result;
     Interruption interruption;
     LiveLine line = new LiveLine(console, System::nanoTime);
-    try (TrainAndScore objective = new TrainAndScore(settings);
+    try (TrainAndScore objective = new TrainAndScore(settings, features.files());
         Campaign campaign =
             Campaign.open(settings.config(), settings.space(), objective.environment(), clock)) {
       Logs.to(Logs.campaignFile(directory.path()));

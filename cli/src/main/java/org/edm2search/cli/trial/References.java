@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.train.data.ImageDataset;
@@ -79,8 +80,7 @@ public final class References {
     int batch = batch(images);
     for (int first = 0; first < indices.length; first += batch) {
       int end = Math.min(first + batch, indices.length);
-      double[][] some =
-          extractor.features(images.read(Arrays.copyOfRange(indices, first, end)));
+      double[][] some = extractor.features(images.read(Arrays.copyOfRange(indices, first, end)));
       System.arraycopy(some, 0, features, first, some.length);
     }
     return features;
@@ -90,6 +90,17 @@ public final class References {
   private static int batch(ImageDataset images) {
     int size = images.channels() * images.resolution() * images.resolution();
     return Math.max(1, Math.min(BATCH, BATCH_VALUES / size));
+  }
+
+  /**
+   * Returns statistics that took long to compute, and are kept for other runs.
+   *
+   * @param cache the user's cache directory
+   */
+  public static Reference kept(
+      Path cache, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    String name = "%08x-%08x".formatted(id(images).hashCode(), extractor.id().hashCode());
+    return inFile(cache.resolve("reference").resolve(name + ".stats"), images, extractor, progress);
   }
 
   /** Returns the statistics in a file, computing and writing them if they are not those. */
@@ -105,8 +116,7 @@ public final class References {
 
   /** Returns what the features do not see of the images, if there is such. */
   public static Optional<String> remark(ImageDataset images, EvaluationProtocol protocol) {
-    boolean blind =
-        images.channels() == 3 && protocol.features().equals(EvaluationProtocol.BUILTIN);
+    boolean blind = images.channels() == 3 && protocol.features() instanceof FeatureSpec.Builtin;
     return blind
         ? Optional.of(
             "the built-in features see colour images as grey ones of 32x32: scores say nothing about"

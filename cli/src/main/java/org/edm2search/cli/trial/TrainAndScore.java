@@ -25,7 +25,6 @@ import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.Reference;
-import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.train.TrainedCandidate;
@@ -49,10 +48,14 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   private Optional<Reference> reference = Optional.empty();
   private Optional<DistanceMeter> meter = Optional.empty();
 
-  /** Prepares a campaign's objective. */
-  public TrainAndScore(CampaignSettings settings) {
+  /**
+   * Prepares a campaign's objective.
+   *
+   * @param features files of features that do not come with the program
+   */
+  public TrainAndScore(CampaignSettings settings, FeatureFiles features) {
     this.settings = settings;
-    this.extractor = BuiltinExtractor.load();
+    this.extractor = features.open(settings.protocol().features(), bytes -> {});
   }
 
   /** Returns what all scores depend on. */

@@ -32,6 +32,16 @@ public final class Safetensors {
    * @throws InvalidTensorFileException if it is missing, truncated or inconsistent
    */
   public static TensorFile read(Path file) {
+    requireRegular(file);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new Reader(file, channel).read();
+    } catch (IOException e) {
+      throw new InvalidTensorFileException(file, "cannot be read: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  /** Refuses what is not a file. */
+  static void requireRegular(Path file) {
     if (!Files.exists(file)) {
       throw new InvalidTensorFileException(file, "no such file");
     }
@@ -39,11 +49,6 @@ public final class Safetensors {
     if (!Files.isRegularFile(file)) {
       throw new InvalidTensorFileException(
           file, Files.isDirectory(file) ? "is a directory, not a file" : "is not a regular file");
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return new Reader(file, channel).read();
-    } catch (IOException e) {
-      throw new InvalidTensorFileException(file, "cannot be read: " + AtomicFile.reason(e), e);
     }
   }
 

@@ -1,0 +1,5 @@
+/**
+ * Networks as <a href="https://onnx.ai">ONNX</a> files: a graph is built node by node and written
+ * in the protocol-buffer encoding, without generated classes.
+ */
+package org.edm2search.model.onnx;

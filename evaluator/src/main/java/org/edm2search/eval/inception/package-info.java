@@ -1,0 +1,5 @@
+/**
+ * The network of the canonical FID: Inception-v3 with the weights of 5 December 2015, and where
+ * they are kept.
+ */
+package org.edm2search.eval.inception;

@@ -1,0 +1,124 @@
+package org.edm2search.eval.inception;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.ImageFolder;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.fid.FeatureStatistics;
+import org.edm2search.eval.fid.FrechetDistance;
+import org.edm2search.model.ImageBatch;
+import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole path from PNG to distance, against an independent implementation in PyTorch. */
+class GoldenInceptionTest {
+
+  private static final Path RESOURCES = Path.of("src/test/resources/inception");
+
+  private static Map<String, Tensor> expected;
+  private static FeatureExtractor extractor;
+
+  @BeforeAll
+  static void build() {
+    expected = Safetensors.read(RESOURCES.resolve("features.safetensors")).tensors();
+    extractor = new InceptionWeights(HashedWeights.tensors(), "0".repeat(64)).extractor();
+  }
+
+  @AfterAll
+  static void close() {
+    extractor.close();
+  }
+
+  private static double[][] features(String folder) {
+    List<double[]> rows = new ArrayList<>();
+    for (ImageBatch batch : ImageFolder.open(RESOURCES.resolve(folder))) {
+      rows.addAll(List.of(extractor.features(batch)));
+    }
+    return rows.toArray(double[][]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "b"})
+  void featuresAreThoseOfPyTorch(String folder) {
+    double[][] actual = features(folder);
+    Tensor golden = expected.get(folder);
+    assertThat(actual.length).isEqualTo(golden.shape().get(0));
+    double worst = 0;
+    for (int i = 0; i < actual.length; i++) {
+      for (int k = 0; k < actual[i].length; k++) {
+        worst = Math.max(worst, Math.abs(actual[i][k] - golden.values()[i * actual[i].length + k]));
+      }
+    }
+    assertThat(worst).isLessThan(1e-4);
+  }
+
+  @Test
+  void theDistanceIsThatOfSciPy() {
+    double[][] all = concat(features("a"), features("b"));
+    // Eight images span eight of the 2048 dimensions, and a distance does not change by rotation.
+    double[][] spanned = coordinates(all);
+    double distance =
+        FrechetDistance.between(
+            FeatureStatistics.of(Arrays.copyOfRange(spanned, 0, 4)),
+            FeatureStatistics.of(Arrays.copyOfRange(spanned, 4, 8)));
+    double golden = expected.get("fid").doubles()[0];
+    assertThat(distance).isCloseTo(golden, within(1e-3 * golden));
+  }
+
+  @Test
+  void madeUpWeightsAreNeverCalledFid() {
+    assertThat(extractor.id()).isEqualTo("unverified inception 000000000000");
+    assertThat(extractor.dimensions()).isEqualTo(2048);
+    assertThat(
+            EvaluationProtocol.read(Section.parse("samples: 50000\n", "x.yaml"))
+                .label(extractor.id()))
+        .isEqualTo("FD@50000 (unverified inception 000000000000)");
+  }
+
+  private static double[][] concat(double[][] a, double[][] b) {
+    return Stream.concat(Arrays.stream(a), Arrays.stream(b)).toArray(double[][]::new);
+  }
+
+  /** Returns rows in an orthonormal basis of what they span (Gram and Schmidt). */
+  private static double[][] coordinates(double[][] rows) {
+    List<double[]> basis = new ArrayList<>();
+    for (double[] row : rows) {
+      double[] rest = row.clone();
+      for (int pass = 0; pass < 2; pass++) {
+        for (double[] axis : basis) {
+          double along = dot(rest, axis);
+          for (int k = 0; k < rest.length; k++) {
+            rest[k] -= along * axis[k];
+          }
+        }
+      }
+      double length = Math.sqrt(dot(rest, rest));
+      basis.add(Arrays.stream(rest).map(v -> v / length).toArray());
+    }
+    return Arrays.stream(rows)
+        .map(row -> basis.stream().mapToDouble(axis -> dot(row, axis)).toArray())
+        .toArray(double[][]::new);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int k = 0; k < a.length; k++) {
+      sum += a[k] * b[k];
+    }
+    return sum;
+  }
+}
