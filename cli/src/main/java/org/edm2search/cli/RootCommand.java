@@ -10,6 +10,7 @@ import org.edm2search.cli.command.DatasetCommand;
 import org.edm2search.cli.command.EvaluateCommand;
 import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FidCommand;
+import org.edm2search.cli.command.FinalistsCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
 import org.edm2search.cli.command.RunCommand;
 import org.edm2search.cli.command.SampleCommand;
@@ -94,6 +95,7 @@ final class RootCommand implements Runnable {
         new RunCommand(console, clock),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
+        new FinalistsCommand(console),
         new ShowCommand(console),
         new TrainCommand(console),
         new EvaluateCommand(console),

@@ -168,6 +168,24 @@ public record EvaluationProtocol(
         samples, schedule, churn, guidance, ema, batch, seed, other, objective);
   }
 
+  /** Returns this protocol with other seeds. */
+  public EvaluationProtocol withSeed(long other) {
+    return new EvaluationProtocol(
+        samples, schedule, churn, guidance, ema, batch, other, features, objective);
+  }
+
+  /** Returns this protocol with another length of the averaged weights. */
+  public EvaluationProtocol withEma(double other) {
+    return new EvaluationProtocol(
+        samples, schedule, churn, guidance, other, batch, seed, features, objective);
+  }
+
+  /** Returns this protocol with other guidance. */
+  public EvaluationProtocol withGuidance(Guidance other) {
+    return new EvaluationProtocol(
+        samples, schedule, churn, other, ema, batch, seed, features, objective);
+  }
+
   /** Returns this protocol with another number of samples. */
   public EvaluationProtocol withSamples(int other) {
     return new EvaluationProtocol(

@@ -1,0 +1,246 @@
+package org.edm2search.cli.command;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.Json;
+import org.edm2search.cli.output.LiveLine;
+import org.edm2search.cli.output.TextTable;
+import org.edm2search.cli.trial.CampaignSettings;
+import org.edm2search.cli.trial.FinalistScoring;
+import org.edm2search.cli.trial.FinalistScoring.FinalistPlan;
+import org.edm2search.cli.trial.FinalistScoring.Result;
+import org.edm2search.cli.trial.References;
+import org.edm2search.cli.trial.ScoreBook;
+import org.edm2search.eval.DistanceMeter;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.EvaluationProtocol.Guidance;
+import org.edm2search.eval.Reference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Scores the best trials of a campaign again, for reporting. */
+@Command(
+    name = "finalists",
+    description = {
+      "Score the best trials of a campaign again with more samples, and print mean and spread over"
+          + " blocks of seeds.",
+      "EMA length and guidance weight are chosen on the campaign's seeds, and the choice is reported"
+          + " on others. An interrupted run goes on where it was."
+    },
+    footer = {
+      "  edm2-search finalists campaigns/quickstart",
+      "  edm2-search finalists campaigns/quickstart --top 2 --ema 0.05,0.1,0.15 --samples 10000"
+    })
+public final class FinalistsCommand implements Callable<Integer> {
+
+  private static final String FILE = "finalists.json";
+  private static final int MOST_SAMPLES = 1_000_000;
+
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CAMPAIGN",
+      description = Campaigns.DESCRIPTION)
+  private String campaign;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "3",
+      description = "How many trials. Default: 3.")
+  private int top;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "5000",
+      description = "Images of a block that is reported. Default: 5000.")
+  private int samples;
+
+  @Option(
+      names = "--blocks",
+      paramLabel = "B",
+      defaultValue = "3",
+      description = "Blocks of seeds that are reported. Default: 3.")
+  private int blocks;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "L",
+      split = ",",
+      description = "EMA lengths to choose among. Default: the campaign's alone.")
+  private List<Double> lengths = List.of();
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "W",
+      split = ",",
+      description =
+          "Guidance weights to choose among, 1 being none; the guide is the campaign's. Default: the"
+              + " campaign's alone.")
+  private List<Double> weights = List.of();
+
+  @Mixin private FeatureFileOption featureFile;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  public FinalistsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    require("--top", top, 1, 1000);
+    require("--samples", samples, 2, MOST_SAMPLES);
+    require("--blocks", blocks, 1, 100);
+    CampaignDirectory directory = Campaigns.find(campaign);
+    List<Leaderboard.Row> rows = best(directory);
+    CampaignSettings settings = Campaigns.settings(directory.config(), console);
+    FinalistPlan plan = new FinalistPlan(choices(settings.protocol()), samples, blocks);
+    LiveLine line = new LiveLine(console, System::nanoTime);
+    Map<Leaderboard.Row, Result> results = new LinkedHashMap<>();
+    try (OpenFeatures open =
+        new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
+      Reference reference = open.of(settings.images());
+      FinalistScoring scoring =
+          new FinalistScoring(
+              plan,
+              settings.shape(),
+              open.extractor(),
+              reference,
+              new DistanceMeter(
+                  reference.statistics(),
+                  References.someFeatures(settings.images(), open.extractor())),
+              ScoreBook.open(directory.path().resolve(FILE)));
+      for (Leaderboard.Row row : rows) {
+        int number = row.trial().number();
+        results.put(
+            row,
+            scoring.score(
+                directory.trial(number),
+                (what, drawn, total) -> {
+                  if (line.due()) {
+                    line.show(
+                        "trial %d, %s: %,d/%,d images drawn".formatted(number, what, drawn, total));
+                  }
+                }));
+      }
+      line.clear();
+      print(results, settings.protocol().withSamples(samples).label(open.extractor().id()));
+    }
+    return 0;
+  }
+
+  private List<Leaderboard.Row> best(CampaignDirectory directory) {
+    try (TrialReader reader = directory.read()) {
+      Leaderboard leaderboard = Leaderboard.of(reader.trials());
+      if (leaderboard.tables().isEmpty()) {
+        throw new InvalidUseException(directory.path() + " has no complete trial yet");
+      }
+      return leaderboard.tables().get(0).rows().stream().limit(top).toList();
+    }
+  }
+
+  private List<EvaluationProtocol> choices(EvaluationProtocol base) {
+    List<EvaluationProtocol> choices = new ArrayList<>();
+    for (double length : lengths.isEmpty() ? List.of(base.ema()) : lengths) {
+      if (!(length > 0 && length < 0.28)) {
+        throw new InvalidUseException(
+            "--ema must be above 0 and below 0.28, but is %s".formatted(length));
+      }
+      for (double weight : weights.isEmpty() ? List.of(base.guidance().weight()) : weights) {
+        choices.add(base.withEma(length).withGuidance(guidance(base.guidance(), weight)));
+      }
+    }
+    return choices;
+  }
+
+  private static Guidance guidance(Guidance base, double weight) {
+    if (weight == 1) {
+      return Guidance.NONE;
+    }
+    if (!(weight >= 0 && weight <= 100)) {
+      throw new InvalidUseException(
+          "--guidance must be between 0 and 100, but is %s".formatted(weight));
+    }
+    if (!base.active()) {
+      throw new InvalidUseException(
+          "--guidance %s needs a guide: give the campaign's file a section evaluation.guidance"
+              .formatted(weight));
+    }
+    return new Guidance(weight, base.guide());
+  }
+
+  private static void require(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new InvalidUseException(
+          "%s must be between %d and %d, but is %d".formatted(option, least, most, value));
+    }
+  }
+
+  private void print(Map<Leaderboard.Row, Result> results, String label) {
+    if (json) {
+      console.printText(Json.write(json(results, label)));
+      return;
+    }
+    TextTable table =
+        new TextTable("trial", "search score", "EMA", "guidance", label, "±", "least", "blocks");
+    results.forEach(
+        (row, result) ->
+            table.row(
+                name(row.trial()),
+                number(row.score()),
+                number(result.chosen().ema()),
+                number(result.chosen().guidance().weight()),
+                number(result.mean()),
+                number(result.standardDeviation()),
+                number(result.least()),
+                String.join(" ", result.blocks().stream().map(FinalistsCommand::number).toList())));
+    console.printText(table.toString());
+    console.print(
+        "Mean and standard deviation over %d blocks of %,d seeds that nothing was chosen on.",
+        blocks, samples);
+  }
+
+  private static String name(Trial trial) {
+    return trial.number() == 0 ? "G* 0" : Integer.toString(trial.number());
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.4g", value);
+  }
+
+  private static List<Map<String, Object>> json(
+      Map<Leaderboard.Row, Result> results, String label) {
+    List<Map<String, Object>> answers = new ArrayList<>();
+    results.forEach(
+        (row, result) -> {
+          Map<String, Object> answer = new LinkedHashMap<>();
+          answer.put("trial", row.trial().number());
+          answer.put("search_score", row.score());
+          answer.put("ema", result.chosen().ema());
+          answer.put("guidance", result.chosen().guidance().weight());
+          answer.put("score_name", label);
+          answer.put("mean", result.mean());
+          answer.put("standard_deviation", result.standardDeviation());
+          answer.put("least", result.least());
+          answer.put("blocks", result.blocks());
+          answers.add(answer);
+        });
+    return answers;
+  }
+}

@@ -1,0 +1,85 @@
+package org.edm2search.cli.trial;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
+import org.edm2search.cli.output.Json;
+import org.edm2search.space.Edm2SearchException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Scores by trial and protocol in a JSON file, so that what was computed once is not again. */
+public final class ScoreBook {
+
+  private final Path file;
+  private final Map<String, Map<String, Double>> scores = new TreeMap<>();
+
+  private ScoreBook(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a book.
+   *
+   * @throws Edm2SearchException if the file is not one
+   */
+  public static ScoreBook open(Path file) {
+    ScoreBook book = new ScoreBook(file);
+    if (Files.exists(file)) {
+      try {
+        book.read(JsonMapper.shared().readTree(Files.readString(file)));
+      } catch (IOException | JacksonException e) {
+        throw new Edm2SearchException(
+            "%s is damaged; move it away to score anew".formatted(file), e);
+      }
+    }
+    return book;
+  }
+
+  private void read(JsonNode root) throws IOException {
+    for (Map.Entry<String, JsonNode> trial : root.properties()) {
+      for (Map.Entry<String, JsonNode> score : trial.getValue().properties()) {
+        if (!score.getValue().isNumber()) {
+          throw new IOException("not a number");
+        }
+        put(trial.getKey(), score.getKey(), score.getValue().asDouble());
+      }
+    }
+  }
+
+  private void put(String trial, String digest, double score) {
+    scores.computeIfAbsent(trial, key -> new TreeMap<>()).put(digest, score);
+  }
+
+  /**
+   * Returns a known score, or computes and keeps it.
+   *
+   * @param trial name of the trial
+   * @param digest of the protocol
+   */
+  double scoreOf(String trial, String digest, DoubleSupplier compute) {
+    Double known = scores.getOrDefault(trial, Map.of()).get(digest);
+    if (known != null) {
+      return known;
+    }
+    double score = compute.getAsDouble();
+    put(trial, digest, score);
+    write();
+    return score;
+  }
+
+  private void write() {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.writeString(fresh, Json.write(scores));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new Edm2SearchException("cannot write %s: %s".formatted(file, e), e);
+    }
+  }
+}
