@@ -31,7 +31,7 @@ public final class WorkerExecutor implements TrialExecutor {
   private record Event(WorkerProcess worker, Optional<News> news, Optional<WorkerExit> exit) {}
 
   private final int slots;
-  private final WorkerCommand command;
+  private final WorkerLaunch launch;
   private final String device;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MOST_EVENTS);
   private final List<WorkerProcess> workers = new ArrayList<>();
@@ -44,12 +44,12 @@ public final class WorkerExecutor implements TrialExecutor {
    * @param slots processes
    * @param device what trials run on, for their provenance
    */
-  public WorkerExecutor(int slots, WorkerCommand command, String device) {
+  public WorkerExecutor(int slots, WorkerLaunch launch, String device) {
     if (slots < 1) {
       throw new IllegalArgumentException("needs at least 1 worker, but got " + slots);
     }
     this.slots = slots;
-    this.command = command;
+    this.launch = launch;
     this.device = device;
   }
 
@@ -82,7 +82,7 @@ public final class WorkerExecutor implements TrialExecutor {
     while (has(number)) {
       number++;
     }
-    WorkerProcess fresh = WorkerProcess.start(number, command, listener);
+    WorkerProcess fresh = WorkerProcess.start(number, launch, listener);
     workers.add(fresh);
     return fresh;
   }
@@ -192,11 +192,10 @@ public final class WorkerExecutor implements TrialExecutor {
       return Optional.empty();
     }
     String how = worker.offence().map(what -> "was ended, because " + what).orElseGet(exit::words);
-    String log = "logs/" + command.log(worker.number()).getFileName();
+    String log = "logs/" + launch.log(worker.number()).getFileName();
     if (!worker.ready() && !exit.signalled()) {
       throw new Edm2SearchException(
-          "worker process cannot start: it %s; see %s"
-              .formatted(how, command.log(worker.number())));
+          "worker process cannot start: it %s; see %s".formatted(how, launch.log(worker.number())));
     }
     return Optional.of(
         new TrialEnd.Failed(number, "worker process %s; see %s".formatted(how, log)));

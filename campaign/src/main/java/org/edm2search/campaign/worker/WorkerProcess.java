@@ -50,9 +50,9 @@ final class WorkerProcess {
   }
 
   /** Starts a process. */
-  static WorkerProcess start(int number, WorkerCommand command, Listener listener) {
+  static WorkerProcess start(int number, WorkerLaunch launch, Listener listener) {
     try {
-      WorkerProcess worker = new WorkerProcess(number, command.process(number).start(), listener);
+      WorkerProcess worker = new WorkerProcess(number, launch.process(number).start(), listener);
       worker.reader.start();
       return worker;
     } catch (IOException e) {

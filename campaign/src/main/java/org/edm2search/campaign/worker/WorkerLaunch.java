@@ -12,7 +12,7 @@ import java.util.Map;
  * @param logs folder of {@code worker-1.log} and so on, which take what workers print on standard
  *     error
  */
-public record WorkerCommand(Words words, Map<String, String> environment, Path logs) {
+public record WorkerLaunch(Words words, Map<String, String> environment, Path logs) {
 
   /** Gives each worker its command line. */
   @FunctionalInterface
@@ -25,7 +25,7 @@ public record WorkerCommand(Words words, Map<String, String> environment, Path l
     List<String> of(int worker, Path log);
   }
 
-  public WorkerCommand {
+  public WorkerLaunch {
     environment = Map.copyOf(environment);
   }
 
