@@ -17,6 +17,7 @@ public final class TestProcess {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+DisplayVMOutputToStderr",
+                "-XX:+ErrorFileToStderr",
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
