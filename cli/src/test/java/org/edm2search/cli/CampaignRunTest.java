@@ -1,6 +1,7 @@
 package org.edm2search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -131,8 +132,9 @@ class CampaignRunTest {
   void evaluatingTheCheckpointGivesTheTrialsScore() {
     Path checkpoint = campaign.resolve("trials/0000/checkpoint.safetensors");
     JsonNode evaluation = json("evaluate", checkpoint, "--protocol", file, "--json");
+    // The last digits depend on the number of threads, which workers share.
     assertThat(evaluation.get("score").asDouble())
-        .isEqualTo(trials(campaign).get(0).score().orElseThrow());
+        .isCloseTo(trials(campaign).get(0).score().orElseThrow(), withinPercentage(1e-4));
   }
 
   /** Three kills at random moments; between them and at the end, nothing may be lost or doubled. */
@@ -177,10 +179,7 @@ class CampaignRunTest {
   @Test
   void aKilledWorkerCostsOneTrial(@TempDir Path directory) throws Exception {
     Path harried = directory.resolve("harried");
-    Path yaml =
-        Files.writeString(
-            directory.resolve("tiny.yaml"),
-            Example.tiny(harried).replace("trials: 3", "trials: 4").replace("1.0e9", "3.0e9"));
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(harried));
     CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml, "--workers", 2);
     Path checkpoint = harried.resolve("trials/0001/checkpoint.safetensors");
     while (run.alive() && !Files.exists(checkpoint)) {
@@ -191,13 +190,13 @@ class CampaignRunTest {
     Captured end = run.await();
     assertThat(end.code()).as(end.err()).isZero();
     List<Trial> trials = trials(harried);
-    assertThat(trials).hasSize(4);
+    assertThat(trials).hasSize(3);
     List<Trial> failed =
         trials.stream().filter(trial -> trial.state() == TrialState.FAILED).toList();
     assertThat(failed).hasSize(1);
     assertThat(failed.get(0).reason())
         .matches("worker process ended with SIGKILL.* \\(exit 137\\); see logs/worker-\\d.log");
-    assertThat(trials.stream().filter(trial -> trial.state() == TrialState.COMPLETE)).hasSize(3);
+    assertThat(trials.stream().filter(trial -> trial.state() == TrialState.COMPLETE)).hasSize(2);
     assertThat(end.err()).contains("FAILED: worker process ended with SIGKILL");
   }
 
