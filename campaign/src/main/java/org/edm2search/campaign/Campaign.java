@@ -5,46 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.CampaignRecord;
-import org.edm2search.campaign.store.StoreException;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
-import org.edm2search.campaign.strategy.SearchStrategy;
-import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
-import org.edm2search.campaign.strategy.SeedStream;
-import org.edm2search.campaign.trial.Candidate;
-import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.yaml.InvalidConfigException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A search: ask the strategy for a candidate, run the objective, tell the strategy.
+ * A search: ask the strategy for candidates, run them, tell the strategy ({@link CampaignRun} has
+ * the order).
  *
  * <p>Everything is in the store before the next step begins, so a campaign killed at any moment and
  * opened again goes on as if nothing had happened: a trial that was running is run again with the
  * same number, genotype and seed, and the strategy proposes what it would have proposed.
  */
 public final class Campaign implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Campaign.class);
-
-  /** So many failures with no success at all look like a broken setup, not like bad luck. */
-  private static final int HOPELESS_FAILURES = 3;
-
-  private static final int LONGEST_REASON = 500;
-  private static final Duration BETWEEN_BACKUPS = Duration.ofMinutes(1);
 
   private final CampaignConfig config;
   private final SearchSpace space;
@@ -54,9 +35,6 @@ public final class Campaign implements AutoCloseable {
   private final Provenance environment;
   private final Pruner pruner;
   private final Clock clock;
-  private final SeedStream seeds;
-  private final SearchStrategy strategy;
-  private Instant nextBackup = Instant.MIN;
   private volatile boolean stop;
 
   private Campaign(
@@ -75,9 +53,6 @@ public final class Campaign implements AutoCloseable {
     this.clock = clock;
     this.lock = lock;
     this.store = store;
-    this.seeds = new SeedStream(config.seed());
-    this.strategy =
-        config.search().strategy(space, config.seed(), store.trials(), store.strategyState());
   }
 
   /**
@@ -182,135 +157,62 @@ public final class Campaign implements AutoCloseable {
     }
   }
 
-  // ---------------------------------------------------------------- the loop
+  // ---------------------------------------------------------------- running
+
+  /**
+   * Runs trials one after the other in this process; otherwise as {@link #run(TrialExecutor,
+   * CampaignListener)}.
+   */
+  public CampaignResult run(Objective objective, CampaignListener listener) {
+    try (TrialExecutor executor = new InProcessExecutor(objective)) {
+      return run(executor, listener);
+    }
+  }
 
   /**
    * Runs trials until all planned ones are finished, the space is exhausted or a stop is requested.
    *
-   * @throws Edm2SearchException if the first three trials of this run fail and none ever completed
+   * @throws Edm2SearchException if three trials in a row fail and none ever completed
    */
-  public CampaignResult run(Objective objective, CampaignListener listener) {
+  public CampaignResult run(TrialExecutor executor, CampaignListener listener) {
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());
-    CampaignResult result = loop(objective, listener);
+    CampaignResult result = new CampaignRun(this, executor, listener).toEnd();
     store.save(store.campaign().orElseThrow().withNote(result.note()));
     store.backup(directory.backup());
     listener.campaignEnded(result);
     return result;
   }
 
-  private CampaignResult loop(Objective objective, CampaignListener listener) {
-    int failures = 0;
-    while (!stop) {
-      Optional<Trial> next = unfinished();
-      if (next.isEmpty()) {
-        int number = store.trials().size();
-        if (number >= config.trials()) {
-          return ended(Ending.DONE, "all %d trials are finished".formatted(number));
-        }
-        Proposal proposal = strategy.ask();
-        if (proposal instanceof Proposal.Exhausted exhausted) {
-          return ended(Ending.EXHAUSTED, exhausted.note());
-        }
-        next = Optional.of(create(number, (Proposal.Try) proposal, listener));
-      }
-      Optional<Trial> finished = run(next.get(), objective, listener);
-      if (finished.isEmpty()) {
-        break;
-      }
-      failures = finished.get().state() == TrialState.FAILED ? failures + 1 : 0;
-      requireHope(failures, finished.get());
-    }
-    return ended(Ending.STOPPED, "stopped; run it again to go on");
+  CampaignConfig config() {
+    return config;
   }
 
-  private CampaignResult ended(Ending ending, String note) {
-    return new CampaignResult(ending, note, store.trials());
+  SearchSpace space() {
+    return space;
   }
 
-  private Optional<Trial> unfinished() {
-    return store.trials().stream().filter(trial -> !trial.state().finished()).findFirst();
+  TrialStore store() {
+    return store;
   }
 
-  private Trial create(int number, Proposal.Try proposal, CampaignListener listener) {
-    Trial trial = Trial.waiting(number, Candidate.of(space, proposal.genotype()), clock.instant());
-    store.create(trial, proposal.rejections(), strategy.state());
-    if (!proposal.rejections().isEmpty()) {
-      listener.candidatesRejected(proposal.rejections());
-    }
-    return trial;
+  Provenance environment() {
+    return environment;
   }
 
-  /** Runs a trial to its end; empty if it was stopped before. */
-  private Optional<Trial> run(Trial before, Objective objective, CampaignListener listener) {
-    Trial running = before.started(clock.instant());
-    store.start(running);
-    listener.trialStarted(running, before.state() == TrialState.RUNNING);
-    long seed = seeds.seed("trial", running.number());
-    Provenance provenance = environment.forTrial(seed, config.digest());
-    Trial finished;
-    try {
-      Measurement measurement =
-          objective.evaluate(
-              request(running, seed),
-              new RunningTrial(running, store, listener, pruner, () -> stop, clock));
-      finished = running.complete(measurement, provenance, clock.instant());
-    } catch (StoreException e) {
-      throw e; // not the candidate's fault: it stays RUNNING, and the next run repeats it
-    } catch (TrialStoppedException e) {
-      return Optional.empty();
-    } catch (TrialPrunedException e) {
-      finished = running.pruned(e.getMessage(), provenance, clock.instant());
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      LOG.error("trial {} failed", running.number(), e);
-      finished = running.failed(reason(e), provenance, clock.instant());
-    }
-    strategy.tell(finished);
-    store.finish(finished, strategy.state());
-    backUpNowAndThen();
-    listener.trialFinished(finished);
-    return Optional.of(finished);
+  Pruner pruner() {
+    return pruner;
   }
 
-  private void backUpNowAndThen() {
-    Instant now = clock.instant();
-    if (!now.isBefore(nextBackup)) {
-      store.backup(directory.backup());
-      nextBackup = now.plus(BETWEEN_BACKUPS);
-    }
+  Clock clock() {
+    return clock;
   }
 
-  private TrialRequest request(Trial trial, long seed) {
-    Path folder = directory.trial(trial.number());
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new Edm2SearchException("cannot create %s: %s".formatted(folder, e), e);
-    }
-    return new TrialRequest(
-        trial.number(), trial.candidate().architecture(), trial.candidate().cost(), folder, seed);
+  /** Returns whether somebody asked to stop. Callable from any thread. */
+  public boolean stopRequested() {
+    return stop;
   }
 
-  private static String reason(Throwable e) {
-    String message = e.getMessage() == null ? "" : e.getMessage().strip();
-    String reason =
-        e instanceof Edm2SearchException && !message.isEmpty()
-            ? message
-            : e.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
-    String line = reason.replaceAll("\\s*\\R\\s*", "; ");
-    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON - 3) + "...";
-  }
-
-  private void requireHope(int failures, Trial last) {
-    boolean ever = store.trials().stream().anyMatch(trial -> trial.state() == TrialState.COMPLETE);
-    if (failures >= HOPELESS_FAILURES && !ever) {
-      throw new Edm2SearchException(
-          ("%d trials in a row failed and none ever completed, so the campaign stops; the last one,"
-                  + " trial %d: %s")
-              .formatted(failures, last.number(), last.reason()));
-    }
-  }
-
-  /** Asks the running trial to save its work, and the run to end. Callable from any thread. */
+  /** Asks the running trials to save their work, and the run to end. Callable from any thread. */
   public void requestStop() {
     stop = true;
   }

@@ -13,13 +13,14 @@ import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
 
 /**
- * A campaign's YAML file. This class owns the sections {@code campaign} and {@code search}; the
- * others are handed to their modules as {@link Section}.
+ * A campaign's YAML file. This class owns the sections {@code campaign}, {@code search} and {@code
+ * executor}; the others are handed to their modules as {@link Section}.
  */
 public final class CampaignConfig {
 
   private static final List<String> SECTIONS =
       List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
+  private static final String EXECUTOR = "executor";
   private static final int MAX_TRIALS = 100_000;
 
   private final String text;
@@ -29,6 +30,7 @@ public final class CampaignConfig {
   private final int trials;
   private final Path directory;
   private final SearchSettings search;
+  private final ExecutorSettings executor;
   private final ConfigKeys keys;
 
   private CampaignConfig(String text, String fileName) {
@@ -36,6 +38,7 @@ public final class CampaignConfig {
     this.fileName = fileName;
     Section root = Section.parse(text, fileName);
     SECTIONS.forEach(root::has);
+    Optional<Section> execution = root.optionalSection(EXECUTOR);
     root.rejectUnknown();
 
     Section campaign = root.section("campaign");
@@ -56,6 +59,7 @@ public final class CampaignConfig {
     for (String required : SECTIONS) {
       root.section(required);
     }
+    this.executor = execution.map(ExecutorSettings::read).orElseGet(ExecutorSettings::defaults);
     this.keys = ConfigKeys.of(text);
   }
 
@@ -118,6 +122,11 @@ public final class CampaignConfig {
     return search;
   }
 
+  /** Returns where trials run. */
+  public ExecutorSettings executor() {
+    return executor;
+  }
+
   /** Returns the {@code data} section, unread. */
   public Section data() {
     return section("data");
@@ -163,7 +172,7 @@ public final class CampaignConfig {
   /**
    * Returns the identity of everything that may not change once the campaign has started: 64
    * hexadecimal digits. The order of keys, comments and the way numbers are written do not matter,
-   * nor do the campaign's name, directory and number of trials.
+   * nor do the campaign's name, directory and number of trials, and where they run.
    */
   public String digest() {
     return keys.digest();

@@ -20,7 +20,8 @@ import org.edm2search.space.Edm2SearchException;
  * backup.zip           copy of the store
  * run.lock             held by the process that runs the campaign; its text is the process id
  * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
- * logs/                what libraries say
+ * workers.json         how many workers were measured to be fastest
+ * logs/                what libraries say; worker-1.log ... of the processes that run trials
  * export/              bundles
  * </pre>
  *

@@ -25,7 +25,10 @@ final class ConfigKeys {
       Set.of(
           List.of("campaign", "name"),
           List.of("campaign", "directory"),
-          List.of("campaign", "trials"));
+          List.of("campaign", "trials"),
+          List.of("executor"),
+          List.of("executor", "workers"),
+          List.of("executor", "memory"));
 
   private final Map<List<String>, String> values = new LinkedHashMap<>();
 

@@ -12,7 +12,8 @@ public interface Pruner {
 
   /**
    * Returns the reason to give a trial up, if there is one. Must depend on loss curves and finished
-   * trials only, not on time, so that a resumed campaign decides the same.
+   * trials only, not on time, so that a resumed campaign decides the same. Where several trials run
+   * at a time, which of the trials just before this one are finished is a matter of time too.
    *
    * @param number the running trial; its curve so far is among the trials'
    */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
 import org.edm2search.campaign.strategy.SearchSettings;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.Presets;
@@ -12,6 +14,7 @@ import org.edm2search.space.yaml.InvalidConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CampaignConfigTest {
 
@@ -119,5 +122,51 @@ final class CampaignConfigTest {
     assertThatThrownBy(() -> requireContinues(more, YAML))
         .hasMessageContaining("training.learning_rate")
         .hasMessageContaining("missing");
+  }
+
+  private static ExecutorSettings executor(String section) {
+    return CampaignConfig.parse(
+            Examples.yaml(Path.of("x"), "strategy: random", 3, Examples.GENES) + section,
+            "test.yaml")
+        .executor();
+  }
+
+  @Test
+  void theExecutorIsOptional() {
+    assertThat(executor("")).isEqualTo(ExecutorSettings.defaults());
+    assertThat(executor("executor: {}")).isEqualTo(ExecutorSettings.defaults());
+    assertThat(executor("executor: {workers: auto, memory: 1g}"))
+        .isEqualTo(ExecutorSettings.defaults());
+    assertThat(executor("executor: {workers: 64, memory: 1500m}"))
+        .isEqualTo(new ExecutorSettings(OptionalInt.of(64), 1500));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "workers: 0",
+        "workers: 65",
+        "workers: -1",
+        "workers: many",
+        "memory: 1",
+        "memory: 255m",
+        "memory: 9999999g",
+        "memory: lots",
+        "threads: 2"
+      })
+  void aWrongExecutorIsRefused(String key) {
+    assertThatThrownBy(() -> executor("executor: {" + key + "}"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("executor." + key.substring(0, key.indexOf(':')));
+  }
+
+  @Test
+  void theExecutorMayChangeBetweenRuns() {
+    String text = Examples.yaml(Path.of("x"), "strategy: random", 3, Examples.GENES);
+    String digest = CampaignConfig.parse(text, "test.yaml").digest();
+    for (String section :
+        List.of("executor: {}", "executor: {workers: 3}", "executor:\n  memory: 2g\n")) {
+      assertThat(CampaignConfig.parse(text + section, "test.yaml").digest()).isEqualTo(digest);
+    }
   }
 }

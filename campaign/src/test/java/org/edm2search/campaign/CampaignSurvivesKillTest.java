@@ -15,9 +15,10 @@ import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A campaign killed at any moment and run again ends as if it had never been killed. */
 final class CampaignSurvivesKillTest {
@@ -28,11 +29,13 @@ final class CampaignSurvivesKillTest {
 
   @TempDir Path folder;
 
-  @Test
+  /** In the campaign's own process, and in two workers. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
   @Timeout(600)
-  void killedThreeTimesEndsLikeAnUninterruptedRun() throws Exception {
+  void killedThreeTimesEndsLikeAnUninterruptedRun(int workers) throws Exception {
     CampaignConfig calm = config("calm");
-    assertThat(KillableCampaign.run(calm, 0, CampaignListener.NONE).ending())
+    assertThat(KillableCampaign.run(calm, 0, workers, CampaignListener.NONE).ending())
         .isEqualTo(Ending.DONE);
 
     CampaignConfig harried = config("harried");
@@ -41,13 +44,13 @@ final class CampaignSurvivesKillTest {
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 0; kill < 3; kill++) {
       int trial = 1 + 4 * kill + random.nextInt(3);
-      killDuring(trial, random.nextInt(6 * STEP_MILLIS));
+      killDuring(workers, trial, random.nextInt(6 * STEP_MILLIS));
       try (TrialReader left = harried.directory().read()) {
         assertThat(left.trials()).hasSizeBetween(trial + 1, TRIALS - 1);
       }
     }
     List<String> said = new ArrayList<>();
-    Process last = start();
+    Process last = start(workers);
     try (BufferedReader out = last.inputReader()) {
       out.lines().forEach(said::add);
     }
@@ -75,24 +78,19 @@ final class CampaignSurvivesKillTest {
     return CampaignConfig.load(file);
   }
 
-  private Process start() throws IOException {
-    String classpath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  private Process start(int workers) throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classpath,
-            KillableCampaign.class.getName(),
-            folder.resolve("harried.yaml").toString(),
-            Integer.toString(STEP_MILLIS))
+            TestProcess.java(
+                KillableCampaign.class,
+                folder.resolve("harried.yaml").toString(),
+                Integer.toString(STEP_MILLIS),
+                Integer.toString(workers)))
         .redirectError(new File(folder.toFile(), "errors.txt"))
         .start();
   }
 
-  private void killDuring(int trial, int millis) throws Exception {
-    Process process = start();
+  private void killDuring(int workers, int trial, int millis) throws Exception {
+    Process process = start(workers);
     try (BufferedReader out = process.inputReader()) {
       String line = out.readLine();
       while (line != null && !line.matches("started %d( again)?".formatted(trial))) {

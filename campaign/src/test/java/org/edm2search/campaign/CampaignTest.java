@@ -245,12 +245,12 @@ class CampaignTest {
           (request, progress) -> {
             progress.report(Phase.TRAINING, 1, 2, OptionalDouble.of(0.5), 10);
             progress.report(Phase.TRAINING, 2, 2, OptionalDouble.of(0.25), 10);
+            assertThat(campaign.trials().progress().get(0).done()).isEqualTo(2);
             return measure(request, progress);
           },
           listener);
       assertThat(campaign.trials().rejections().stream().mapToInt(Rejection::count).sum())
           .isEqualTo(rejected.size());
-      assertThat(campaign.trials().progress().orElseThrow().done()).isEqualTo(2);
     }
     assertThat(heard)
         .containsExactly(

@@ -6,12 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.worker.Worker;
+import org.edm2search.campaign.worker.WorkerExecutor;
+import org.edm2search.campaign.worker.WorkerLaunch;
 import org.edm2search.space.SearchSpace;
 
 /** A campaign in a process of its own, so that it can be killed. Trials have checkpoints. */
@@ -22,8 +27,17 @@ final class KillableCampaign {
 
   private KillableCampaign() {}
 
-  /** Arguments: the YAML file, then the milliseconds of a step. Prints what the campaign does. */
+  /**
+   * Arguments: the YAML file, the milliseconds of a step, the number of worker processes or 0 for
+   * none. Prints what the campaign does. Without the YAML file it is such a worker.
+   */
   public static void main(String[] arguments) {
+    if (arguments.length == 1) {
+      long stepMillis = Long.parseLong(arguments[0]);
+      new Worker(System.in, System.out, () -> Runtime.getRuntime().halt(0))
+          .serve(() -> (request, progress) -> evaluate(request, progress, stepMillis));
+      return;
+    }
     CampaignConfig config = CampaignConfig.load(Path.of(arguments[0]));
     CampaignListener printer =
         new CampaignListener() {
@@ -32,25 +46,33 @@ final class KillableCampaign {
             System.out.println("started " + trial.number() + (again ? " again" : ""));
           }
         };
-    System.out.println("ended " + run(config, Long.parseLong(arguments[1]), printer).ending());
+    int workers = Integer.parseInt(arguments[2]);
+    System.out.println(
+        "ended " + run(config, Long.parseLong(arguments[1]), workers, printer).ending());
   }
 
-  static CampaignResult run(CampaignConfig config, long stepMillis, CampaignListener listener) {
+  static CampaignResult run(
+      CampaignConfig config, long stepMillis, int workers, CampaignListener listener) {
     SearchSpace space = Examples.space(config);
-    try (Campaign campaign =
-        Campaign.open(config, space, Examples.ENVIRONMENT, Clock.systemUTC())) {
-      return campaign.run(
-          (request, progress) -> evaluate(space, campaign, request, progress, stepMillis),
-          listener);
+    try (Campaign campaign = Campaign.open(config, space, Examples.ENVIRONMENT, Clock.systemUTC());
+        TrialExecutor executor = executor(config, stepMillis, workers)) {
+      return campaign.run(executor, listener);
     }
   }
 
+  private static TrialExecutor executor(CampaignConfig config, long stepMillis, int workers) {
+    if (workers == 0) {
+      return new InProcessExecutor((request, progress) -> evaluate(request, progress, stepMillis));
+    }
+    List<String> command = TestProcess.java(KillableCampaign.class, Long.toString(stepMillis));
+    return new WorkerExecutor(
+        workers,
+        new WorkerLaunch((worker, log) -> command, Map.of(), config.directory().logs()),
+        "workers");
+  }
+
   private static Measurement evaluate(
-      SearchSpace space,
-      Campaign campaign,
-      TrialRequest request,
-      TrialProgress progress,
-      long stepMillis) {
+      TrialRequest request, TrialProgress progress, long stepMillis) {
     Path checkpoint = request.directory().resolve("checkpoint.txt");
     long state = request.seed();
     int done = 0;
@@ -71,10 +93,7 @@ final class KillableCampaign {
     if (request.number() % 5 == 3) {
       throw new IllegalStateException("diverged with " + fraction(state));
     }
-    Trial trial = campaign.trials().trial(request.number()).orElseThrow();
-    return Examples.measurement(
-        Examples.synthetic(space, space.parse(trial.candidate().genotype()))
-            + fraction(state) / 1000);
+    return Examples.measurement(request.cost().multiplyAdds() / 1e6 + fraction(state) / 1000);
   }
 
   private static double fraction(long state) {

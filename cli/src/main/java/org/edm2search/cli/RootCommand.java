@@ -22,6 +22,7 @@ import org.edm2search.cli.command.TrainFeaturesCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.command.WeightsCommand;
+import org.edm2search.cli.command.WorkerCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.output.Version;
@@ -106,7 +107,8 @@ final class RootCommand implements Runnable {
         new TrainFeaturesCommand(console),
         new FidCommand(console),
         new WeightsCommand(console, WeightsStore.ofUser(System.getenv(), home)),
-        new ServeCommand(console));
+        new ServeCommand(console),
+        new WorkerCommand(console));
   }
 
   private int execute(CommandLine.ParseResult parsed) {

@@ -43,6 +43,9 @@ class BadInputTest {
         Arguments.of("strategy: genetic", "strategy: genetik", "did you mean 'genetic'?"),
         Arguments.of("flops: ", "flops: 1e6, batch2: ", "batch2"),
         Arguments.of("flops: 1.0e9", "flops: 1e7", "does not buy one batch"),
+        Arguments.of(
+            "data: {", "executor: {workers: 0}\ndata: {", "executor.workers: must be auto"),
+        Arguments.of("data: {", "executor: {memory: 1}\ndata: {", "executor.memory: must be 256m"),
         Arguments.of("search: {", "search: {{", "not valid YAML"),
         Arguments.of("campaign: {", "campaign: [", "not valid YAML"));
   }
@@ -110,6 +113,8 @@ class BadInputTest {
         "cost",
         "cost --presets --jsn",
         "run",
+        "run ../examples/tiny.yaml --workers 0",
+        "worker",
         "show x",
         "sample nothing",
         "fid only-one",

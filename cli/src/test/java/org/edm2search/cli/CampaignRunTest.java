@@ -1,6 +1,7 @@
 package org.edm2search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A real, tiny campaign through the real program: trained, scored, ranked, exported, killed. */
+/**
+ * A real, tiny campaign through the real program, in two worker processes: trained, scored, ranked,
+ * exported, killed.
+ */
 class CampaignRunTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -38,7 +44,7 @@ class CampaignRunTest {
   static void runOnce() throws Exception {
     campaign = shared.resolve("campaigns/tiny");
     file = Files.writeString(shared.resolve("tiny.yaml"), Example.tiny(campaign));
-    uninterrupted = CommandLineProcess.run(shared, "run", file);
+    uninterrupted = CommandLineProcess.run(shared, "run", file, "--workers", 2);
   }
 
   @Test
@@ -54,6 +60,8 @@ class CampaignRunTest {
         .hasSize(3)
         .allMatch(trial -> trial.state() == TrialState.COMPLETE)
         .allMatch(trial -> trial.provenance().isPresent());
+    assertThat(campaign.resolve("logs/worker-1.log")).exists();
+    assertThat(campaign.resolve("logs/worker-2.log")).exists();
   }
 
   @Test
@@ -124,8 +132,9 @@ class CampaignRunTest {
   void evaluatingTheCheckpointGivesTheTrialsScore() {
     Path checkpoint = campaign.resolve("trials/0000/checkpoint.safetensors");
     JsonNode evaluation = json("evaluate", checkpoint, "--protocol", file, "--json");
+    // The last digits depend on the number of threads, which workers share.
     assertThat(evaluation.get("score").asDouble())
-        .isEqualTo(trials(campaign).get(0).score().orElseThrow());
+        .isCloseTo(trials(campaign).get(0).score().orElseThrow(), withinPercentage(1e-4));
   }
 
   /** Three kills at random moments; between them and at the end, nothing may be lost or doubled. */
@@ -137,17 +146,21 @@ class CampaignRunTest {
     SplittableRandom random = new SplittableRandom(1);
     List<Integer> seen = new ArrayList<>();
     for (int kill = 0; kill < 3; kill++) {
-      CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml);
+      CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml, "--workers", 2);
       // The first trial directory exists once the program has started up.
       Path started = killed.resolve("trials/%04d".formatted(kill));
       while (run.alive() && !Files.exists(started)) {
         Thread.sleep(20);
       }
       Thread.sleep(random.nextInt(2500));
+      List<ProcessHandle> workers = run.children();
       run.kill();
+      for (ProcessHandle worker : workers) {
+        worker.onExit().get(30, TimeUnit.SECONDS); // no orphan goes on training
+      }
       seen.add(trials(killed).size());
     }
-    Captured last = CommandLineProcess.run(directory, "run", yaml);
+    Captured last = CommandLineProcess.run(directory, "run", yaml, "--workers", 2);
     assertThat(last.code()).as(last.err()).isZero();
     assertThat(seen).isSorted();
 
@@ -159,7 +172,32 @@ class CampaignRunTest {
       assertThat(actual.get(i).state()).isEqualTo(TrialState.COMPLETE);
       assertThat(actual.get(i).candidate()).isEqualTo(expected.get(i).candidate());
       assertThat(actual.get(i).score()).isEqualTo(expected.get(i).score());
+      assertThat(losses(killed, i)).isEqualTo(losses(campaign, i));
     }
+  }
+
+  @Test
+  void aKilledWorkerCostsOneTrial(@TempDir Path directory) throws Exception {
+    Path harried = directory.resolve("harried");
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(harried));
+    CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml, "--workers", 2);
+    Path checkpoint = harried.resolve("trials/0001/checkpoint.safetensors");
+    while (run.alive() && !Files.exists(checkpoint)) {
+      Thread.sleep(10);
+    }
+    // Both workers are busy with trials 0 and 1; either will do.
+    run.children().get(0).destroyForcibly();
+    Captured end = run.await();
+    assertThat(end.code()).as(end.err()).isZero();
+    List<Trial> trials = trials(harried);
+    assertThat(trials).hasSize(3);
+    List<Trial> failed =
+        trials.stream().filter(trial -> trial.state() == TrialState.FAILED).toList();
+    assertThat(failed).hasSize(1);
+    assertThat(failed.get(0).reason())
+        .matches("worker process ended with SIGKILL.* \\(exit 137\\); see logs/worker-\\d.log");
+    assertThat(trials.stream().filter(trial -> trial.state() == TrialState.COMPLETE)).hasSize(2);
+    assertThat(end.err()).contains("FAILED: worker process ended with SIGKILL");
   }
 
   @Test
@@ -182,6 +220,12 @@ class CampaignRunTest {
   private static List<Trial> trials(Path directory) {
     try (TrialReader reader = new CampaignDirectory(directory).read()) {
       return reader.trials();
+    }
+  }
+
+  private static List<LossPoint> losses(Path directory, int trial) {
+    try (TrialReader reader = new CampaignDirectory(directory).read()) {
+      return reader.losses(trial);
     }
   }
 

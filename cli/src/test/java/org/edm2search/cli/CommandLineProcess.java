@@ -68,6 +68,11 @@ final class CommandLineProcess {
     return process.isAlive();
   }
 
+  /** Returns the processes it started. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   /** Sends SIGKILL. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

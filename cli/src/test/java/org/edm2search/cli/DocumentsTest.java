@@ -62,7 +62,9 @@ class DocumentsTest {
     text.append("## ").append(name).append("\n\n```\n");
     usage.strip().lines().forEach(line -> text.append(line.stripTrailing()).append('\n'));
     text.append("```\n\n");
-    command.getSubcommands().values().forEach(below -> section(text, below));
+    command.getSubcommands().values().stream()
+        .filter(below -> !below.getCommandSpec().usageMessage().hidden())
+        .forEach(below -> section(text, below));
   }
 
   static Stream<Path> campaigns() throws IOException {

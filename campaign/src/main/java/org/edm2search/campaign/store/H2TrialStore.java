@@ -157,11 +157,11 @@ public final class H2TrialStore implements TrialStore {
   }
 
   @Override
-  public Optional<Progress> progress() {
+  public List<Progress> progress() {
     return session.call(
         handle ->
             handle
-                .createQuery("SELECT * FROM progress")
+                .createQuery("SELECT * FROM trial_progress ORDER BY trial")
                 .map(
                     (row, context) -> {
                       Double loss = row.getObject("loss", Double.class);
@@ -174,7 +174,7 @@ public final class H2TrialStore implements TrialStore {
                           row.getDouble("images_per_second"),
                           instant(row, "reported_at").orElseThrow());
                     })
-                .findOne());
+                .list());
   }
 
   @Override
@@ -368,6 +368,7 @@ public final class H2TrialStore implements TrialStore {
               time(finished.finishedAt().orElseThrow()),
               finished.number());
           finished.measurement().ifPresent(measurement -> add(handle, finished, measurement));
+          handle.execute("DELETE FROM trial_progress WHERE trial = ?", finished.number());
           state(handle, strategyState);
         });
   }
@@ -403,16 +404,18 @@ public final class H2TrialStore implements TrialStore {
   @Override
   public void report(Progress progress) {
     write(
-        handle ->
-            handle.execute(
-                "MERGE INTO progress KEY (id) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-                progress.trial(),
-                progress.phase().name(),
-                progress.done(),
-                progress.total(),
-                progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
-                progress.imagesPerSecond(),
-                time(progress.at())));
+        handle -> {
+          TrialRules.requireRecordable(find(handle, progress.trial()), progress.trial());
+          handle.execute(
+              "MERGE INTO trial_progress KEY (trial) VALUES (?, ?, ?, ?, ?, ?, ?)",
+              progress.trial(),
+              progress.phase().name(),
+              progress.done(),
+              progress.total(),
+              progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
+              progress.imagesPerSecond(),
+              time(progress.at()));
+        });
   }
 
   @Override

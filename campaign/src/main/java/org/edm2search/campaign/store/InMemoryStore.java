@@ -23,7 +23,7 @@ public final class InMemoryStore implements TrialStore {
   private final Map<Integer, TreeMap<Long, LossPoint>> losses = new HashMap<>();
   private final Map<String, Rejection> rejections = new LinkedHashMap<>();
   private Optional<CampaignRecord> campaign = Optional.empty();
-  private Optional<Progress> progress = Optional.empty();
+  private final TreeMap<Integer, Progress> progress = new TreeMap<>();
   private Optional<String> strategyState = Optional.empty();
   private long revision;
 
@@ -55,8 +55,8 @@ public final class InMemoryStore implements TrialStore {
   }
 
   @Override
-  public synchronized Optional<Progress> progress() {
-    return progress;
+  public synchronized List<Progress> progress() {
+    return List.copyOf(progress.values());
   }
 
   @Override
@@ -118,6 +118,7 @@ public final class InMemoryStore implements TrialStore {
     }
     TrialRules.requireFinishable(before, finished);
     trials.set(finished.number(), finished);
+    progress.remove(finished.number());
     strategyState = Optional.of(state);
     revision++;
   }
@@ -131,7 +132,8 @@ public final class InMemoryStore implements TrialStore {
 
   @Override
   public synchronized void report(Progress news) {
-    progress = Optional.of(news);
+    TrialRules.requireRecordable(trial(news.trial()), news.trial());
+    progress.put(news.trial(), news);
     revision++;
   }
 

@@ -86,7 +86,20 @@ final class Migrations {
                 id INT PRIMARY KEY CHECK (id = 1),
                 amount BIGINT NOT NULL)
               """,
-              "MERGE INTO revision KEY (id) VALUES (1, 0)"));
+              "MERGE INTO revision KEY (id) VALUES (1, 0)"),
+          // Several trials may run at a time.
+          List.of(
+              "DROP TABLE IF EXISTS progress",
+              """
+              CREATE TABLE IF NOT EXISTS trial_progress (
+                trial INT PRIMARY KEY REFERENCES trial (number),
+                phase VARCHAR NOT NULL,
+                done BIGINT NOT NULL,
+                total BIGINT NOT NULL,
+                loss DOUBLE PRECISION,
+                images_per_second DOUBLE PRECISION NOT NULL,
+                reported_at TIMESTAMP(9) WITH TIME ZONE NOT NULL)
+              """));
 
   /** The newest schema this version of the program knows. */
   static final int NEWEST = STEPS.size();

@@ -25,8 +25,8 @@ public interface TrialReader extends AutoCloseable {
   /** Returns a trial's loss curve by images, also while it runs. */
   List<LossPoint> losses(int number);
 
-  /** Returns the last reported progress of the trial that runs, or of the last one that ran. */
-  Optional<Progress> progress();
+  /** Returns the last reported progress of each trial that runs, by trial. */
+  List<Progress> progress();
 
   /** Returns the candidates refused before training, in the order they were first refused. */
   List<Rejection> rejections();

@@ -49,7 +49,11 @@ public interface TrialStore extends TrialReader {
    */
   void record(int number, LossPoint point);
 
-  /** Replaces the progress. */
+  /**
+   * Replaces the progress of a running trial.
+   *
+   * @throws IllegalStateException if the trial is not running
+   */
   void report(Progress progress);
 
   /** Copies everything to a file, replacing it at once. */

@@ -28,6 +28,11 @@ public record Provenance(
     return new Provenance(0, digests, versions, device);
   }
 
+  /** Returns this environment, on another device. */
+  public Provenance onDevice(String other) {
+    return new Provenance(seed, digests, versions, other);
+  }
+
   /** Returns this environment for a trial with its seed and its campaign's config. */
   public Provenance forTrial(long trialSeed, String configDigest) {
     Map<String, String> all = new TreeMap<>(digests);

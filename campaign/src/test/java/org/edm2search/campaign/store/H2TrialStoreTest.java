@@ -120,7 +120,7 @@ final class H2TrialStoreTest extends TrialStoreContract {
         .useHandle(
             handle -> {
               handle.execute("DELETE FROM schema_version");
-              handle.execute("DROP TABLE progress");
+              handle.execute("DROP TABLE trial_progress");
             });
     store = open();
     running(0);

@@ -163,17 +163,26 @@ abstract class TrialStoreContract {
   }
 
   @Test
-  void progressIsTheLatestAndEveryWriteRaisesTheRevision() {
+  void progressIsTheLatestOfEachRunningTrialAndEveryWriteRaisesTheRevision() {
     running(0);
     long before = store.revision();
     Progress training =
         new Progress(0, Phase.TRAINING, 64, 640, OptionalDouble.of(0.25), 100.5, NOW);
     store.report(training);
-    assertThat(store.progress()).contains(training);
+    assertThat(store.progress()).containsExactly(training);
     Progress sampling =
         new Progress(0, Phase.SAMPLING, 1, 10, OptionalDouble.empty(), 3, NOW.plusSeconds(1));
     store.report(sampling);
-    assertThat(store.progress()).contains(sampling);
+    assertThat(store.progress()).containsExactly(sampling);
+    Trial other = running(1);
+    Progress beside = new Progress(1, Phase.TRAINING, 8, 640, OptionalDouble.empty(), 9, NOW);
+    store.report(beside);
+    assertThat(store.progress()).containsExactly(sampling, beside);
+    store.finish(other.complete(measurement(1), ORIGIN, NOW), "{}");
+    assertThat(store.progress()).containsExactly(sampling);
+    assertThatThrownBy(() -> store.report(beside))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only a running trial has news");
     assertThat(store.revision()).isGreaterThan(before);
   }
 

@@ -4,12 +4,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.CampaignResult;
+import org.edm2search.campaign.ExecutorSettings;
+import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
@@ -17,6 +21,9 @@ import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.trial.CampaignSettings;
 import org.edm2search.cli.trial.TrainAndScore;
+import org.edm2search.cli.worker.Layout;
+import org.edm2search.cli.worker.Machine;
+import org.edm2search.cli.worker.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +39,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  edm2-search run examples/quickstart.yaml",
+      "  edm2-search run examples/quickstart.yaml --workers 2",
       "  edm2-search run examples/quickstart.yaml --quiet --json > result.json"
     })
 public final class RunCommand implements Callable<Integer> {
@@ -41,6 +49,14 @@ public final class RunCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "FILE", description = "The campaign's YAML file.")
   private Path file;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Trials to run at a time, each in a process of its own: 1 to 64, or auto, which measures"
+              + " what is fastest. Default: the file's executor.workers.")
+  private String workers;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -59,20 +75,20 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionalInt given = workersGiven();
     CampaignSettings settings = Campaigns.settings(file, console);
     CampaignDirectory directory = settings.config().directory();
     requireReadable(directory);
     CampaignResult result;
     Interruption interruption;
     LiveLine line = new LiveLine(console, System::nanoTime);
-    try (TrainAndScore objective = new TrainAndScore(settings, features.files());
-        Campaign campaign =
-            Campaign.open(settings.config(), settings.space(), objective.environment(), clock)) {
+    try (Campaign campaign =
+        Campaign.open(settings.config(), settings.space(), environment(settings), clock)) {
       Logs.to(Logs.campaignFile(directory.path()));
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));
       settings.remark().ifPresent(remark -> say("%s", remark));
       interruption = Interruption.handle(console, campaign::requestStop);
-      result = campaign.run(objective, quiet ? CampaignListener.NONE : new RunReport(line));
+      result = run(settings, campaign, given, line);
     } finally {
       line.clear();
     }
@@ -84,6 +100,60 @@ public final class RunCommand implements Callable<Integer> {
       hints(directory, result);
     }
     return interruption.exitCode(0);
+  }
+
+  /** What the command line says about workers, before the file is asked. */
+  private OptionalInt workersGiven() {
+    if (workers == null || workers.equals(ExecutorSettings.AUTO)) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(ExecutorSettings.parseWorkers(workers));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException("--" + e.getMessage(), e);
+    }
+  }
+
+  private Provenance environment(CampaignSettings settings) {
+    try (TrainAndScore objective = new TrainAndScore(settings, features.files())) {
+      return objective.environment();
+    }
+  }
+
+  private CampaignResult run(
+      CampaignSettings settings, Campaign campaign, OptionalInt given, LiveLine line) {
+    Workers pool = new Workers(settings, features.files(), Machine.here(System.getenv()));
+    long finished =
+        campaign.trials().trials().stream().filter(trial -> trial.state().finished()).count();
+    int left = (int) Math.max(0, settings.config().trials() - finished);
+    Layout layout =
+        pool.layout(
+            workers == null ? settings.config().executor().workers() : given,
+            left,
+            listener(line),
+            campaign::stopRequested);
+    try (TrialExecutor executor = pool.executor(layout)) {
+      return campaign.run(
+          executor, quiet ? CampaignListener.NONE : new RunReport(line, layout.workers()));
+    }
+  }
+
+  private Workers.Listener listener(LiveLine line) {
+    return new Workers.Listener() {
+      @Override
+      public void measuring(Layout layout) {
+        if (!quiet) {
+          line.show("measuring %s ...".formatted(layout));
+        }
+      }
+
+      @Override
+      public void chosen(String words) {
+        if (!quiet) {
+          line.print(words);
+        }
+      }
+    };
   }
 
   /** Finds a damaged store before anything is written. */

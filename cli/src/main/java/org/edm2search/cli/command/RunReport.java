@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.store.CampaignRecord;
@@ -19,13 +21,25 @@ import org.edm2search.cli.output.LiveLine;
 /** Tells on the terminal what a running campaign does. */
 final class RunReport implements CampaignListener {
 
+  /** Characters of a bar. */
+  private static final int BAR = 20;
+
   private final LiveLine line;
   private final List<Trial> finished = new ArrayList<>();
   private final List<Double> secondsOfThisRun = new ArrayList<>();
+  private final Map<Integer, Progress> running = new TreeMap<>();
+  private final Map<Integer, Trial> started = new TreeMap<>();
+  private final int workers;
   private int planned;
 
-  RunReport(LiveLine line) {
+  /**
+   * Creates a report.
+   *
+   * @param workers how many trials run at a time
+   */
+  RunReport(LiveLine line, int workers) {
     this.line = line;
+    this.workers = workers;
   }
 
   @Override
@@ -50,6 +64,7 @@ final class RunReport implements CampaignListener {
 
   @Override
   public void trialStarted(Trial trial, boolean again) {
+    started.put(trial.number(), trial);
     line.print(
         "trial %s %s, %s FLOPs, %s parameters: %s"
             .formatted(
@@ -62,50 +77,75 @@ final class RunReport implements CampaignListener {
 
   @Override
   public void trialProgressed(Trial trial, Progress progress) {
+    running.put(trial.number(), progress);
     if (!line.due()) {
       return;
     }
-    StringBuilder text = new StringBuilder("trial ").append(place(trial.number()));
-    text.append(' ').append(progress.phase().name().toLowerCase(Locale.ROOT));
+    List<String> lines = new ArrayList<>();
+    running.values().forEach(now -> lines.add(line(now)));
+    List<String> whole = new ArrayList<>();
+    secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
+    best().ifPresent(whole::add);
+    if (lines.size() > 1 || line.live()) {
+      whole.add(0, "%d of %d trials finished".formatted(finished.size(), planned));
+      lines.add(String.join(", ", whole));
+    } else if (!whole.isEmpty()) {
+      lines.set(0, lines.get(0) + ", " + String.join(", ", whole));
+    }
+    line.show(lines);
+  }
+
+  /** A trial's progress: with a bar on a terminal. */
+  private String line(Progress progress) {
+    StringBuilder text = new StringBuilder("trial ").append(place(progress.trial())).append(' ');
+    if (line.live()) {
+      text.append(Amounts.bar(progress.done(), progress.total(), BAR)).append(' ');
+    }
+    text.append(progress.phase().name().toLowerCase(Locale.ROOT));
     text.append(' ').append(Amounts.scaled(progress.done())).append('/');
     text.append(Amounts.scaled(progress.total())).append(" images");
     if (progress.imagesPerSecond() > 0) {
       text.append(", ").append(Amounts.scaled(round(progress.imagesPerSecond()))).append("/s");
     }
     progress.loss().ifPresent(loss -> text.append(String.format(Locale.ROOT, ", loss %.4f", loss)));
-    secondsLeft(trial, progress)
-        .ifPresent(left -> text.append(", ").append(Amounts.clock(left)).append(" left"));
-    best().ifPresent(best -> text.append(", ").append(best));
-    line.show(text.toString());
+    return text.toString();
   }
 
   private static double round(double imagesPerSecond) {
     return imagesPerSecond >= 10 ? Math.rint(imagesPerSecond) : imagesPerSecond;
   }
 
-  /** All remaining trials, once one is known to take so long; before, this trial's training. */
-  private Optional<Double> secondsLeft(Trial trial, Progress progress) {
-    int after = planned - trial.number() - 1;
+  /** All remaining trials, once one is known to take so long; before, as their training goes. */
+  private Optional<Double> secondsLeft(Progress latest) {
+    int waiting = Math.max(0, planned - finished.size() - running.size());
     if (!secondsOfThisRun.isEmpty()) {
       double mean = secondsOfThisRun.stream().mapToDouble(s -> s).average().orElseThrow();
-      double elapsed =
-          trial
-              .startedAt()
-              .map(at -> Duration.between(at, progress.at()).toMillis() / 1e3)
-              .orElse(0d);
-      return Optional.of(Math.max(0, mean - elapsed) + after * mean);
+      double work = waiting * mean;
+      for (int number : running.keySet()) {
+        work += Math.max(0, mean - elapsed(started.get(number), latest));
+      }
+      return Optional.of(work / workers);
     }
-    if (progress.phase() != Phase.TRAINING || !(progress.imagesPerSecond() > 0)) {
+    if (latest.phase() != Phase.TRAINING || !(latest.imagesPerSecond() > 0)) {
       return Optional.empty();
     }
-    double training = progress.total() / progress.imagesPerSecond();
-    return Optional.of(
-        (progress.total() - progress.done()) / progress.imagesPerSecond() + after * training);
+    double left = (latest.total() - latest.done()) / latest.imagesPerSecond();
+    double training = latest.total() / latest.imagesPerSecond();
+    return Optional.of(left + waiting * training / workers);
+  }
+
+  private static double elapsed(Trial trial, Progress latest) {
+    return trial
+        .startedAt()
+        .map(at -> Duration.between(at, latest.at()).toMillis() / 1e3)
+        .orElse(0d);
   }
 
   @Override
   public void trialFinished(Trial trial) {
     finished.add(trial);
+    running.remove(trial.number());
+    started.remove(trial.number());
     double seconds = trial.duration().map(d -> d.toMillis() / 1e3).orElse(0d);
     if (trial.state() == TrialState.COMPLETE) {
       secondsOfThisRun.add(seconds);

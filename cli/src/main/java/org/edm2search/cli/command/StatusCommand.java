@@ -53,7 +53,7 @@ public final class StatusCommand implements Callable<Integer> {
       CampaignDirectory directory,
       CampaignRecord record,
       List<Trial> trials,
-      Optional<Progress> progress,
+      List<Progress> progress,
       List<Rejection> rejections,
       Optional<Long> process) {
 
@@ -68,14 +68,9 @@ public final class StatusCommand implements Callable<Integer> {
       return process.isPresent() ? "running" : finished ? "finished" : "stopped";
     }
 
-    /** What the running trial last reported, if it is still running. */
-    Optional<Progress> current() {
-      return process.isEmpty()
-          ? Optional.empty()
-          : progress.filter(
-              report ->
-                  report.trial() < trials.size()
-                      && trials.get(report.trial()).state() == TrialState.RUNNING);
+    /** What the trials that run last reported. */
+    List<Progress> current() {
+      return process.isEmpty() ? List.of() : progress;
     }
   }
 
@@ -123,7 +118,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     status
         .current()
-        .ifPresent(
+        .forEach(
             now ->
                 console.print(
                     "now        trial %d, %s: %s of %s images%s, %.1f images/s, %s ago",
@@ -170,20 +165,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     answer.put("trials", states);
     answer.put("rejected", status.rejections().size());
-    status
-        .current()
-        .ifPresent(
-            now -> {
-              Map<String, Object> progress = new LinkedHashMap<>();
-              progress.put("trial", now.trial());
-              progress.put("phase", now.phase().name().toLowerCase(Locale.ROOT));
-              progress.put("images", now.done());
-              progress.put("total_images", now.total());
-              now.loss().ifPresent(loss -> progress.put("loss", loss));
-              progress.put("images_per_second", now.imagesPerSecond());
-              progress.put("at", now.at().toString());
-              answer.put("progress", progress);
-            });
+    answer.put("progress", status.current().stream().map(StatusCommand::json).toList());
     Leaderboard.of(status.trials())
         .best()
         .ifPresent(
@@ -196,5 +178,17 @@ public final class StatusCommand implements Callable<Integer> {
             });
     answer.put("note", status.record().note());
     return answer;
+  }
+
+  private static Map<String, Object> json(Progress now) {
+    Map<String, Object> progress = new LinkedHashMap<>();
+    progress.put("trial", now.trial());
+    progress.put("phase", now.phase().name().toLowerCase(Locale.ROOT));
+    progress.put("images", now.done());
+    progress.put("total_images", now.total());
+    now.loss().ifPresent(loss -> progress.put("loss", loss));
+    progress.put("images_per_second", now.imagesPerSecond());
+    progress.put("at", now.at().toString());
+    return progress;
   }
 }

@@ -43,4 +43,16 @@ public final class Amounts {
         ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
         : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
   }
+
+  /**
+   * Returns a bar as full as the work is done, such as {@code ━━━━╸────}.
+   *
+   * @param width characters
+   */
+  public static String bar(double done, double total, int width) {
+    double share = total > 0 ? Math.max(0, Math.min(1, done / total)) : 0;
+    int halves = (int) Math.floor(share * width * 2);
+    String full = "━".repeat(halves / 2) + (halves % 2 == 1 ? "╸" : "");
+    return full + "─".repeat(width - full.length());
+  }
 }

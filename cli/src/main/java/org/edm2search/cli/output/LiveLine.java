@@ -1,10 +1,11 @@
 package org.edm2search.cli.output;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The line that says what is going on: redrawn in place on a terminal, printed now and then
+ * The lines that say what is going on: redrawn in place on a terminal, printed now and then
  * otherwise. Not thread-safe.
  */
 public final class LiveLine {
@@ -12,12 +13,13 @@ public final class LiveLine {
   private static final Duration REDRAW = Duration.ofMillis(200);
   private static final Duration REPRINT = Duration.ofSeconds(10);
   private static final String ERASE = "\r\u001b[K";
+  private static final String UP = "\u001b[A";
 
   private final Console console;
   private final LongSupplier nanoTime;
   private final long interval;
   private long last;
-  private boolean shown;
+  private int shown;
 
   /**
    * Creates a line.
@@ -36,35 +38,55 @@ public final class LiveLine {
     return nanoTime.getAsLong() - last >= interval;
   }
 
+  /** Returns whether lines are redrawn in place. */
+  public boolean live() {
+    return console.live();
+  }
+
+  /** Returns how many characters a line may have. */
+  public int width() {
+    return console.width() - 1;
+  }
+
   /** Shows a text. */
   public void show(String text) {
+    show(List.of(text));
+  }
+
+  /** Shows several lines. */
+  public void show(List<String> lines) {
     last = nanoTime.getAsLong();
     if (console.live()) {
-      int width = console.width() - 1;
-      String cut =
-          text.codePointCount(0, text.length()) <= width
-              ? text
-              : text.substring(0, text.offsetByCodePoints(0, width - 1)) + "…";
-      console.err().print(ERASE + cut);
+      clear();
+      for (int i = 0; i < lines.size(); i++) {
+        console.err().print((i == 0 ? "" : "\n") + ERASE + cut(lines.get(i)));
+      }
       console.err().flush();
-      shown = true;
+      shown = lines.size();
     } else {
-      console.remark("%s", text);
+      lines.forEach(text -> console.remark("%s", text));
     }
   }
 
-  /** Prints a text that stays, above the live line. */
+  private String cut(String text) {
+    return text.codePointCount(0, text.length()) <= width()
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, width() - 1)) + "…";
+  }
+
+  /** Prints a text that stays, above the live lines. */
   public void print(String text) {
     clear();
     console.remark("%s", text);
   }
 
-  /** Erases the live line. */
+  /** Erases the live lines. */
   public void clear() {
-    if (shown) {
-      console.err().print(ERASE);
+    if (shown > 0) {
+      // All at once: a terminal that draws in between would flicker.
+      console.err().print(ERASE + (UP + ERASE).repeat(shown - 1));
       console.err().flush();
-      shown = false;
+      shown = 0;
     }
   }
 }

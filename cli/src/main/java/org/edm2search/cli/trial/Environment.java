@@ -10,7 +10,7 @@ import org.edm2search.cli.output.Version;
 import org.edm2search.train.data.ImageDataset;
 
 /** What a trial's numbers depend on besides the campaign's file. */
-final class Environment {
+public final class Environment {
 
   private Environment() {}
 
@@ -26,12 +26,16 @@ final class Environment {
             "edm2-search", Version.current(),
             "nd4j", Version.ofNd4j(),
             "java", System.getProperty("java.version")),
-        device());
+        device(System.getenv().getOrDefault("OMP_NUM_THREADS", "all")));
   }
 
-  private static String device() {
-    String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "all");
+  private static String device(String threads) {
     return "CPU %s, %s threads".formatted(processor(), threads);
+  }
+
+  /** Returns what trials run on in a process of so many threads. */
+  public static String device(int threads) {
+    return device(Integer.toString(threads));
   }
 
   private static String processor() {

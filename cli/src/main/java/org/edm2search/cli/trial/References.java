@@ -3,9 +3,12 @@ package org.edm2search.cli.trial;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -33,17 +36,31 @@ public final class References {
   private References() {}
 
   /**
-   * Returns the statistics kept below a campaign's directory, computing them if need be.
+   * Returns the statistics kept below a campaign's directory, computing them if need be. Of several
+   * processes that want them one computes, and the others wait.
    *
    * @param progress told of images done
    */
   public static Reference cached(
       Path directory, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    Path file = directory.resolve("reference").resolve("features.stats");
-    if (!Files.exists(file)) {
-      copyShipped(images, file);
+    Path folder = directory.resolve("reference");
+    Path file = folder.resolve("features.stats");
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+              FileChannel.open(
+                  folder.resolve("features.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        if (!Files.exists(file)) {
+          copyShipped(images, file);
+        }
+        return inFile(file, images, extractor, progress);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot lock " + folder, e);
     }
-    return inFile(file, images, extractor, progress);
   }
 
   /** Returns the statistics, computing them if they did not come with the program. */

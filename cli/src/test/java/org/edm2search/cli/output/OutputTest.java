@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,34 @@ class OutputTest {
     line.show("x".repeat(100));
     line.print("done");
     assertThat(text(err)).isEqualTo("\r\u001b[K" + "x".repeat(38) + "…\r\u001b[Kdone\n");
+  }
+
+  @Test
+  void severalLinesAreRedrawnTogether() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    LiveLine line = new LiveLine(console(err, true), () -> 0);
+    String erase = "\r\u001b[K";
+    line.show(List.of("a", "b"));
+    assertThat(text(err)).isEqualTo(erase + "a\n" + erase + "b");
+    err.reset();
+    line.show(List.of("c"));
+    assertThat(text(err)).isEqualTo(erase + "\u001b[A" + erase + erase + "c");
+    err.reset();
+    line.print("done");
+    assertThat(text(err)).isEqualTo(erase + "done\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 10, ─────",
+    "1, 10, ╸────",
+    "5, 10, ━━╸──",
+    "10, 10, ━━━━━",
+    "20, 10, ━━━━━",
+    "1, 0, ─────"
+  })
+  void aBarIsAsFullAsTheWorkIsDone(double done, double total, String bar) {
+    assertThat(Amounts.bar(done, total, 5)).isEqualTo(bar);
   }
 
   @Test

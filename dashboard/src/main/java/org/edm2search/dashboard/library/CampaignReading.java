@@ -178,7 +178,7 @@ final class CampaignReading {
         left -= Math.min(usual.getAsDouble(), Ranking.seconds(trial, now));
       }
     }
-    return OptionalDouble.of(Math.max(0, left));
+    return OptionalDouble.of(Math.max(0, left) / Math.max(1, counts.running()));
   }
 
   private ChartView charts() {

@@ -16,7 +16,7 @@ import org.edm2search.campaign.trial.TrialState;
  * @param revision grows with every write
  * @param campaign the campaign, empty before its first run
  * @param trials all trials by number
- * @param progress last reported progress
+ * @param progress last reported progress of the trials that run
  * @param rejections candidates refused before training
  * @param running whether a process runs the campaign
  */
@@ -24,7 +24,7 @@ record Snapshot(
     long revision,
     Optional<CampaignRecord> campaign,
     List<Trial> trials,
-    Optional<Progress> progress,
+    List<Progress> progress,
     List<Rejection> rejections,
     boolean running) {
 
@@ -75,13 +75,15 @@ record Snapshot(
         : trial.state().name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the progress of a trial if it is the one that runs. */
+  /** Returns the progress of a trial if it runs. */
   Optional<Progress> progressOf(Trial trial) {
     return running && trial.state() == TrialState.RUNNING
-        ? progress.filter(
-            report ->
-                report.trial() == trial.number()
-                    && trial.startedAt().filter(report.at()::isBefore).isEmpty())
+        ? progress.stream()
+            .filter(
+                report ->
+                    report.trial() == trial.number()
+                        && trial.startedAt().filter(report.at()::isBefore).isEmpty())
+            .findFirst()
         : Optional.empty();
   }
 }

@@ -28,7 +28,7 @@ class CampaignReadingTest {
   private static final Provenance ORIGIN = Provenance.of(Map.of(), Map.of(), "");
 
   private final List<Trial> trials = new ArrayList<>();
-  private Optional<Progress> progress = Optional.empty();
+  private List<Progress> progress = List.of();
   private boolean running = true;
   private String note = "";
 
@@ -112,7 +112,7 @@ class CampaignReadingTest {
     complete("k=3", 100, 20, "p");
     Trial now = started("k=5", 100);
     progress =
-        Optional.of(
+        List.of(
             new Progress(
                 1,
                 Phase.SAMPLING,
@@ -133,10 +133,44 @@ class CampaignReadingTest {
   }
 
   @Test
+  void trialsSideBySideEachShowTheirProgressAndShareTheTimeLeft() {
+    complete("k=3", 100, 20, "p");
+    Trial first = started("k=5", 100);
+    Trial second = started("k=7", 100);
+    progress =
+        List.of(
+            new Progress(
+                1,
+                Phase.TRAINING,
+                1,
+                4,
+                OptionalDouble.of(0.5),
+                12,
+                first.startedAt().orElseThrow()),
+            new Progress(
+                2,
+                Phase.TRAINING,
+                3,
+                4,
+                OptionalDouble.of(0.5),
+                12,
+                second.startedAt().orElseThrow()));
+
+    CampaignView view = view(7, Map.of());
+
+    assertThat(order(view)).containsExactly(1, 2, 0);
+    assertThat(view.leaderboard().rows().get(0).progress()).hasValue(0.25);
+    assertThat(view.leaderboard().rows().get(1).progress()).hasValue(0.75);
+    assertThat(view.counts().running()).isEqualTo(2);
+    // 50 s a trial, six to go, all of its usual time spent on each of the two that run.
+    assertThat(view.secondsLeft()).hasValue(100);
+  }
+
+  @Test
   void progressOfAnEarlierAttemptIsNotShown() {
     started("k=3", 100);
     progress =
-        Optional.of(
+        List.of(
             new Progress(
                 0, Phase.TRAINING, 3, 4, OptionalDouble.empty(), 12, START.minusSeconds(5)));
 

@@ -1,0 +1,61 @@
+package org.edm2search.campaign;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.edm2search.campaign.trial.Trial;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where a search was when it proposed its last candidate. Trials may have ended since that the
+ * strategy had not been told of: a resumed campaign tells it again, at the same points.
+ *
+ * @param told the strategy had been told of the trials below this number, and of no others
+ * @param strategy its own state
+ */
+record SearchState(int told, String strategy) {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final String TOLD = "told";
+  private static final String STRATEGY = "strategy";
+
+  String json() {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put(TOLD, told);
+    node.set(STRATEGY, MAPPER.readTree(strategy));
+    return MAPPER.writeValueAsString(node);
+  }
+
+  /**
+   * Reads what a store has. A campaign of before trials ran side by side holds the strategy's state
+   * alone, which had been told of all that was finished.
+   */
+  static SearchState of(String json, List<Trial> trials) {
+    JsonNode node = MAPPER.readTree(json);
+    if (node.has(TOLD)) {
+      return new SearchState(node.get(TOLD).intValue(), node.get(STRATEGY).toString());
+    }
+    return new SearchState(finishedFirst(trials), json);
+  }
+
+  private static int finishedFirst(List<Trial> trials) {
+    int count = 0;
+    while (count < trials.size() && trials.get(count).state().finished()) {
+      count++;
+    }
+    return count;
+  }
+
+  /** Returns the trials as the strategy knew them: none finished that it had not been told of. */
+  List<Trial> known(List<Trial> trials) {
+    List<Trial> known = new ArrayList<>();
+    for (Trial trial : trials) {
+      known.add(
+          trial.number() < told
+              ? trial
+              : Trial.waiting(trial.number(), trial.candidate(), trial.createdAt()));
+    }
+    return known;
+  }
+}

@@ -1,0 +1,54 @@
+package org.edm2search.campaign;
+
+import java.util.Objects;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.space.Edm2SearchException;
+
+/** How a trial ended in its executor. */
+public sealed interface TrialEnd {
+
+  /** Longest reason that is kept, characters. */
+  int LONGEST_REASON = 500;
+
+  /** Returns the trial's number. */
+  int trial();
+
+  /** The objective gave its numbers. */
+  record Measured(int trial, Measurement measurement) implements TrialEnd {
+    public Measured {
+      Objects.requireNonNull(measurement, "measurement");
+    }
+  }
+
+  /** The objective gave the trial up. */
+  record Pruned(int trial, String reason) implements TrialEnd {
+    public Pruned {
+      reason = oneLine(reason);
+    }
+  }
+
+  /** An error ended the trial. */
+  record Failed(int trial, String reason) implements TrialEnd {
+    public Failed {
+      reason = oneLine(reason);
+    }
+
+    /** Names the error where its message alone would not do. */
+    static Failed of(int trial, Throwable error) {
+      String message = error.getMessage() == null ? "" : error.getMessage().strip();
+      return new Failed(
+          trial,
+          error instanceof Edm2SearchException && !message.isEmpty()
+              ? message
+              : error.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message));
+    }
+  }
+
+  /** The objective saved its work, because it was asked to; the trial is to be run again. */
+  record Stopped(int trial) implements TrialEnd {}
+
+  private static String oneLine(String reason) {
+    String line = reason.replaceAll("\\s*\\R\\s*", "; ");
+    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON - 3) + "...";
+  }
+}

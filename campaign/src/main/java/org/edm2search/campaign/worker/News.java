@@ -1,0 +1,44 @@
+package org.edm2search.campaign.worker;
+
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Phase;
+
+/** What a worker says to its campaign. */
+sealed interface News {
+
+  /** It has started up and takes trials. */
+  record Ready() implements News {}
+
+  /** How far a phase of the trial is; as {@link org.edm2search.campaign.TrialProgress#report}. */
+  record Progressed(
+      int trial, Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond)
+      implements News {
+    public Progressed {
+      Wire.requireTrial(trial);
+      Objects.requireNonNull(phase, "phase");
+      Objects.requireNonNull(loss, "loss");
+      if (done < 0 || total < 0) {
+        throw new IllegalArgumentException(
+            "images must not be negative, but are %d of %d".formatted(done, total));
+      }
+    }
+  }
+
+  /** A point of the loss curve; the worker waits for {@link Order.GoOn}. */
+  record Point(int trial, LossPoint point) implements News {
+    public Point {
+      Wire.requireTrial(trial);
+      Objects.requireNonNull(point, "point");
+    }
+  }
+
+  /** The trial ended, and the worker takes another. */
+  record Ended(TrialEnd end) implements News {
+    public Ended {
+      Wire.requireTrial(end.trial());
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package org.edm2search.campaign.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.TrialExecutor;
+import org.edm2search.campaign.TrialProgress;
+import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.space.Edm2SearchException;
+
+/**
+ * Runs trials in worker processes, one in each. A worker that dies, whether of a native crash or
+ * for want of memory, takes its trial with it, and nothing else: the next trial gets a fresh one.
+ * Processes are started when they are first needed.
+ */
+public final class WorkerExecutor implements TrialExecutor {
+
+  private static final long POLL_MILLIS = 100;
+  private static final long TO_END_MILLIS = 5_000;
+
+  /** So much may wait to be read before workers have to wait. */
+  private static final int MOST_EVENTS = 1_000;
+
+  /** Something that happened to a worker; without news it ended. */
+  private record Event(WorkerProcess worker, Optional<News> news, Optional<WorkerExit> exit) {}
+
+  private final int slots;
+  private final WorkerLaunch launch;
+  private final String device;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MOST_EVENTS);
+  private final List<WorkerProcess> workers = new ArrayList<>();
+  private final WorkerProcess.Listener listener = new Queueing();
+  private volatile boolean closed;
+
+  /**
+   * Creates an executor.
+   *
+   * @param slots processes
+   * @param device what trials run on, for their provenance
+   */
+  public WorkerExecutor(int slots, WorkerLaunch launch, String device) {
+    if (slots < 1) {
+      throw new IllegalArgumentException("needs at least 1 worker, but got " + slots);
+    }
+    this.slots = slots;
+    this.launch = launch;
+    this.device = device;
+  }
+
+  @Override
+  public int slots() {
+    return slots;
+  }
+
+  @Override
+  public Provenance environment(Provenance ofCampaign) {
+    return ofCampaign.onDevice(device);
+  }
+
+  @Override
+  public void start(TrialRequest request, TrialProgress progress) {
+    worker().assign(new WorkerProcess.Assignment(request, progress));
+  }
+
+  private WorkerProcess worker() {
+    for (WorkerProcess worker : workers) {
+      if (worker.free()) {
+        return worker;
+      }
+    }
+    workers.removeIf(worker -> worker.assignment().isEmpty());
+    if (workers.size() == slots) {
+      throw new IllegalStateException("all %d workers have a trial".formatted(slots));
+    }
+    int number = 1;
+    while (has(number)) {
+      number++;
+    }
+    WorkerProcess fresh = WorkerProcess.start(number, launch, listener);
+    workers.add(fresh);
+    return fresh;
+  }
+
+  private boolean has(int number) {
+    return workers.stream().anyMatch(worker -> worker.number() == number);
+  }
+
+  /** Returns the process that runs a trial. */
+  public OptionalLong process(int trial) {
+    return workers.stream()
+        .filter(w -> w.assignment().filter(a -> a.request().number() == trial).isPresent())
+        .mapToLong(WorkerProcess::pid)
+        .findFirst();
+  }
+
+  // ---------------------------------------------------------------- news
+
+  @Override
+  public TrialEnd await() {
+    if (workers.stream().allMatch(worker -> worker.assignment().isEmpty())) {
+      throw new IllegalStateException("no trial was started");
+    }
+    while (true) {
+      for (WorkerProcess worker : workers) {
+        if (worker.assignment().filter(a -> a.progress().stopRequested()).isPresent()) {
+          worker.stop();
+        }
+      }
+      Optional<TrialEnd> end = next().flatMap(this::handle);
+      if (end.isPresent()) {
+        return end.get();
+      }
+    }
+  }
+
+  private Optional<Event> next() {
+    try {
+      return Optional.ofNullable(events.poll(POLL_MILLIS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Edm2SearchException("interrupted while trials run", e);
+    }
+  }
+
+  private Optional<TrialEnd> handle(Event event) {
+    WorkerProcess worker = event.worker();
+    if (event.exit().isPresent()) {
+      return ended(worker, event.exit().get());
+    }
+    News news = event.news().orElseThrow();
+    if (news instanceof News.Ready) {
+      worker.becomeReady();
+      return Optional.empty();
+    }
+    if (worker.offence().isPresent()) {
+      return Optional.empty(); // said before it was killed
+    }
+    Optional<WorkerProcess.Assignment> assignment =
+        worker.assignment().filter(a -> a.request().number() == trial(news));
+    if (assignment.isEmpty()) {
+      worker.expel("it spoke of trial %d, which it does not have".formatted(trial(news)));
+      return Optional.empty();
+    }
+    return handle(worker, assignment.get().progress(), news);
+  }
+
+  private static int trial(News news) {
+    if (news instanceof News.Progressed progressed) {
+      return progressed.trial();
+    }
+    return news instanceof News.Point point ? point.trial() : ((News.Ended) news).end().trial();
+  }
+
+  private static Optional<TrialEnd> handle(
+      WorkerProcess worker, TrialProgress progress, News news) {
+    if (news instanceof News.Progressed now) {
+      progress.report(now.phase(), now.done(), now.total(), now.loss(), now.imagesPerSecond());
+    } else if (news instanceof News.Point measured) {
+      progress.record(measured.point());
+      progress
+          .pruneReason()
+          .ifPresent(reason -> worker.send(new Order.Prune(measured.trial(), reason)));
+      worker.send(new Order.GoOn(measured.trial()));
+    } else {
+      worker.release();
+      return Optional.of(((News.Ended) news).end());
+    }
+    return Optional.empty();
+  }
+
+  /** A worker ended; if it had a trial, so did that. */
+  private Optional<TrialEnd> ended(WorkerProcess worker, WorkerExit exit) {
+    workers.remove(worker);
+    if (worker.assignment().isEmpty()) {
+      return Optional.empty();
+    }
+    WorkerProcess.Assignment trial = worker.assignment().get();
+    int number = trial.request().number();
+    if (trial.progress().stopRequested()) {
+      return Optional.of(new TrialEnd.Stopped(number));
+    }
+    if (worker.offence().isEmpty() && exit.asked()) {
+      // A signal before the process could ignore it, perhaps Ctrl-C, which the campaign will hear
+      // of too.
+      start(trial.request(), trial.progress());
+      return Optional.empty();
+    }
+    String how = worker.offence().map(what -> "was ended, because " + what).orElseGet(exit::words);
+    String log = "logs/" + launch.log(worker.number()).getFileName();
+    if (!worker.ready() && !exit.signalled()) {
+      throw new Edm2SearchException(
+          "worker process cannot start: it %s; see %s".formatted(how, launch.log(worker.number())));
+    }
+    return Optional.of(
+        new TrialEnd.Failed(number, "worker process %s; see %s".formatted(how, log)));
+  }
+
+  /** Brings what happens on the workers' threads to the campaign's. */
+  private final class Queueing implements WorkerProcess.Listener {
+
+    @Override
+    public void heard(WorkerProcess worker, News news) {
+      put(new Event(worker, Optional.of(news), Optional.empty()));
+    }
+
+    @Override
+    public void ended(WorkerProcess worker, WorkerExit exit) {
+      put(new Event(worker, Optional.empty(), Optional.of(exit)));
+    }
+
+    private void put(Event event) {
+      try {
+        while (!closed && !events.offer(event, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          continue;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    workers.forEach(WorkerProcess::dismiss);
+    workers.forEach(worker -> worker.awaitEnd(TO_END_MILLIS));
+    workers.clear();
+  }
+}

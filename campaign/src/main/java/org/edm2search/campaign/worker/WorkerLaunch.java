@@ -1,0 +1,43 @@
+package org.edm2search.campaign.worker;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How worker processes are started.
+ *
+ * @param words program and arguments of a worker with a number, from 1
+ * @param environment variables that differ from this process's
+ * @param logs folder of {@code worker-1.log} and so on, which take what workers print on standard
+ *     error
+ */
+public record WorkerLaunch(Words words, Map<String, String> environment, Path logs) {
+
+  /** Gives each worker its command line. */
+  @FunctionalInterface
+  public interface Words {
+    /**
+     * Returns program and arguments.
+     *
+     * @param log the worker's log file
+     */
+    List<String> of(int worker, Path log);
+  }
+
+  public WorkerLaunch {
+    environment = Map.copyOf(environment);
+  }
+
+  /** Returns a worker's log file. */
+  public Path log(int worker) {
+    return logs.resolve("worker-%d.log".formatted(worker));
+  }
+
+  ProcessBuilder process(int worker) {
+    Path log = log(worker);
+    ProcessBuilder builder = new ProcessBuilder(words.of(worker, log));
+    builder.environment().putAll(environment);
+    return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+  }
+}

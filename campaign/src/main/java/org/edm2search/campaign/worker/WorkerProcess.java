@@ -1,0 +1,171 @@
+package org.edm2search.campaign.worker;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.edm2search.campaign.TrialProgress;
+import org.edm2search.campaign.TrialRequest;
+import org.edm2search.space.Edm2SearchException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running worker, seen from the campaign's side, and the trial it has. */
+final class WorkerProcess {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+  private static final int MOST_CHATTER = 1000;
+
+  /** What a worker says, and that it ended; called on a thread of the worker's own. */
+  interface Listener {
+    void heard(WorkerProcess worker, News news);
+
+    void ended(WorkerProcess worker, WorkerExit exit);
+  }
+
+  /** A trial on its way. */
+  record Assignment(TrialRequest request, TrialProgress progress) {}
+
+  private final int number;
+  private final Process process;
+  private final OutputStream orders;
+  private final Thread reader;
+  private Optional<Assignment> assignment = Optional.empty();
+  private boolean ready;
+  private boolean stopSent;
+
+  /** Set before the process is killed for what it said. */
+  private volatile Optional<String> offence = Optional.empty();
+
+  private int chatter;
+
+  private WorkerProcess(int number, Process process, Listener listener) {
+    this.number = number;
+    this.process = process;
+    this.orders = process.getOutputStream();
+    this.reader = new Thread(() -> read(listener), "worker-" + number);
+    reader.setDaemon(true);
+  }
+
+  /** Starts a process. */
+  static WorkerProcess start(int number, WorkerLaunch launch, Listener listener) {
+    try {
+      WorkerProcess worker = new WorkerProcess(number, launch.process(number).start(), listener);
+      worker.reader.start();
+      return worker;
+    } catch (IOException e) {
+      throw new Edm2SearchException("cannot start a worker process: " + e.getMessage(), e);
+    }
+  }
+
+  private void read(Listener listener) {
+    try (InputStream in = new BufferedInputStream(process.getInputStream())) {
+      Optional<News> news = Wire.readNews(in, this::chatter);
+      while (news.isPresent()) {
+        listener.heard(this, news.get());
+        news = Wire.readNews(in, this::chatter);
+      }
+    } catch (IOException e) {
+      LOG.debug("worker {} fell silent", number, e);
+    } catch (Edm2SearchException e) {
+      LOG.error("worker {}", number, e);
+      offence = Optional.of(e.getMessage());
+      process.destroyForcibly();
+    }
+    try {
+      listener.ended(this, new WorkerExit(process.waitFor()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void chatter(String line) {
+    if (chatter++ < MOST_CHATTER) {
+      LOG.info("worker {} printed: {}", number, line);
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  boolean free() {
+    return assignment.isEmpty() && process.isAlive();
+  }
+
+  Optional<Assignment> assignment() {
+    return assignment;
+  }
+
+  boolean ready() {
+    return ready;
+  }
+
+  Optional<String> offence() {
+    return offence;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  void becomeReady() {
+    ready = true;
+  }
+
+  void assign(Assignment trial) {
+    assignment = Optional.of(trial);
+    stopSent = false;
+    send(Order.Run.of(trial.request()));
+  }
+
+  void release() {
+    assignment = Optional.empty();
+  }
+
+  /** Passes on, once, that the campaign wants to stop. */
+  void stop() {
+    if (assignment.isPresent() && !stopSent) {
+      stopSent = true;
+      send(new Order.Stop(assignment.get().request().number()));
+    }
+  }
+
+  /** Sends an order; a process that died meanwhile is heard of by its end. */
+  void send(Order order) {
+    try {
+      Wire.write(orders, order);
+    } catch (IOException e) {
+      LOG.debug("worker {} does not take orders", number, e);
+    }
+  }
+
+  /** Kills the process for something it should not have said. */
+  void expel(String why) {
+    offence = Optional.of(why);
+    process.destroyForcibly();
+  }
+
+  /** Asks the process to end: it does when its orders end. */
+  void dismiss() {
+    try {
+      orders.close();
+    } catch (IOException e) {
+      LOG.debug("worker {} is gone", number, e);
+    }
+  }
+
+  /** Waits for the end of the process, and kills it if that does not come. */
+  void awaitEnd(long millis) {
+    try {
+      if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
