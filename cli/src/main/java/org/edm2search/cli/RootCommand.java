@@ -12,6 +12,7 @@ import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FidCommand;
 import org.edm2search.cli.command.FinalistsCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
+import org.edm2search.cli.command.ProfileCommand;
 import org.edm2search.cli.command.RunCommand;
 import org.edm2search.cli.command.SampleCommand;
 import org.edm2search.cli.command.ServeCommand;
@@ -93,6 +94,7 @@ final class RootCommand implements Runnable {
     return List.of(
         new ValidateCommand(console),
         new CostCommand(console),
+        new ProfileCommand(console),
         new RunCommand(console, clock),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),

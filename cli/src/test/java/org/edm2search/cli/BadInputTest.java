@@ -62,7 +62,8 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"validate", "run", "cost", "verify", "evaluate", "show 0", "status"})
+  @ValueSource(
+      strings = {"validate", "run", "cost", "profile", "verify", "evaluate", "show 0", "status"})
   void aMissingFileIsRefused(String command) throws IOException {
     List<String> words = List.of(command.split(" "));
     Stream<Object> all =
@@ -112,6 +113,12 @@ class BadInputTest {
         "cots",
         "cost",
         "cost --presets --jsn",
+        "profile",
+        "profile G* --batch 0",
+        "profile G* --threads 0",
+        "profile G* --seconds -1",
+        "profile G* --json --csv",
+        "profile G* --latency-only --train",
         "run",
         "run ../examples/tiny.yaml --workers 0",
         "worker",

@@ -161,6 +161,22 @@ public final class Network implements Denoiser, AutoCloseable {
     return denoisingPlan(batch).run(images, sigma, labels);
   }
 
+  /** Returns the bytes that denoising a batch takes beside the weights, without taking them. */
+  public long denoisingBytes(int batch) {
+    requireBatch(batch);
+    return DenoisingPlan.builder(UNetGraph.denoising(layout, batch), parameters).arenaBytes();
+  }
+
+  /**
+   * Returns the bytes that a training step takes beside the weights, without taking them. Gradients
+   * and activations count, the optimizer's state does not.
+   */
+  public long trainingBytes(int batch) {
+    requireBatch(batch);
+    return parameters.trained().length() * Float.BYTES
+        + TrainingStep.arenaBytes(this, parameters, batch);
+  }
+
   private DenoisingPlan denoisingPlan(int batch) {
     requireBatch(batch);
     DenoisingPlan plan = denoisingPlans.get(batch);
@@ -201,14 +217,18 @@ public final class Network implements Denoiser, AutoCloseable {
 
     DenoisingPlan(UNetLayout layout, NetworkParameters parameters, int batch) {
       UNetGraph.Denoising denoising = UNetGraph.denoising(layout, batch);
-      Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
-      for (String name : denoising.graph().parameters().keySet()) {
-        builder.parameter(name, parameters.matrices().get(name));
-      }
-      builder.result(denoising.denoised());
-      plan = builder.build();
+      plan = builder(denoising, parameters).build();
       feed = new ConditionFeed(plan, batch);
       denoised = plan.result(denoising.denoised());
+    }
+
+    static Plan.Builder builder(UNetGraph.Denoising denoising, NetworkParameters parameters) {
+      Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
+      Map<String, INDArray> matrices = parameters.matrices();
+      for (String name : denoising.graph().parameters().keySet()) {
+        builder.parameter(name, matrices.get(name));
+      }
+      return builder.result(denoising.denoised());
     }
 
     INDArray run(INDArray images, INDArray sigma, INDArray labels) {

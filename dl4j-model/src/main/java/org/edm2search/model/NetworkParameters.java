@@ -17,6 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The tensors of a network: all trained ones in one flat vector, and the Fourier buffers. */
 final class NetworkParameters implements AutoCloseable {
 
+  /** Values that are copied at once: a large network must not exist a second time as garbage. */
+  private static final int CHUNK = 1 << 16;
+
   private final INDArray trained;
   private final INDArray fixed;
   private final Map<String, INDArray> vectors = new LinkedHashMap<>();
@@ -52,20 +55,24 @@ final class NetworkParameters implements AutoCloseable {
     for (ParameterSpec spec : layout.parameters()) {
       RandomGenerator random =
           RandomGeneratorFactory.of("L64X128MixRandom").create(seedOf(seed, spec.name()));
-      float[] values = new float[Math.toIntExact(spec.size())];
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            (float)
-                switch (spec.kind()) {
-                  case WEIGHT -> random.nextGaussian();
-                  case GAIN -> 0;
-                  case FREQUENCIES -> 2 * Math.PI * random.nextGaussian();
-                  case PHASES -> 2 * Math.PI * random.nextDouble();
-                };
+      for (long from = 0; from < spec.size(); from += CHUNK) {
+        float[] values = new float[(int) Math.min(CHUNK, spec.size() - from)];
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) draw(spec.kind(), random);
+        }
+        parameters.put(spec, from, values);
       }
-      parameters.put(spec, values);
     }
     return parameters;
+  }
+
+  private static double draw(ParameterSpec.Kind kind, RandomGenerator random) {
+    return switch (kind) {
+      case WEIGHT -> random.nextGaussian();
+      case GAIN -> 0;
+      case FREQUENCIES -> 2 * Math.PI * random.nextGaussian();
+      case PHASES -> 2 * Math.PI * random.nextDouble();
+    };
   }
 
   private static long seedOf(long seed, String name) {
@@ -93,7 +100,7 @@ final class NetworkParameters implements AutoCloseable {
             "tensor '%s' must have shape %s, but has %s"
                 .formatted(spec.name(), spec.shape(), java.util.Arrays.toString(tensor.shape())));
       }
-      parameters.put(spec, tensor.dup('c').reshape(tensor.length()).toFloatVector());
+      parameters.put(spec, 0, tensor.dup('c').reshape(tensor.length()).toFloatVector());
     }
     Set<String> unknown = new java.util.TreeSet<>(tensors.keySet());
     unknown.removeAll(parameters.vectors.keySet());
@@ -104,8 +111,12 @@ final class NetworkParameters implements AutoCloseable {
     return parameters;
   }
 
-  private void put(ParameterSpec spec, float[] values) {
-    vectors.get(spec.name()).assign(Nd4j.createFromArray(values));
+  private void put(ParameterSpec spec, long from, float[] values) {
+    INDArray vector = spec.trainable() ? trained : fixed;
+    long offset = vectors.get(spec.name()).offset() + from;
+    try (INDArray copy = Nd4j.createFromArray(values)) {
+      Plan.view(vector, offset, values.length).assign(copy);
+    }
   }
 
   /** Returns the live vector of all trained values. */

@@ -22,6 +22,25 @@ public final class TrainingStep {
   TrainingStep(Network network, NetworkParameters parameters, int batch) {
     UNetGraph.Training training = UNetGraph.training(network.layout(), batch);
     gradients = Nd4j.create(DataType.FLOAT, parameters.trained().length());
+    plan = builder(training, network, parameters, gradients).build();
+    feed = new ConditionFeed(plan, batch);
+    loss = plan.result(training.loss());
+    denoised = plan.result(training.denoised());
+    logVariance = plan.result(training.logVariance());
+  }
+
+  /** Returns the bytes of the plan's arena without allocating them. */
+  static long arenaBytes(Network network, NetworkParameters parameters, int batch) {
+    UNetGraph.Training training = UNetGraph.training(network.layout(), batch);
+    // Gradients are written beside the arena; only their places in a vector matter here.
+    return builder(training, network, parameters, parameters.trained()).arenaBytes();
+  }
+
+  private static Plan.Builder builder(
+      UNetGraph.Training training,
+      Network network,
+      NetworkParameters parameters,
+      INDArray gradients) {
     Plan.Builder builder = Plan.of(training.graph());
     parameters.matrices().forEach(builder::parameter);
     for (ParameterSpec spec : network.layout().parameters()) {
@@ -32,11 +51,7 @@ public final class TrainingStep {
     builder.result(training.loss());
     builder.result(training.denoised());
     builder.result(training.logVariance());
-    plan = builder.build();
-    feed = new ConditionFeed(plan, batch);
-    loss = plan.result(training.loss());
-    denoised = plan.result(training.denoised());
-    logVariance = plan.result(training.logVariance());
+    return builder;
   }
 
   /**

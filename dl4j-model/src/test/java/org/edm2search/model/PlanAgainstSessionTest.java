@@ -52,7 +52,9 @@ class PlanAgainstSessionTest {
     Plan.Builder builder = Plan.of(training.graph());
     values.forEach(builder::parameter);
     results.forEach(builder::result);
+    long arenaBytes = builder.arenaBytes();
     try (Plan plan = builder.build()) {
+      assertThat(plan.arenaBytes()).isEqualTo(arenaBytes);
       plan.poison();
       inputs.forEach((name, value) -> plan.input(name).assign(value));
       plan.run();

@@ -1,22 +1,17 @@
 package org.edm2search.train;
 
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.model.Network;
-import org.edm2search.model.TrainingStep;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.train.data.ImageDataset;
 import org.edm2search.train.data.ImageOrder;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains candidates by the EDM2 recipe. Images, noise and noise levels are functions of the seed
@@ -113,18 +108,20 @@ public final class Trainer {
   /** Everything but the checkpoint interval that decides which floats come out. */
   private String run(ArchitectureSpec architecture) {
     return "%s seed %d data %s budget %s batch %d rate %s/%s/%s ema %s noise %s snapshots %d"
-        .formatted(
-            ArchitectureYaml.id(architecture),
-            seed,
-            dataset.digest(),
-            recipe.multiplyAdds(),
-            recipe.batch(),
-            recipe.learningRate(),
-            recipe.rampUpImages(),
-            recipe.decayBatches(),
-            recipe.ema(),
-            recipe.noise(),
-            recipe.snapshotImages());
+            .formatted(
+                ArchitectureYaml.id(architecture),
+                seed,
+                dataset.digest(),
+                recipe.multiplyAdds(),
+                recipe.batch(),
+                recipe.learningRate(),
+                recipe.rampUpImages(),
+                recipe.decayBatches(),
+                recipe.ema(),
+                recipe.noise(),
+                recipe.snapshotImages())
+        // Another order of summation gives other floats.
+        + (recipe.microBatch() == recipe.batch() ? "" : " micro batch " + recipe.microBatch());
   }
 
   /** Returns whether the last batch crossed a multiple of an interval. */
@@ -137,12 +134,9 @@ public final class Trainer {
     private final TrainingState state;
     private final long total;
     private final TrainingListener listener;
-    private final TrainingStep step;
-    private final INDArray images;
-    private final INDArray noise;
-    private final INDArray sigma;
-    private final INDArray labels;
-    private final FloatBuffer gradients;
+    private final BatchGradients batchGradients;
+    private final float[] sigma;
+    private final float[] noise;
     private final LearningRateSchedule schedule;
     private final ImageOrder order;
     private final int imageSize;
@@ -157,34 +151,25 @@ public final class Trainer {
       this.state = state;
       this.total = total;
       this.listener = listener;
-      step = state.network().trainingStep(recipe.batch());
-      // Filled anew at every step: native memory allocated in a loop is freed late.
-      int batch = recipe.batch();
-      int resolution = dataset.resolution();
-      images = Nd4j.create(DataType.FLOAT, batch, dataset.channels(), resolution, resolution);
-      noise = Nd4j.create(DataType.FLOAT, images.shape());
-      sigma = Nd4j.create(DataType.FLOAT, batch);
-      int classes = state.network().architecture().labelDim();
-      labels = classes == 0 ? null : Nd4j.create(DataType.FLOAT, batch, classes);
-      gradients = step.gradients().data().asNioFloat();
+      batchGradients = new BatchGradients(state.network(), recipe.batch(), recipe.microBatch());
       schedule = recipe.schedule(total);
       order = new ImageOrder(dataset.count(), seed);
       imageSize = dataset.channels() * dataset.resolution() * dataset.resolution();
       firstImages = state.images();
+      sigma = new float[recipe.batch()];
+      noise = new float[Math.multiplyExact(recipe.batch(), imageSize)];
     }
 
     void step() {
       long position = state.images();
       int batch = recipe.batch();
       ImageBatch real = dataset.read(order.next(position, batch));
-      images.data().asNioFloat().put(real.pixels());
-      fillOneHot(real.labels());
       drawNoise(position);
       state.network().normalizeWeights();
-      double loss = step.run(images, noise, sigma, labels);
+      double loss = batchGradients.run(real.pixels(), noise, sigma, real.labels());
       double rate = schedule.at(position, batch);
       // EDM2 sums the loss over pixels; ours is the mean.
-      state.step(gradients, imageSize, rate, batch);
+      state.step(batchGradients.gradients(), batchGradients.scale() * imageSize, rate, batch);
       requireHealthy(loss);
       record(loss);
       listener.stepped(
@@ -195,24 +180,11 @@ public final class Trainer {
       RandomGenerator random =
           RandomGeneratorFactory.of("L64X128MixRandom")
               .create(seed * 0x9E3779B97F4A7C15L ^ position);
-      FloatBuffer sigmas = sigma.data().asNioFloat();
-      for (int i = 0; i < recipe.batch(); i++) {
-        sigmas.put(i, (float) recipe.noise().sample(random));
+      for (int i = 0; i < sigma.length; i++) {
+        sigma[i] = (float) recipe.noise().sample(random);
       }
-      FloatBuffer values = noise.data().asNioFloat();
-      for (int i = 0; i < noise.length(); i++) {
-        values.put(i, (float) random.nextGaussian());
-      }
-    }
-
-    private void fillOneHot(int[] classes) {
-      if (labels == null) {
-        return;
-      }
-      FloatBuffer oneHot = labels.data().asNioFloat();
-      int width = Math.toIntExact(labels.size(1));
-      for (int i = 0; i < labels.length(); i++) {
-        oneHot.put(i, classes[i / width] == i % width ? 1 : 0);
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = (float) random.nextGaussian();
       }
     }
 
@@ -249,12 +221,7 @@ public final class Trainer {
 
     @Override
     public void close() {
-      images.close();
-      noise.close();
-      sigma.close();
-      if (labels != null) {
-        labels.close();
-      }
+      batchGradients.close();
     }
 
     double takeSeconds() {

@@ -13,6 +13,8 @@ import org.edm2search.train.ema.PowerEma;
  *
  * @param multiplyAdds budget: 3 × the network's multiply-adds × trained images
  * @param batch images a step
+ * @param microBatch images of a step that are computed at once, so that the step fits in memory;
+ *     divides {@code batch}
  * @param learningRate reference learning rate
  * @param rampUpImages images over which the learning rate rises; −1 for {@link #RAMP_UP_SHARE} of
  *     the run
@@ -25,6 +27,7 @@ import org.edm2search.train.ema.PowerEma;
 public record TrainingRecipe(
     double multiplyAdds,
     int batch,
+    int microBatch,
     double learningRate,
     double rampUpImages,
     double decayBatches,
@@ -59,6 +62,10 @@ public record TrainingRecipe(
     int batch = section.integer("batch", 64);
     if (batch < 1 || batch > 65_536) {
       throw section.error("batch", "must be between 1 and 65536 images");
+    }
+    int microBatch = section.integer("micro_batch", batch);
+    if (microBatch < 1 || batch % microBatch != 0) {
+      throw section.error("micro_batch", "must divide the batch of %d images".formatted(batch));
     }
     double learningRate = section.number("learning_rate", 0.01);
     if (!(learningRate > 0 && learningRate <= 1)) {
@@ -95,7 +102,7 @@ public record TrainingRecipe(
     long snapshot = positive(section, "snapshot_images", 16_384);
     section.rejectUnknown();
     return new TrainingRecipe(
-        flops, batch, learningRate, rampUp, decay, ema, noise, checkpoint, snapshot);
+        flops, batch, microBatch, learningRate, rampUp, decay, ema, noise, checkpoint, snapshot);
   }
 
   private static long positive(Section section, String key, long otherwise) {

@@ -2,6 +2,7 @@ package org.edm2search.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
@@ -70,13 +72,56 @@ class TrainerTest {
     assertThat(late).isLessThan(0.7 * early);
   }
 
-  @Test
-  void resumedRunEqualsUninterruptedRunBitForBit() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void microBatchesTrainAsTheWholeBatchDoes(int microBatch) {
     Path whole = directory.resolve("whole");
     Path parts = directory.resolve("parts");
-    trainer(24, "checkpoint_images: 1000000").train(SPEC, whole, new TrainingListener() {});
+    trainer(6, "").train(SPEC, whole, new TrainingListener() {});
+    trainer(6, "micro_batch: " + microBatch).train(SPEC, parts, new TrainingListener() {});
+
+    TrainedCandidate expected = TrainedCandidate.read(whole);
+    TrainedCandidate actual = TrainedCandidate.read(parts);
+    for (int i = 0; i < expected.losses().size(); i++) {
+      assertThat(actual.losses().get(i).images()).isEqualTo(expected.losses().get(i).images());
+      assertThat(actual.losses().get(i).loss())
+          .isCloseTo(expected.losses().get(i).loss(), withinPercentage(1e-3));
+    }
+    expected
+        .checkpoint()
+        .weights()
+        .forEach(
+            (name, tensor) ->
+                assertThat(
+                        relativeDistance(
+                            actual.checkpoint().weights().get(name).values(), tensor.values()))
+                    .as(name)
+                    .isLessThan(1e-5));
+    expected
+        .checkpoint()
+        .vectors()
+        .forEach(
+            (name, vector) ->
+                assertThat(relativeDistance(actual.checkpoint().vectors().get(name), vector))
+                    .as(name)
+                    .isLessThan(1e-5));
+  }
+
+  /** Returns ‖a − b‖/‖b‖, and 0 for equal vectors. */
+  private static double relativeDistance(float[] a, float[] b) {
+    double distance = distance(a, b);
+    return distance == 0 ? 0 : distance / distance(b, new float[b.length]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {BATCH, 4})
+  void resumedRunEqualsUninterruptedRunBitForBit(int microBatch) {
+    Path whole = directory.resolve("whole");
+    Path parts = directory.resolve("parts");
+    String micro = "micro_batch: %d\n".formatted(microBatch);
+    trainer(24, micro + "checkpoint_images: 1000000").train(SPEC, whole, new TrainingListener() {});
     for (int stopAfter : new int[] {5, 9, 24}) {
-      Trainer trainer = trainer(24, "checkpoint_images: 48");
+      Trainer trainer = trainer(24, micro + "checkpoint_images: 48");
       TrainingListener stopping =
           new TrainingListener() {
             private long images;
@@ -134,12 +179,11 @@ class TrainerTest {
             });
   }
 
-  @Test
-  void checkpointOfAnotherRunIsRefused() {
+  @ParameterizedTest
+  @ValueSource(strings = {"learning_rate: 0.02", "micro_batch: 8"})
+  void checkpointOfAnotherRunIsRefused(String other) {
     trainer(4, "").train(SPEC, directory, new TrainingListener() {});
-    assertThatThrownBy(
-            () ->
-                trainer(4, "learning_rate: 0.02").train(SPEC, directory, new TrainingListener() {}))
+    assertThatThrownBy(() -> trainer(4, other).train(SPEC, directory, new TrainingListener() {}))
         .isInstanceOf(InvalidTensorFileException.class)
         .hasMessageContaining("another seed, recipe");
   }
@@ -191,6 +235,9 @@ class TrainerTest {
       value = {
         "flops: 1 | flops",
         "flops: 1e9; batch: 0 | batch",
+        "flops: 1e9; batch: 8; micro_batch: 3 | micro_batch: must divide the batch of 8",
+        "flops: 1e9; batch: 8; micro_batch: 16 | micro_batch: must divide the batch of 8 images",
+        "flops: 1e9; micro_batch: 0 | micro_batch: must divide the batch of 64 images",
         "flops: 1e9; ema: [0.5] | ema",
         "flops: 1e9; learning_rate: -1 | learning_rate",
         "flops: 1e9; bacth: 3 | did you mean 'batch'",

@@ -74,7 +74,17 @@ public final class Plan implements AutoCloseable {
 
     /** Lays out memory and prepares the calls. */
     public Plan build() {
-      return new Plan(this);
+      Plan plan = new Plan(this);
+      plan.new Compiler(this).compile();
+      return plan;
+    }
+
+    /** Returns the {@link Plan#arenaBytes()} of the plan without allocating them. */
+    public long arenaBytes() {
+      Plan plan = new Plan(this);
+      long bytes = plan.new Compiler(this).layOut() * Float.BYTES;
+      plan.inputs.values().forEach(INDArray::close);
+      return bytes;
     }
   }
 
@@ -85,7 +95,6 @@ public final class Plan implements AutoCloseable {
 
   private Plan(Builder builder) {
     parametersStandStill = builder.parametersStandStill;
-    new Compiler(builder).compile();
   }
 
   /** Returns the array that feeds an input: fill it before a run. */
@@ -199,19 +208,31 @@ public final class Plan implements AutoCloseable {
     private final Map<Node, INDArray> fixed = new IdentityHashMap<>();
     private final Map<Node, MemoryLayout.Buffer> buffers = new IdentityHashMap<>();
     private final Map<Node, INDArray> arrays = new IdentityHashMap<>();
+    private final List<Operation> weightOperations = new ArrayList<>();
+    private final List<Operation> otherOperations = new ArrayList<>();
 
     Compiler(Builder builder) {
       this.builder = builder;
     }
 
     void compile() {
+      arena = Nd4j.create(DataType.FLOAT, layOut());
+      weightOperations.forEach(operation -> prepare(operation, weightCalls));
+      otherOperations.forEach(operation -> prepare(operation, calls));
+      roots().forEach(node -> results.put(node, arrayOf(node)));
+    }
+
+    private Set<Node> roots() {
       Set<Node> roots = new HashSet<>(builder.kept);
       roots.addAll(builder.bound.keySet());
-      Set<Operation> needed = neededFor(roots);
+      return roots;
+    }
+
+    /** Places every buffer and returns the elements of the arena. */
+    long layOut() {
+      Set<Operation> needed = neededFor(roots());
       Set<Node> weightNodes = new HashSet<>(builder.graph.parameters().values());
       weightNodes.addAll(builder.graph.constants().keySet());
-      List<Operation> weightOperations = new ArrayList<>();
-      List<Operation> otherOperations = new ArrayList<>();
       for (Operation operation : builder.graph.operations()) {
         if (!needed.contains(operation)) {
           continue;
@@ -227,11 +248,7 @@ public final class Plan implements AutoCloseable {
       List<Operation> order = new ArrayList<>(weightOperations);
       order.addAll(otherOperations);
       assignStorage(order, weightOperations.size());
-      long size = MemoryLayout.place(List.copyOf(buffers.values()));
-      arena = Nd4j.create(DataType.FLOAT, Math.max(size, 1));
-      weightOperations.forEach(operation -> prepare(operation, weightCalls));
-      otherOperations.forEach(operation -> prepare(operation, calls));
-      roots.forEach(node -> results.put(node, arrayOf(node)));
+      return Math.max(MemoryLayout.place(List.copyOf(buffers.values())), 1);
     }
 
     private Set<Operation> neededFor(Collection<Node> roots) {
