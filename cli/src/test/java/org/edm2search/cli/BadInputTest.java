@@ -43,6 +43,11 @@ class BadInputTest {
         Arguments.of("strategy: genetic", "strategy: genetik", "did you mean 'genetic'?"),
         Arguments.of("flops: ", "flops: 1e6, batch2: ", "batch2"),
         Arguments.of("flops: 1.0e9", "flops: 1e7", "does not buy one batch"),
+        Arguments.of(
+            "samples: 64",
+            "guidance: {kind: classifier-free, weight: 2}",
+            "training.label_dropout"),
+        Arguments.of("samples: 64", "churn: {amount: -1}", "evaluation.churn"),
         Arguments.of("search: {", "search: {{", "not valid YAML"),
         Arguments.of("campaign: {", "campaign: [", "not valid YAML"));
   }
@@ -112,6 +117,12 @@ class BadInputTest {
         "run",
         "show x",
         "sample nothing",
+        "sample nothing --out x.png --churn-min 1",
+        "evaluate nothing --guidance 2 --guidance-kind cfg",
+        "evaluate nothing --guidance-interval 1,2",
+        "evaluate nothing --guidance 2 --guidance-interval 1",
+        "evaluate nothing --guidance 2 --guidance-interval 2,1",
+        "evaluate nothing --guidance 2 --guide nothing",
         "fid only-one",
         "fid nothing nothing",
         "train G* --out x --flops lots",

@@ -75,7 +75,7 @@ public final class Trainer {
         boolean stop = listener.stopRequested() && state.images() < total;
         if (stop || state.images() == total || passed(state.images(), recipe.checkpointImages())) {
           state.addSeconds(loop.takeSeconds());
-          state.checkpoint(checkpoint, run);
+          state.checkpoint(checkpoint, run, recipe.labelDropout());
         }
         if (stop) {
           throw new TrainingStoppedException(state.images());
@@ -112,19 +112,22 @@ public final class Trainer {
 
   /** Everything but the checkpoint interval that decides which floats come out. */
   private String run(ArchitectureSpec architecture) {
+    // Without dropout as it was before there was any: older checkpoints go on.
+    String dropout = recipe.labelDropout() == 0 ? "" : " label dropout " + recipe.labelDropout();
     return "%s seed %d data %s budget %s batch %d rate %s/%s/%s ema %s noise %s snapshots %d"
-        .formatted(
-            ArchitectureYaml.id(architecture),
-            seed,
-            dataset.digest(),
-            recipe.multiplyAdds(),
-            recipe.batch(),
-            recipe.learningRate(),
-            recipe.rampUpImages(),
-            recipe.decayBatches(),
-            recipe.ema(),
-            recipe.noise(),
-            recipe.snapshotImages());
+            .formatted(
+                ArchitectureYaml.id(architecture),
+                seed,
+                dataset.digest(),
+                recipe.multiplyAdds(),
+                recipe.batch(),
+                recipe.learningRate(),
+                recipe.rampUpImages(),
+                recipe.decayBatches(),
+                recipe.ema(),
+                recipe.noise(),
+                recipe.snapshotImages())
+        + dropout;
   }
 
   /** Returns whether the last batch crossed a multiple of an interval. */
@@ -179,7 +182,7 @@ public final class Trainer {
       ImageBatch real = dataset.read(order.next(position, batch));
       images.data().asNioFloat().put(real.pixels());
       fillOneHot(real.labels());
-      drawNoise(position);
+      dropLabels(drawNoise(position));
       state.network().normalizeWeights();
       double loss = step.run(images, noise, sigma, labels);
       double rate = schedule.at(position, batch);
@@ -191,7 +194,8 @@ public final class Trainer {
           new TrainingProgress(state.images(), total, smoothedLoss, rate, imagesPerSecond()));
     }
 
-    private void drawNoise(long position) {
+    /** Returns the generator of the step, after its noise is drawn. */
+    private RandomGenerator drawNoise(long position) {
       RandomGenerator random =
           RandomGeneratorFactory.of("L64X128MixRandom")
               .create(seed * 0x9E3779B97F4A7C15L ^ position);
@@ -202,6 +206,23 @@ public final class Trainer {
       FloatBuffer values = noise.data().asNioFloat();
       for (int i = 0; i < noise.length(); i++) {
         values.put(i, (float) random.nextGaussian());
+      }
+      return random;
+    }
+
+    /** Leaves some images without their class: its vector is zero. */
+    private void dropLabels(RandomGenerator random) {
+      if (labels == null || recipe.labelDropout() == 0) {
+        return;
+      }
+      FloatBuffer oneHot = labels.data().asNioFloat();
+      int width = Math.toIntExact(labels.size(1));
+      for (int image = 0; image < recipe.batch(); image++) {
+        if (random.nextDouble() < recipe.labelDropout()) {
+          for (int i = image * width; i < (image + 1) * width; i++) {
+            oneHot.put(i, 0);
+          }
+        }
       }
     }
 
