@@ -46,6 +46,11 @@ class BadInputTest {
         Arguments.of(
             "data: {", "executor: {workers: 0}\ndata: {", "executor.workers: must be auto"),
         Arguments.of("data: {", "executor: {memory: 1}\ndata: {", "executor.memory: must be 256m"),
+        Arguments.of(
+            "samples: 64",
+            "guidance: {kind: classifier-free, weight: 2}",
+            "training.label_dropout"),
+        Arguments.of("samples: 64", "churn: {amount: -1}", "evaluation.churn"),
         Arguments.of("search: {", "search: {{", "not valid YAML"),
         Arguments.of("campaign: {", "campaign: [", "not valid YAML"));
   }
@@ -124,6 +129,12 @@ class BadInputTest {
         "worker",
         "show x",
         "sample nothing",
+        "sample nothing --out x.png --churn-min 1",
+        "evaluate nothing --guidance 2 --guidance-kind cfg",
+        "evaluate nothing --guidance-interval 1,2",
+        "evaluate nothing --guidance 2 --guidance-interval 1",
+        "evaluate nothing --guidance 2 --guidance-interval 2,1",
+        "evaluate nothing --guidance 2 --guide nothing",
         "fid only-one",
         "fid nothing nothing",
         "train G* --out x --flops lots",

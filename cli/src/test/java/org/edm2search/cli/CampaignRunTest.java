@@ -137,6 +137,54 @@ class CampaignRunTest {
         .isCloseTo(trials(campaign).get(0).score().orElseThrow(), withinPercentage(1e-4));
   }
 
+  @Test
+  void samplingOptionsChangeTheImagesOfABundle(@TempDir Path elsewhere) throws IOException {
+    Path bundle = elsewhere.resolve("bundle");
+    assertThat(Captured.run("export", campaign, "--trial", 0, "--out", bundle).code()).isZero();
+    Path plain = elsewhere.resolve("plain.png");
+    Path churned = elsewhere.resolve("churned.png");
+    Path again = elsewhere.resolve("again.png");
+    Path guided = elsewhere.resolve("guided.png");
+    JsonNode unchanged = json("sample", bundle, "--out", plain, "--json");
+    assertThat(unchanged.get("network_evaluations_per_sample").asInt()).isEqualTo(7);
+    json("sample", bundle, "--out", churned, "--churn", 2, "--json");
+    json("sample", bundle, "--out", again, "--churn", 2, "--json");
+    Captured classifierFree =
+        Captured.run(
+            "sample",
+            bundle,
+            "--out",
+            guided,
+            "--guidance",
+            2,
+            "--guidance-kind",
+            "classifier-free",
+            "--guidance-interval",
+            "0.1,10",
+            "--json");
+    assertThat(classifierFree.err()).contains("warning", "label_dropout");
+    // Four steps: 80, 9.7, 0.47 and 0.002, of which the middle two are evaluated twice.
+    assertThat(JSON.readTree(classifierFree.out()).get("network_evaluations_per_sample").asInt())
+        .isEqualTo(11);
+    assertThat(Files.readAllBytes(churned))
+        .isEqualTo(Files.readAllBytes(again))
+        .isNotEqualTo(Files.readAllBytes(plain));
+    assertThat(Files.readAllBytes(guided)).isNotEqualTo(Files.readAllBytes(plain));
+
+    Captured unguided = Captured.run("sample", bundle, "--out", guided, "--guidance", 2);
+    assertThat(unguided.code()).isEqualTo(2);
+    assertThat(unguided.err()).contains("the bundle has not the network after 0.25");
+  }
+
+  @Test
+  void aCheckpointIsScoredUnderOtherGuidance() {
+    Path checkpoint = campaign.resolve("trials/0000/checkpoint.safetensors");
+    JsonNode evaluation =
+        json("evaluate", checkpoint, "--protocol", file, "--guidance", 1.5, "--json");
+    assertThat(evaluation.get("protocol").asString()).contains("autoguidance 1.5 by the network");
+    assertThat(evaluation.get("network_evaluations_per_sample").asInt()).isEqualTo(14);
+  }
+
   /** Three kills at random moments; between them and at the end, nothing may be lost or doubled. */
   @Test
   void aKilledCampaignEndsAsIfNeverStopped(@TempDir Path directory) throws Exception {

@@ -12,7 +12,7 @@ import org.edm2search.eval.fid.Estimate;
  * @param densityCoverage likeness and variety of the samples
  * @param features of the samples, [n, d]
  * @param samples images drawn
- * @param evaluations network evaluations of a sample (NFE)
+ * @param evaluations network evaluations of a sample (NFE), those of a guide included
  * @param seconds time spent
  * @param label what the score is, such as {@code FD-PCA64@1000 (builtin 1a2b3c4d)}
  * @param protocol everything it depends on, one line

@@ -1,18 +1,14 @@
 package org.edm2search.eval;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.Churn;
+import org.edm2search.eval.sampling.HeunSampler;
+import org.edm2search.eval.sampling.SigmaInterval;
 import org.edm2search.eval.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
 
@@ -23,7 +19,7 @@ import org.edm2search.space.yaml.Section;
  * @param samples images drawn
  * @param schedule noise levels of the sampler
  * @param churn stochasticity of the sampler
- * @param guidance autoguidance
+ * @param guidance of the network
  * @param ema relative length of the averaged weights
  * @param batch images drawn at once; does not change the result
  * @param seed of latents and labels; image i uses seed + i
@@ -41,42 +37,11 @@ public record EvaluationProtocol(
     FeatureSpec features,
     Objective objective) {
 
-  private static final double DEFAULT_SNAPSHOT = 0.25;
-
-  /** The worse network of autoguidance. */
-  public sealed interface Guide {
-
-    /** The same network after a share of its training. */
-    record Snapshot(double share) implements Guide {
-      @Override
-      public String toString() {
-        return "the network after %s of its training".formatted(share);
-      }
-    }
-
-    /** Another network, such as a smaller one: a checkpoint file and its SHA-256. */
-    record CheckpointFile(Path file, String sha256) implements Guide {
-      @Override
-      public String toString() {
-        return "checkpoint " + sha256;
-      }
-    }
-  }
-
-  /**
-   * Autoguidance.
-   *
-   * @param weight 1 for none
-   * @param guide the worse network
-   */
-  public record Guidance(double weight, Guide guide) {
-
-    /** No guidance. */
-    public static final Guidance NONE = new Guidance(1, new Guide.Snapshot(1));
-
-    /** Returns whether a guide is used. */
-    public boolean active() {
-      return weight != 1;
+  public EvaluationProtocol {
+    if (guidance.active() && guided(schedule, churn, guidance) == 0) {
+      throw new IllegalArgumentException(
+          "the guidance interval %s to %s holds none of the noise levels of the %d steps"
+              .formatted(guidance.interval().low(), guidance.interval().high(), schedule.steps()));
     }
   }
 
@@ -112,53 +77,29 @@ public record EvaluationProtocol(
     FeatureSpec features = FeatureSpec.read(section, "features");
     Objective objective =
         Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
+    Churn churn =
+        section.optionalSection("churn").map(EvaluationProtocol::churn).orElse(Churn.NONE);
     Guidance guidance =
-        section.optionalSection("guidance").map(EvaluationProtocol::guidance).orElse(Guidance.NONE);
+        section.optionalSection("guidance").map(Guidance::read).orElse(Guidance.NONE);
     section.rejectUnknown();
-    return new EvaluationProtocol(
-        samples, schedule, Churn.NONE, guidance, ema, batch, seed, features, objective);
+    try {
+      return new EvaluationProtocol(
+          samples, schedule, churn, guidance, ema, batch, seed, features, objective);
+    } catch (IllegalArgumentException e) {
+      throw section.error("guidance", e.getMessage());
+    }
   }
 
-  private static Guidance guidance(Section section) {
-    double weight = section.number("weight");
-    if (!(weight >= 0 && weight <= 100)) {
-      throw section.error("weight", "must be between 0 and 100; 1 is no guidance");
-    }
-    Guide guide =
-        section
-            .optionalSection("guide")
-            .map(EvaluationProtocol::guide)
-            .orElse(new Guide.Snapshot(DEFAULT_SNAPSHOT));
+  private static Churn churn(Section section) {
+    double amount = section.number("amount");
+    double min = section.number("min", Churn.NONE.sigmaMin());
+    double max = section.has("max") ? section.number("max") : Churn.NONE.sigmaMax();
+    double noise = section.number("noise", Churn.NONE.noise());
     section.rejectUnknown();
-    return weight == 1 ? Guidance.NONE : new Guidance(weight, guide);
-  }
-
-  private static Guide guide(Section section) {
-    boolean another = section.has("checkpoint");
-    if (another && section.has("snapshot")) {
-      throw section.error("checkpoint", "cannot be given together with snapshot");
-    }
-    Guide guide = another ? checkpoint(section) : snapshot(section);
-    section.rejectUnknown();
-    return guide;
-  }
-
-  private static Guide snapshot(Section section) {
-    double share = section.number("snapshot", DEFAULT_SNAPSHOT);
-    if (!(share > 0 && share <= 1)) {
-      throw section.error("snapshot", "must be above 0 and at most 1: a share of the training");
-    }
-    return new Guide.Snapshot(share);
-  }
-
-  private static Guide checkpoint(Section section) {
-    Path file = Path.of(section.string("checkpoint"));
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha = sha256();
-      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
-      return new Guide.CheckpointFile(file, HexFormat.of().formatHex(sha.digest()));
-    } catch (IOException e) {
-      throw section.error("checkpoint", "must be a checkpoint file, but cannot be read");
+    try {
+      return new Churn(amount, min, max, noise);
+    } catch (IllegalArgumentException e) {
+      throw section.error(e.getMessage());
     }
   }
 
@@ -190,6 +131,28 @@ public record EvaluationProtocol(
   public EvaluationProtocol withSamples(int other) {
     return new EvaluationProtocol(
         other, schedule, churn, guidance, ema, batch, seed, features, objective);
+  }
+
+  /** Returns this protocol with another churn and guidance. */
+  public EvaluationProtocol with(Churn otherChurn, Guidance otherGuidance) {
+    return new EvaluationProtocol(
+        samples, schedule, otherChurn, otherGuidance, ema, batch, seed, features, objective);
+  }
+
+  /** Returns the sampler. */
+  public HeunSampler sampler() {
+    return new HeunSampler(schedule, churn);
+  }
+
+  /** Returns the network evaluations of a sample, those of the guide included. */
+  public int evaluations() {
+    return schedule.evaluations() + guided(schedule, churn, guidance);
+  }
+
+  private static int guided(SigmaSchedule schedule, Churn churn, Guidance guidance) {
+    return guidance.active()
+        ? guidance.interval().count(new HeunSampler(schedule, churn).evaluatedLevels())
+        : 0;
   }
 
   /**
@@ -236,10 +199,15 @@ public record EvaluationProtocol(
             seed,
             seed + samples - 1));
     if (guidance.active()) {
-      text.append("; autoguidance %s by %s".formatted(guidance.weight(), guidance.guide()));
+      text.append("; ").append(guidance);
+      if (!guidance.interval().equals(SigmaInterval.ALL)) {
+        text.append(" (NFE ").append(evaluations()).append(')');
+      }
     }
-    if (churn.amount() > 0) {
-      text.append("; ").append(churn);
+    if (churn.active()) {
+      text.append(
+          "; churn %s where %s ≤ σ ≤ %s, noise %s"
+              .formatted(churn.amount(), churn.sigmaMin(), churn.sigmaMax(), churn.noise()));
     }
     return text.toString();
   }
@@ -250,7 +218,7 @@ public record EvaluationProtocol(
     return HexFormat.of().formatHex(sha256().digest(text));
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

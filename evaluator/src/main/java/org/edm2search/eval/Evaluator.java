@@ -7,7 +7,6 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.sampling.HeunSampler;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
@@ -68,7 +67,7 @@ public final class Evaluator {
         meter.densityCoverage(rows),
         rows,
         protocol.samples(),
-        protocol.schedule().evaluations(),
+        protocol.evaluations(),
         (System.nanoTime() - start) / 1e9,
         protocol.label(extractor.id()),
         protocol.describe(extractor.id(), reference.id()),
@@ -157,8 +156,7 @@ public final class Evaluator {
         oneHot.putScalar(i, labels[i], 1);
       }
     }
-    HeunSampler sampler = new HeunSampler(protocol.schedule(), protocol.churn());
-    float[] pixels = sampler.sample(denoiser, noise, oneHot, generators);
+    float[] pixels = protocol.sampler().sample(denoiser, noise, oneHot, generators);
     return new ImageBatch(pixels, labels, shape.channels(), shape.resolution(), shape.resolution());
   }
 }

@@ -2,6 +2,7 @@ package org.edm2search.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -14,6 +15,7 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class EvaluatorTest {
 
@@ -129,6 +132,73 @@ class EvaluatorTest {
   }
 
   @Test
+  void churnedAndGuidedSamplesDoNotDependOnTheBatch() {
+    String yaml =
+        "samples: 30\nsteps: 5\nchurn: {amount: 2, min: 0.01, max: 60, noise: 1.003}\n"
+            + "guidance: {kind: classifier-free, weight: 2, interval: [0.01, 10]}\nbatch: ";
+    List<Evaluation> scores = new ArrayList<>();
+    for (int batch : new int[] {30, 7, 1}) {
+      EvaluationProtocol protocol = protocol(yaml + batch + "\n");
+      Denoiser byClass =
+          (images, sigma, labels) -> {
+            INDArray result = exact(0, 0.2).denoise(images, sigma, null);
+            return labels == null
+                ? result
+                : result.addi(labels.getColumn(1).reshape(labels.size(0), 1, 1, 1).mul(0.3));
+          };
+      Denoiser guided =
+          GuidedDenoiser.classifierFree(
+              byClass, protocol.guidance().weight(), protocol.guidance().interval());
+      scores.add(
+          new Evaluator(protocol, SHAPE)
+              .evaluate(guided, new Pixels(), reference(), METER, (done, total) -> {}));
+    }
+    assertThat(scores)
+        .extracting(Evaluation::distances, Evaluation::protocolDigest)
+        .containsOnly(tuple(scores.get(0).distances(), scores.get(0).protocolDigest()));
+    // Of the nine levels 80, 22.0, 22.0, 2.9 … those up to 10 and above 0.01 call the guide too.
+    EvaluationProtocol protocol = protocol(yaml + "1\n");
+    assertThat(scores.get(0).evaluations())
+        .isEqualTo(9 + protocol.guidance().interval().count(protocol.sampler().evaluatedLevels()))
+        .isBetween(11, 15);
+    Evaluation still =
+        new Evaluator(protocol("samples: 30\nsteps: 5\n"), SHAPE)
+            .evaluate(exact(0, 0.2), new Pixels(), reference(), METER, (done, total) -> {});
+    assertThat(still.distances()).isNotEqualTo(scores.get(0).distances());
+  }
+
+  @Test
+  void protocolsOfOlderScoresAreDescribedAsEver() {
+    String plain =
+        "FD-PCA64@50 (x) to y; Heun, 18 steps (NFE 35), σ 80.0 to 0.002, ρ 7.0; EMA 0.1;"
+            + " seeds 0 to 49, uniform labels";
+    assertThat(protocol("samples: 50\n").describe("x", "y")).isEqualTo(plain);
+    assertThat(protocol("samples: 50\n").digest("x", "y"))
+        .isEqualTo("71bfa8a0974b742d9cd1c8f07564634e69a7df63756353061d9758783293652a");
+    assertThat(protocol("samples: 50\nchurn: {amount: 0, max: 3}\n").describe("x", "y"))
+        .isEqualTo(plain);
+    EvaluationProtocol guided = protocol("samples: 50\nguidance: {weight: 2}\n");
+    assertThat(guided.describe("x", "y"))
+        .isEqualTo(plain + "; autoguidance 2.0 by the network after 0.25 of its training");
+    assertThat(guided.digest("x", "y"))
+        .isEqualTo("ca27ff343a1c556e432b14f1b6112812d83b47cd1a48bbca70c7b569b4f12101");
+    assertThat(guided.evaluations()).isEqualTo(70);
+  }
+
+  @Test
+  void churnAndGuidanceAreDescribed() {
+    EvaluationProtocol protocol =
+        protocol(
+            "churn: {amount: 40, min: 0.05, max: 50, noise: 1.003}\n"
+                + "guidance: {kind: classifier-free, weight: 1.5, interval: [0.28, 2.9]}\n");
+    assertThat(protocol.describe("x", "y"))
+        .endsWith(
+            "seeds 0 to 999, uniform labels; classifier-free guidance 1.5 where 0.28 < σ ≤ 2.9 (NFE 43);"
+                + " churn 40.0 where 0.05 ≤ σ ≤ 50.0, noise 1.003");
+    assertThat(protocol.evaluations()).isEqualTo(43);
+  }
+
+  @Test
   void heldOutImagesGiveTheFloorAtTheSameNumber() {
     Evaluator evaluator = new Evaluator(protocol("samples: 250\nsteps: 20\n"), SHAPE);
     double floor =
@@ -157,6 +227,7 @@ class EvaluatorTest {
         .isNotEqualTo(protocol("samples: 50\nrho: 5\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\nsteps: 9\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\nguidance: {weight: 2}\n").digest("x", "y"))
+        .isNotEqualTo(protocol("samples: 50\nchurn: {amount: 2}\n").digest("x", "y"))
         .isNotEqualTo(protocol("samples: 50\n").digest("z", "y"))
         .isNotEqualTo(protocol("samples: 50\n").digest("x", "z"));
     assertThat(protocol("samples: 50\nguidance: {weight: 1}\n").digest("x", "y")).isEqualTo(base);
@@ -301,6 +372,16 @@ class EvaluatorTest {
         "guidance: {weight: 2, guide: {snapshot: 0}} | snapshot",
         "guidance: {weight: 2, guide: {checkpoint: none.safetensors}} | cannot be read",
         "guidance: {weight: 2, guide: {checkpoint: a, snapshot: 0.5}} | together with snapshot",
+        "guidance: {weight: 2, interval: [1]} | two noise levels",
+        "guidance: {weight: 2, interval: [2, 1]} | 0 ≤ low < high",
+        "guidance: {weight: 2, interval: [90, 100]} | holds none of the noise levels",
+        "guidance: {weight: 2, kind: cfg} | must be one of autoguidance, classifier-free",
+        "guidance: {weight: 2, kind: classifier-free, guide: {snapshot: 0.5}} | is for autoguidance",
+        "churn: {amount: -1} | amount of churn must be between 0",
+        "churn: {min: 1} | churn.amount",
+        "churn: {amount: 1, min: 2, max: 1} | 0 ≤ min ≤ max",
+        "churn: {amount: 1, noise: -1} | noise of churn",
+        "churn: {amount: 1, nose: 1} | did you mean 'noise'",
         "sample: 10 | did you mean 'samples'"
       })
   void invalidProtocolsNameTheKey(String yaml, String message) {

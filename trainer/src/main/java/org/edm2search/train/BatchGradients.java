@@ -54,7 +54,7 @@ final class BatchGradients implements AutoCloseable {
    * @param pixels clean images, NCHW
    * @param unitNoise unit normal noise, NCHW
    * @param noiseLevels of each image
-   * @param classes of each image
+   * @param classes of each image; −1 for none
    */
   double run(float[] pixels, float[] unitNoise, float[] noiseLevels, int[] classes) {
     double loss = 0;

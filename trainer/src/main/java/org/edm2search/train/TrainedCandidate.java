@@ -25,9 +25,15 @@ import org.edm2search.train.ema.PostHocEma;
  * @param images trained images
  * @param seconds time spent training
  * @param losses the loss curve
+ * @param labelDropout share of images whose class was not told; 0 for none
  */
 public record TrainedCandidate(
-    Path directory, Checkpoint checkpoint, long images, double seconds, List<LossPoint> losses) {
+    Path directory,
+    Checkpoint checkpoint,
+    long images,
+    double seconds,
+    List<LossPoint> losses,
+    double labelDropout) {
 
   static final String CHECKPOINT = "checkpoint.safetensors";
 
@@ -58,7 +64,8 @@ public record TrainedCandidate(
           checkpoint,
           Long.parseLong(progress.get("images")),
           Double.parseDouble(progress.get("seconds")),
-          losses);
+          losses,
+          Double.parseDouble(progress.getOrDefault(TrainingState.LABEL_DROPOUT, "0")));
     } catch (NumberFormatException | NullPointerException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidTensorFileException(file, "has damaged counters", e);
     }

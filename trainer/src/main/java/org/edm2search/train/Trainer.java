@@ -70,7 +70,7 @@ public final class Trainer {
         boolean stop = listener.stopRequested() && state.images() < total;
         if (stop || state.images() == total || passed(state.images(), recipe.checkpointImages())) {
           state.addSeconds(loop.takeSeconds());
-          state.checkpoint(checkpoint, run);
+          state.checkpoint(checkpoint, run, recipe.labelDropout());
         }
         if (stop) {
           throw new TrainingStoppedException(state.images());
@@ -107,6 +107,8 @@ public final class Trainer {
 
   /** Everything but the checkpoint interval that decides which floats come out. */
   private String run(ArchitectureSpec architecture) {
+    // Without dropout as it was before there was any: older checkpoints go on.
+    String dropout = recipe.labelDropout() == 0 ? "" : " label dropout " + recipe.labelDropout();
     return "%s seed %d data %s budget %s batch %d rate %s/%s/%s ema %s noise %s snapshots %d"
             .formatted(
                 ArchitectureYaml.id(architecture),
@@ -121,7 +123,8 @@ public final class Trainer {
                 recipe.noise(),
                 recipe.snapshotImages())
         // Another order of summation gives other floats.
-        + (recipe.microBatch() == recipe.batch() ? "" : " micro batch " + recipe.microBatch());
+        + (recipe.microBatch() == recipe.batch() ? "" : " micro batch " + recipe.microBatch())
+        + dropout;
   }
 
   /** Returns whether the last batch crossed a multiple of an interval. */
@@ -164,9 +167,9 @@ public final class Trainer {
       long position = state.images();
       int batch = recipe.batch();
       ImageBatch real = dataset.read(order.next(position, batch));
-      drawNoise(position);
+      int[] classes = dropLabels(real.labels(), drawNoise(position));
       state.network().normalizeWeights();
-      double loss = batchGradients.run(real.pixels(), noise, sigma, real.labels());
+      double loss = batchGradients.run(real.pixels(), noise, sigma, classes);
       double rate = schedule.at(position, batch);
       // EDM2 sums the loss over pixels; ours is the mean.
       state.step(batchGradients.gradients(), batchGradients.scale() * imageSize, rate, batch);
@@ -176,7 +179,8 @@ public final class Trainer {
           new TrainingProgress(state.images(), total, smoothedLoss, rate, imagesPerSecond()));
     }
 
-    private void drawNoise(long position) {
+    /** Returns the generator of the step, after its noise is drawn. */
+    private RandomGenerator drawNoise(long position) {
       RandomGenerator random =
           RandomGeneratorFactory.of("L64X128MixRandom")
               .create(seed * 0x9E3779B97F4A7C15L ^ position);
@@ -186,6 +190,21 @@ public final class Trainer {
       for (int i = 0; i < noise.length; i++) {
         noise[i] = (float) random.nextGaussian();
       }
+      return random;
+    }
+
+    /** Leaves some images without their class: −1. */
+    private int[] dropLabels(int[] labels, RandomGenerator random) {
+      if (recipe.labelDropout() == 0) {
+        return labels;
+      }
+      int[] classes = labels.clone();
+      for (int i = 0; i < classes.length; i++) {
+        if (random.nextDouble() < recipe.labelDropout()) {
+          classes[i] = -1;
+        }
+      }
+      return classes;
     }
 
     private void requireHealthy(double loss) {

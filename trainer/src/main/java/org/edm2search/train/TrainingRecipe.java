@@ -23,6 +23,7 @@ import org.edm2search.train.ema.PowerEma;
  * @param noise distribution of noise levels
  * @param checkpointImages images between checkpoints
  * @param snapshotImages images between stored averages, for post-hoc reconstruction
+ * @param labelDropout share of images whose class is not told, for classifier-free guidance
  */
 public record TrainingRecipe(
     double multiplyAdds,
@@ -34,7 +35,8 @@ public record TrainingRecipe(
     List<Double> ema,
     NoiseDistribution noise,
     long checkpointImages,
-    long snapshotImages) {
+    long snapshotImages,
+    double labelDropout) {
 
   /** Share of a run over which the learning rate rises by default. */
   public static final double RAMP_UP_SHARE = 0.05;
@@ -100,9 +102,23 @@ public record TrainingRecipe(
     }
     long checkpoint = positive(section, "checkpoint_images", 16_384);
     long snapshot = positive(section, "snapshot_images", 16_384);
+    double labelDropout = section.number("label_dropout", 0);
+    if (!(labelDropout >= 0 && labelDropout < 1)) {
+      throw section.error("label_dropout", "must be at least 0 and below 1: a share of the images");
+    }
     section.rejectUnknown();
     return new TrainingRecipe(
-        flops, batch, microBatch, learningRate, rampUp, decay, ema, noise, checkpoint, snapshot);
+        flops,
+        batch,
+        microBatch,
+        learningRate,
+        rampUp,
+        decay,
+        ema,
+        noise,
+        checkpoint,
+        snapshot,
+        labelDropout);
   }
 
   private static long positive(Section section, String key, long otherwise) {

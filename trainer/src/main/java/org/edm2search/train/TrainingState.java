@@ -22,6 +22,9 @@ final class TrainingState implements AutoCloseable {
   private static final String SECONDS = "seconds";
   private static final String LOSSES = "losses";
 
+  /** Share of images whose class was not told; absent for none. */
+  static final String LABEL_DROPOUT = "label_dropout";
+
   private final Network network;
   private final FloatBuffer parameters;
   private final float[] adamFirst;
@@ -131,7 +134,7 @@ final class TrainingState implements AutoCloseable {
   }
 
   /** Writes the whole state. */
-  void checkpoint(Path file, String run) {
+  void checkpoint(Path file, String run, double labelDropout) {
     Map<String, float[]> vectors = new TreeMap<>();
     vectors.put("adam.m", adamFirst);
     vectors.put("adam.v", adamSecond);
@@ -141,15 +144,15 @@ final class TrainingState implements AutoCloseable {
       points.append(points.isEmpty() ? "" : ";").append(point.images()).append(':');
       points.append(point.loss());
     }
-    new Checkpoint(
-            network.architecture(),
-            Tensor.copyOf(network.tensors()),
-            vectors,
-            Map.of(
-                IMAGES, Long.toString(images),
-                RUN, run,
-                SECONDS, Double.toString(seconds),
-                LOSSES, points.toString()))
+    Map<String, String> progress = new TreeMap<>();
+    progress.put(IMAGES, Long.toString(images));
+    progress.put(RUN, run);
+    progress.put(SECONDS, Double.toString(seconds));
+    progress.put(LOSSES, points.toString());
+    if (labelDropout > 0) {
+      progress.put(LABEL_DROPOUT, Double.toString(labelDropout));
+    }
+    new Checkpoint(network.architecture(), Tensor.copyOf(network.tensors()), vectors, progress)
         .write(file);
   }
 

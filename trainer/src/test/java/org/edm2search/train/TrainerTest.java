@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;
@@ -41,6 +42,7 @@ class TrainerTest {
           new TreeSet<>(Set.of(4)),
           8,
           BranchAssignment.uniform(Presets.seedBranch()));
+  private static final String CLASS_WEIGHT = "unet.emb_label.weight";
   private static final Cost COST = CostModel.of(SPEC);
 
   @TempDir private Path directory;
@@ -114,14 +116,13 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {BATCH, 4})
-  void resumedRunEqualsUninterruptedRunBitForBit(int microBatch) {
+  @ValueSource(strings = {"", "micro_batch: 4\n", "label_dropout: 0.3\n"})
+  void resumedRunEqualsUninterruptedRunBitForBit(String more) {
     Path whole = directory.resolve("whole");
     Path parts = directory.resolve("parts");
-    String micro = "micro_batch: %d\n".formatted(microBatch);
-    trainer(24, micro + "checkpoint_images: 1000000").train(SPEC, whole, new TrainingListener() {});
+    trainer(24, more + "checkpoint_images: 1000000").train(SPEC, whole, new TrainingListener() {});
     for (int stopAfter : new int[] {5, 9, 24}) {
-      Trainer trainer = trainer(24, micro + "checkpoint_images: 48");
+      Trainer trainer = trainer(24, more + "checkpoint_images: 48");
       TrainingListener stopping =
           new TrainingListener() {
             private long images;
@@ -162,6 +163,44 @@ class TrainerTest {
                 assertThat(actual.checkpoint().weights().get(name).values())
                     .as(name)
                     .isEqualTo(tensor.values()));
+  }
+
+  @Test
+  void droppedClassesTeachNothing() {
+    float[] initial;
+    try (Network network = Network.initialize(SPEC, 5)) {
+      network.normalizeWeights();
+      initial = Tensor.copyOf(network.parameter(CLASS_WEIGHT)).values();
+    }
+    TrainedCandidate none = trained("none", "");
+    TrainedCandidate some = trained("some", "label_dropout: 0.5");
+    TrainedCandidate all = trained("all", "label_dropout: 0.999999999");
+    // Without a gradient the optimizer leaves a weight where it was, but for its normalization.
+    assertThat(distance(classWeight(all), initial)).isLessThan(0.02);
+    assertThat(distance(classWeight(some), initial)).isGreaterThan(0.2);
+    assertThat(distance(classWeight(none), initial)).isGreaterThan(0.2);
+    assertThat(classWeight(some)).isNotEqualTo(classWeight(none));
+    assertThat(all.labelDropout()).isEqualTo(0.999999999);
+  }
+
+  @Test
+  void runsWithoutLabelDropoutAreWhatTheyWere() {
+    TrainedCandidate candidate = trained("none", "label_dropout: 0");
+    assertThat(candidate.labelDropout()).isZero();
+    assertThat(candidate.checkpoint().progress())
+        .containsOnlyKeys("images", "run", "seconds", "losses")
+        .hasEntrySatisfying("run", run -> assertThat(run).endsWith("snapshots 128"));
+    assertThatThrownBy(() -> trained("none", "label_dropout: 0.1"))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("another seed, recipe");
+  }
+
+  private TrainedCandidate trained(String name, String more) {
+    return trainer(20, more).train(SPEC, directory.resolve(name), new TrainingListener() {});
+  }
+
+  private static float[] classWeight(TrainedCandidate candidate) {
+    return candidate.checkpoint().weights().get(CLASS_WEIGHT).values();
   }
 
   @Test
@@ -242,6 +281,7 @@ class TrainerTest {
         "flops: 1e9; learning_rate: -1 | learning_rate",
         "flops: 1e9; bacth: 3 | did you mean 'batch'",
         "flops: 1e9; noise_std: 0 | noise_std",
+        "flops: 1e9; label_dropout: 1 | label_dropout",
         "batch: 3 | flops"
       })
   void invalidRecipesNameTheKey(String yaml, String message) {

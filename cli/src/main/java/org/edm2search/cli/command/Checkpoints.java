@@ -2,8 +2,11 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.trial.DataChoice;
+import org.edm2search.cli.trial.Draw;
+import org.edm2search.space.Edm2SearchException;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.data.ImageDataset;
 
@@ -20,6 +23,15 @@ final class Checkpoints {
     return Files.isDirectory(path)
         ? TrainedCandidate.read(path)
         : TrainedCandidate.ofCheckpoint(path);
+  }
+
+  /** Makes a network ready to draw; guidance that does not fit it is wrong use. */
+  static Draw open(Supplier<Draw> opening) {
+    try {
+      return opening.get();
+    } catch (Edm2SearchException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
   }
 
   /** Loads a data set that a network asks for. */

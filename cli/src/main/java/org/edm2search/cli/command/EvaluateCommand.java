@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  edm2-search evaluate g-star/checkpoint.safetensors --samples 5000",
       "  edm2-search evaluate campaigns/quickstart/trials/0003/checkpoint.safetensors \\",
-      "      --protocol examples/quickstart.yaml --json"
+      "      --protocol examples/quickstart.yaml --json",
+      "  edm2-search evaluate g-star/checkpoint.safetensors --guidance 1.7 --guide 0.25"
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
@@ -96,6 +97,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private FeatureFileOption featureFile;
 
+  @Mixin private SamplerOptions sampling;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -107,6 +110,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     EvaluationProtocol protocol = protocol();
     TrainedCandidate candidate = Checkpoints.read(file);
+    SamplerOptions.warnOfUntrained(console, protocol, candidate.labelDropout());
     ArchitectureSpec spec = candidate.architecture();
     DataChoice data = data(spec);
     requireHeldOut(data);
@@ -116,7 +120,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
-        Draw draw = Draw.of(candidate, protocol)) {
+        Draw draw = Checkpoints.open(() -> Draw.of(candidate, protocol))) {
       FeatureExtractor extractor = open.extractor();
       Reference reference = open.of(images);
       DistanceMeter meter =
@@ -212,7 +216,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (samples != null) {
       protocol = protocol.withSamples(samples);
     }
-    return features == null ? protocol : protocol.withFeatures(FeatureSpec.named(features));
+    if (features != null) {
+      protocol = protocol.withFeatures(FeatureSpec.named(features));
+    }
+    return sampling.applyTo(protocol);
   }
 
   private void print(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
@@ -16,10 +17,10 @@ import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
 import org.edm2search.cli.trial.CampaignSettings;
 import org.edm2search.cli.trial.Draw;
+import org.edm2search.cli.trial.ExportedSampler;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
-import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.train.TrainedCandidate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,8 +39,6 @@ import picocli.CommandLine.Parameters;
       "  edm2-search export campaigns/quickstart --trial 3 --out g-star-k5"
     })
 public final class ExportCommand implements Callable<Integer> {
-
-  private static final double SIGMA_DATA = 0.5;
 
   private final Console console;
 
@@ -102,14 +101,10 @@ public final class ExportCommand implements Callable<Integer> {
     return new ModelBundle(
         Draw.averaged(candidate, protocol, candidate.images()),
         Draw.guide(candidate, protocol),
-        new SamplerConfig(
-            protocol.schedule().steps(),
-            protocol.schedule().sigmaMin(),
-            protocol.schedule().sigmaMax(),
-            protocol.schedule().rho(),
-            protocol.guidance().weight(),
-            SIGMA_DATA,
-            settings.data().classConditional() ? settings.images().classes() : java.util.List.of()),
+        ExportedSampler.of(
+            protocol,
+            candidate.labelDropout(),
+            settings.data().classConditional() ? settings.images().classes() : List.of()),
         metrics(trial));
   }
 

@@ -22,7 +22,7 @@ import org.edm2search.cli.trial.References;
 import org.edm2search.cli.trial.ScoreBook;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.EvaluationProtocol.Guidance;
+import org.edm2search.eval.Guidance;
 import org.edm2search.eval.Reference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -182,7 +182,11 @@ public final class FinalistsCommand implements Callable<Integer> {
           "--guidance %s needs a guide: give the campaign's file a section evaluation.guidance"
               .formatted(weight));
     }
-    return new Guidance(weight, base.guide());
+    return Guidance.of(
+        base.kind(),
+        weight,
+        base.interval(),
+        base instanceof Guidance.Autoguidance auto ? auto.guide() : Guidance.DEFAULT_GUIDE);
   }
 
   private static void require(String option, int value, int least, int most) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
 import org.edm2search.cli.trial.Draw;
+import org.edm2search.cli.trial.ExportedSampler;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
@@ -19,7 +20,9 @@ import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
+import org.edm2search.train.TrainedCandidate;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,7 +34,9 @@ import picocli.CommandLine.Parameters;
             + " ten columns without classes.",
     footer = {
       "  edm2-search sample best-model --out grid.png",
-      "  edm2-search sample g-star/checkpoint.safetensors --out grid.png --rows 4 --steps 32"
+      "  edm2-search sample g-star/checkpoint.safetensors --out grid.png --rows 4 --steps 32",
+      "  edm2-search sample best-model --out grid.png --churn 30 --churn-min 0.05 --churn-max 50",
+      "  edm2-search sample best-model --out grid.png --guidance 2 --guidance-interval 0.2,5"
     })
 public final class SampleCommand implements Callable<Integer> {
 
@@ -77,6 +82,8 @@ public final class SampleCommand implements Callable<Integer> {
       description = "Length of the averaged weights of a checkpoint. Default: 0.1.")
   private Double ema;
 
+  @Mixin private SamplerOptions sampling;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -108,20 +115,21 @@ public final class SampleCommand implements Callable<Integer> {
     if (ema != null) {
       throw new InvalidUseException("--ema is for checkpoints; a bundle has its averaged weights");
     }
-    ModelBundle bundle;
+    ModelBundle bundle = read(source);
+    SamplerConfig sampler = bundle.sampler();
+    EvaluationProtocol own =
+        ExportedSampler.protocol(sampler, steps == null ? sampler.steps() : steps, seed);
+    EvaluationProtocol protocol = sampling.applyTo(own);
+    SamplerOptions.warnOfUntrained(console, protocol, sampler.labelDropout());
+    return new Source(Checkpoints.open(() -> Draw.of(bundle, protocol)), protocol);
+  }
+
+  private static ModelBundle read(Path directory) {
     try {
-      bundle = ModelBundle.read(source);
+      return ModelBundle.read(directory);
     } catch (Edm2SearchException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
-    SamplerConfig sampler = bundle.sampler();
-    Map<String, String> keys = new LinkedHashMap<>();
-    keys.put("steps", Integer.toString(steps == null ? sampler.steps() : steps));
-    keys.put("sigma_min", Double.toString(sampler.sigmaMin()));
-    keys.put("sigma_max", Double.toString(sampler.sigmaMax()));
-    keys.put("rho", Double.toString(sampler.rho()));
-    EvaluationProtocol protocol = protocol(keys);
-    return new Source(Draw.of(bundle), protocol);
   }
 
   private Source ofCheckpoint() {
@@ -132,13 +140,12 @@ public final class SampleCommand implements Callable<Integer> {
     if (ema != null) {
       keys.put("ema", ema.toString());
     }
-    EvaluationProtocol protocol = protocol(keys);
-    return new Source(Draw.of(Checkpoints.read(source), protocol), protocol);
-  }
-
-  private EvaluationProtocol protocol(Map<String, String> keys) {
     keys.put("seed", Long.toString(seed));
-    return EvaluationProtocol.read(Section.of(keys, "sample"));
+    EvaluationProtocol protocol =
+        sampling.applyTo(EvaluationProtocol.read(Section.of(keys, "sample")));
+    TrainedCandidate candidate = Checkpoints.read(source);
+    SamplerOptions.warnOfUntrained(console, protocol, candidate.labelDropout());
+    return new Source(Checkpoints.open(() -> Draw.of(candidate, protocol)), protocol);
   }
 
   private void write(byte[] png) throws IOException {
@@ -153,7 +160,7 @@ public final class SampleCommand implements Callable<Integer> {
       answer.put("file", out.toString());
       answer.put("images", images.count());
       answer.put("steps", protocol.schedule().steps());
-      answer.put("network_evaluations_per_sample", protocol.schedule().evaluations());
+      answer.put("network_evaluations_per_sample", protocol.evaluations());
       console.printText(Json.write(answer));
     } else {
       console.print("%d images: %s", images.count(), out);

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.EvaluationProtocol.Guide;
+import org.edm2search.eval.Guidance;
+import org.edm2search.eval.Guidance.Guide;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.space.SearchSpace;
@@ -47,6 +48,7 @@ public record CampaignSettings(
     SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
     CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
     settings.requireBudget();
+    settings.requireClasses();
     settings.requireGuide();
     return settings;
   }
@@ -60,15 +62,36 @@ public record CampaignSettings(
   }
 
   private void requireGuide() {
-    EvaluationProtocol.Guidance guidance = protocol.guidance();
-    if (!guidance.active()) {
-      return;
+    if (protocol.guidance() instanceof Guidance.ClassifierFree) {
+      requireLabelDropout();
+    } else if (protocol.guidance() instanceof Guidance.Autoguidance autoguidance) {
+      if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
+        Draw.requireFit(other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
+      } else if (autoguidance.guide() instanceof Guide.Snapshot snapshot) {
+        requireSnapshot(snapshot);
+      }
     }
-    if (guidance.guide() instanceof Guide.CheckpointFile other) {
-      Draw.requireFit(other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
-      return;
+  }
+
+  private void requireLabelDropout() {
+    if (!data.classConditional()) {
+      throw config
+          .evaluation()
+          .section("guidance")
+          .error("kind", "is classifier-free, which needs data.class_conditional");
     }
-    double at = ((Guide.Snapshot) guidance.guide()).share() * trainedImages();
+    if (recipe.labelDropout() == 0) {
+      throw config
+          .training()
+          .error(
+              "label_dropout",
+              "is 0, but evaluation.guidance is classifier-free and needs networks that are"
+                  + " sometimes trained without the class; give a share such as 0.1");
+    }
+  }
+
+  private void requireSnapshot(Guide.Snapshot guide) {
+    double at = guide.share() * trainedImages();
     if (at < recipe.snapshotImages()) {
       throw config
           .training()
@@ -76,6 +99,14 @@ public record CampaignSettings(
               "snapshot_images",
               "is %d, but the guide is to be the network after %.0f images; give at most that"
                   .formatted(recipe.snapshotImages(), at));
+    }
+  }
+
+  private void requireClasses() {
+    if (recipe.labelDropout() > 0 && !data.classConditional()) {
+      throw config
+          .training()
+          .error("label_dropout", "must be 0 for networks that are not told the class");
     }
   }
 

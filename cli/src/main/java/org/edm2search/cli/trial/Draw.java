@@ -4,8 +4,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.EvaluationProtocol.Guide;
-import org.edm2search.eval.sampling.Autoguidance;
+import org.edm2search.eval.Guidance;
+import org.edm2search.eval.Guidance.Guide;
+import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.ModelBundle;
@@ -19,28 +20,60 @@ import org.edm2search.train.TrainedCandidate;
  * A network that images are drawn from, with its guide. Owns native memory; close it.
  *
  * @param main the network
- * @param guide of autoguidance
- * @param weight of autoguidance, 1 without a guide
+ * @param guide the other network of autoguidance
+ * @param denoiser the network, guided if it is to be
  */
-public record Draw(Network main, Optional<Network> guide, double weight) implements AutoCloseable {
+public record Draw(Network main, Optional<Network> guide, Denoiser denoiser)
+    implements AutoCloseable {
+
+  private static Draw of(
+      WeightedNetwork model, Optional<WeightedNetwork> worse, Guidance guidance) {
+    if (guidance instanceof Guidance.ClassifierFree && model.architecture().labelDim() == 0) {
+      throw new Edm2SearchException(
+          "classifier-free guidance needs a network that is told the class, but this has none");
+    }
+    Network main = network(model);
+    Optional<Network> guide = worse.map(Draw::network);
+    Denoiser denoiser = main;
+    if (guide.isPresent()) {
+      denoiser = new GuidedDenoiser(main, guide.get(), guidance.weight(), guidance.interval());
+    } else if (guidance.active()) {
+      denoiser = GuidedDenoiser.classifierFree(main, guidance.weight(), guidance.interval());
+    }
+    return new Draw(main, guide, denoiser);
+  }
 
   /**
    * Returns a trained network with the averaged weights that a protocol asks for.
    *
-   * @throws Edm2SearchException if the guide draws other images than the network
+   * @throws Edm2SearchException if the guide draws other images than the network, or is the network
+   *     without a class and there are no classes
    */
   public static Draw of(TrainedCandidate candidate, EvaluationProtocol protocol) {
-    Optional<WeightedNetwork> guide = guide(candidate, protocol);
-    return new Draw(
-        candidate.network(protocol.ema()), guide.map(Draw::network), protocol.guidance().weight());
+    return of(
+        averaged(candidate, protocol, candidate.images()),
+        guide(candidate, protocol),
+        protocol.guidance());
   }
 
-  /** Returns the exported network of a bundle. */
-  public static Draw of(ModelBundle bundle) {
-    return new Draw(
-        network(bundle.model()),
-        bundle.guide().map(Draw::network),
-        bundle.sampler().guidanceWeight());
+  /**
+   * Returns the exported network of a bundle, guided as a protocol says.
+   *
+   * @throws Edm2SearchException if the bundle has not the guide
+   */
+  public static Draw of(ModelBundle bundle, EvaluationProtocol protocol) {
+    Optional<WeightedNetwork> guide = Optional.empty();
+    if (protocol.guidance() instanceof Guidance.Autoguidance autoguidance) {
+      if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
+        guide = Optional.of(guide(other, bundle.model().architecture(), protocol));
+      } else if (autoguidance.guide() instanceof Guide.Exported && bundle.guide().isPresent()) {
+        guide = bundle.guide();
+      } else {
+        throw new Edm2SearchException(
+            "the bundle has not %s; name a checkpoint".formatted(autoguidance.guide()));
+      }
+    }
+    return of(bundle.model(), guide, protocol.guidance());
   }
 
   private static Network network(WeightedNetwork weighted) {
@@ -48,22 +81,30 @@ public record Draw(Network main, Optional<Network> guide, double weight) impleme
   }
 
   /**
-   * Returns the guide that a protocol asks for, with averaged weights.
+   * Returns the other network that a protocol asks for as guide, with averaged weights.
    *
    * @throws Edm2SearchException if it draws other images than the network
    */
   public static Optional<WeightedNetwork> guide(
       TrainedCandidate candidate, EvaluationProtocol protocol) {
-    if (!protocol.guidance().active()) {
+    if (!(protocol.guidance() instanceof Guidance.Autoguidance autoguidance)) {
       return Optional.empty();
     }
-    if (protocol.guidance().guide() instanceof Guide.CheckpointFile other) {
-      TrainedCandidate guide = TrainedCandidate.ofCheckpoint(other.file());
-      requireFit(other.file(), guide.architecture(), candidate.architecture());
-      return Optional.of(averaged(guide, protocol, guide.images()));
+    if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
+      return Optional.of(guide(other, candidate.architecture(), protocol));
     }
-    double share = ((Guide.Snapshot) protocol.guidance().guide()).share();
-    return Optional.of(averaged(candidate, protocol, nearestSnapshot(candidate, share)));
+    if (autoguidance.guide() instanceof Guide.Snapshot snapshot) {
+      long at = nearestSnapshot(candidate, snapshot.share());
+      return Optional.of(averaged(candidate, protocol, at));
+    }
+    throw new Edm2SearchException("a checkpoint has no exported guide; name a snapshot or a file");
+  }
+
+  private static WeightedNetwork guide(
+      Guide.CheckpointFile other, ArchitectureSpec main, EvaluationProtocol protocol) {
+    TrainedCandidate guide = TrainedCandidate.ofCheckpoint(other.file());
+    requireFit(other.file(), guide.architecture(), main);
+    return averaged(guide, protocol, guide.images());
   }
 
   private static long nearestSnapshot(TrainedCandidate candidate, double share) {
@@ -101,11 +142,6 @@ public record Draw(Network main, Optional<Network> guide, double weight) impleme
                   main.imgChannels(),
                   main.labelDim()));
     }
-  }
-
-  /** Returns the network, guided if there is a guide. */
-  public Denoiser denoiser() {
-    return guide.<Denoiser>map(worse -> new Autoguidance(main, worse, weight)).orElse(main);
   }
 
   @Override

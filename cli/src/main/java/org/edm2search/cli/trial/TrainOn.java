@@ -58,12 +58,14 @@ public final class TrainOn implements Objective {
     return new TrainingRecipe(
         ENDLESS,
         recipe.batch(),
+        recipe.microBatch(),
         recipe.learningRate(),
         recipe.rampUpImages(),
         recipe.decayBatches(),
         recipe.ema(),
         recipe.noise(),
         Long.MAX_VALUE,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        recipe.labelDropout());
   }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.sampling.GuidedDenoiser;
+import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
@@ -65,7 +67,9 @@ class DrawTest {
     EvaluationProtocol protocol = protocol("checkpoint: '%s'".formatted(smaller));
     try (Draw draw = Draw.of(main, protocol)) {
       assertThat(draw.guide().orElseThrow().architecture().modelChannels()).isEqualTo(4);
-      assertThat(draw.weight()).isEqualTo(1.5);
+      assertThat(draw.denoiser())
+          .isInstanceOfSatisfying(
+              GuidedDenoiser.class, guided -> assertThat(guided.weight()).isEqualTo(1.5));
     }
     assertThat(protocol.describe("x", "y")).contains("autoguidance 1.5 by checkpoint ");
     assertThat(protocol.digest("x", "y"))
@@ -86,5 +90,37 @@ class DrawTest {
     assertThatThrownBy(() -> Draw.of(main, protocol))
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("4×4×1 images");
+  }
+
+  @Test
+  void samplersSurviveTheExport() {
+    EvaluationProtocol protocol =
+        EvaluationProtocol.read(
+            Section.parse(
+                """
+                steps: 9
+                churn: {amount: 3, min: 0.1, noise: 1.01}
+                guidance: {kind: classifier-free, weight: 2, interval: [0.2, 7]}
+                """,
+                "e.yaml"));
+    SamplerConfig exported = ExportedSampler.of(protocol, 0.1, List.of());
+    EvaluationProtocol back = ExportedSampler.protocol(exported, exported.steps(), 0);
+    assertThat(back.sampler()).isEqualTo(protocol.sampler());
+    assertThat(back.guidance()).isEqualTo(protocol.guidance());
+    assertThat(exported.labelDropout()).isEqualTo(0.1);
+  }
+
+  @Test
+  void classifierFreeGuidanceUsesTheNetworkAlone() {
+    try (Draw draw =
+        Draw.of(
+            main,
+            EvaluationProtocol.read(
+                Section.parse("guidance: {kind: classifier-free, weight: 2}\n", "e.yaml")))) {
+      assertThat(draw.guide()).isEmpty();
+      assertThat(draw.denoiser())
+          .isInstanceOfSatisfying(
+              GuidedDenoiser.class, guided -> assertThat(guided.main()).isSameAs(draw.main()));
+    }
   }
 }

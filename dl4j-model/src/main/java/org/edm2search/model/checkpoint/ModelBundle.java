@@ -76,10 +76,16 @@ public record ModelBundle(
 
   public ModelBundle {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
-    if (guide.isPresent() != (sampler.guidanceWeight() != 1)) {
-      throw new IllegalArgumentException("a guide comes with a guidance weight other than 1");
+    if (guide.isPresent() != sampler.guidance().needsGuide()) {
+      throw new IllegalArgumentException(
+          "a guide comes with a guidance weight other than 1 for autoguidance");
     }
     ArchitectureSpec main = model.architecture();
+    boolean classifierFree =
+        sampler.guidance().kind() == SamplerConfig.GuidanceKind.CLASSIFIER_FREE;
+    if (classifierFree && sampler.guidance().weight() != 1 && main.labelDim() == 0) {
+      throw new IllegalArgumentException("classifier-free guidance needs a network with classes");
+    }
     if (!sampler.classes().isEmpty() && sampler.classes().size() != main.labelDim()) {
       throw new IllegalArgumentException(
           "the network has %d classes, but %d are named"

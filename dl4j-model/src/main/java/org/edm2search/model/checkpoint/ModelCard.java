@@ -131,10 +131,27 @@ public final class ModelCard {
             sampler.sigmaMax(),
             sampler.sigmaMin(),
             sampler.rho(),
-            sampler.guidanceWeight() == 1
-                ? ""
-                : ", autoguidance with weight %s by `guide.safetensors`"
-                    .formatted(sampler.guidanceWeight()));
+            churn(sampler.churn()) + guidance(sampler.guidance()));
+  }
+
+  private static String churn(SamplerConfig.Churn churn) {
+    return churn.amount() == 0
+        ? ""
+        : ", churn %s for σ from %s to %s, noise %s"
+            .formatted(churn.amount(), churn.min(), churn.max(), churn.noise());
+  }
+
+  private static String guidance(SamplerConfig.Guidance guidance) {
+    if (guidance.weight() == 1) {
+      return "";
+    }
+    String kind =
+        guidance.needsGuide()
+            ? ", autoguidance with weight %s by `guide.safetensors`".formatted(guidance.weight())
+            : ", classifier-free guidance with weight %s".formatted(guidance.weight());
+    return guidance.limited()
+        ? "%s where %s < σ ≤ %s".formatted(kind, guidance.low(), guidance.high())
+        : kind;
   }
 
   private static String architecture(ArchitectureSpec spec) {

@@ -31,8 +31,22 @@ class ModelBundleTest {
     return new ModelBundle(
         NETWORK,
         guidanceWeight == 1 ? Optional.empty() : Optional.of(NETWORK),
-        new SamplerConfig(12, 0.002, 80, 7, guidanceWeight, 0.5, CLASSES),
+        sampler(SamplerConfig.Churn.NONE, autoguidance(guidanceWeight), 0),
         new LinkedHashMap<>(Map.of("score", 1.5, "protocol", "FD@100", "parameters", 7)));
+  }
+
+  private static SamplerConfig.Guidance autoguidance(double weight) {
+    return new SamplerConfig.Guidance(
+        SamplerConfig.GuidanceKind.AUTOGUIDANCE, weight, 0, Double.POSITIVE_INFINITY);
+  }
+
+  private static SamplerConfig sampler(
+      SamplerConfig.Churn churn, SamplerConfig.Guidance guidance, double labelDropout) {
+    return new SamplerConfig(12, 0.002, 80, 7, churn, guidance, labelDropout, 0.5, CLASSES);
+  }
+
+  private static ModelBundle bundle(SamplerConfig sampler) {
+    return new ModelBundle(NETWORK, Optional.empty(), sampler, Map.of());
   }
 
   private static String card(ModelBundle bundle) {
@@ -159,6 +173,63 @@ class ModelBundleTest {
         .hasMessageContaining("does not list guide.safetensors");
   }
 
+  @Test
+  void churnAndGuidanceReadBack() throws Exception {
+    Path target = directory.resolve("model");
+    double unlimited = Double.POSITIVE_INFINITY;
+    SamplerConfig.GuidanceKind kind = SamplerConfig.GuidanceKind.CLASSIFIER_FREE;
+    for (SamplerConfig sampler :
+        List.of(
+            sampler(
+                new SamplerConfig.Churn(40, 0.05, 50, 1.003),
+                new SamplerConfig.Guidance(kind, 1.5, 0.28, 2.9),
+                0.1),
+            sampler(
+                new SamplerConfig.Churn(4, 0, unlimited, 1),
+                new SamplerConfig.Guidance(kind, 0, 0.28, unlimited),
+                0))) {
+      write(target, bundle(sampler));
+      assertThat(ModelBundle.read(target).sampler()).isEqualTo(sampler);
+    }
+    assertThat(Files.readString(target.resolve("README.md")))
+        .contains(
+            "churn 4.0 for σ from 0.0", "classifier-free guidance with weight 0.0 where 0.28");
+  }
+
+  @Test
+  void samplersWithoutChurnAndGuidanceAreWrittenAsEver() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    assertThat(Files.readString(target.resolve("sampler.json")))
+        .contains("\"guidance_weight\" : 1.0")
+        .doesNotContain("churn", "guidance_kind", "guidance_interval", "label_dropout");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"churn\": 4 | 'churn' must be an object",
+        "\"churn\": {\"amount\": 4} | 'min' must be a number, but is missing",
+        "\"churn\": {\"amount\": 4, \"min\": 2, \"max\": 1, \"noise\": 1} | 0 ≤ min ≤ max",
+        "\"churn\": {\"amount\": 1e999, \"min\": 2, \"noise\": 1} | amount of 0 to 1e6",
+        "\"guidance_kind\": \"none\" | must be autoguidance or classifier-free",
+        "\"guidance_interval\": [] | one or two numbers",
+        "\"guidance_interval\": [1, \"2\"] | one or two numbers",
+        "\"guidance_interval\": [2, 1] | 0 ≤ low < high",
+        "\"label_dropout\": 1 | label_dropout must be",
+      })
+  void furtherSamplerSettingsAreChecked(String line, String reason) throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Path file = target.resolve("sampler.json");
+    Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{" + line + ","));
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(reason);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -249,14 +320,14 @@ class ModelBundleTest {
 
   @Test
   void bundlesThatContradictThemselvesCannotBeMade() {
-    SamplerConfig unguided = new SamplerConfig(12, 0.002, 80, 7, 1, 0.5, CLASSES);
+    SamplerConfig unguided = sampler(SamplerConfig.Churn.NONE, autoguidance(1), 0);
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(NETWORK), unguided, Map.of()))
         .hasMessageContaining("a guide comes with");
     ArchitectureSpec spec = SmallNetwork.SPEC;
     ArchitectureSpec larger =
         new ArchitectureSpec(
             16, 1, 2, 4, spec.channelMult(), 1, spec.attnResolutions(), 4, spec.branches());
-    SamplerConfig guided = new SamplerConfig(12, 0.002, 80, 7, 2, 0.5, CLASSES);
+    SamplerConfig guided = sampler(SamplerConfig.Churn.NONE, autoguidance(2), 0);
     ModelBundle.WeightedNetwork guide = new ModelBundle.WeightedNetwork(larger, Map.of());
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(guide), guided, Map.of()))
         .hasMessageContaining("must draw the same images");

@@ -5,8 +5,8 @@ package org.edm2search.eval.sampling;
  * a higher level.
  *
  * @param amount S_churn; 0 for a deterministic sampler
- * @param sigmaMin lowest noise level that gets noise
- * @param sigmaMax highest noise level that gets noise
+ * @param sigmaMin S_min, lowest noise level that gets noise
+ * @param sigmaMax S_max, highest noise level that gets noise
  * @param noise S_noise, standard deviation of the fresh noise
  */
 public record Churn(double amount, double sigmaMin, double sigmaMax, double noise) {
@@ -14,12 +14,29 @@ public record Churn(double amount, double sigmaMin, double sigmaMax, double nois
   /** A deterministic sampler. */
   public static final Churn NONE = new Churn(0, 0, Double.POSITIVE_INFINITY, 1);
 
+  private static final double MOST_AMOUNT = 1e6;
+  private static final double MOST_NOISE = 100;
+
   public Churn {
-    if (!(amount >= 0) || !(sigmaMin >= 0) || !(sigmaMax >= sigmaMin) || !(noise >= 0)) {
+    if (!(amount >= 0 && amount <= MOST_AMOUNT)) {
       throw new IllegalArgumentException(
-          "churn must not be negative and its range not empty, but is %s in %s to %s, noise %s"
-              .formatted(amount, sigmaMin, sigmaMax, noise));
+          "the amount of churn must be between 0 and %.0f, but is %s"
+              .formatted(MOST_AMOUNT, amount));
     }
+    if (!(sigmaMin >= 0 && sigmaMax >= sigmaMin)) {
+      throw new IllegalArgumentException(
+          "0 ≤ min ≤ max must hold for the noise levels of churn, but they are %s and %s"
+              .formatted(sigmaMin, sigmaMax));
+    }
+    if (!(noise >= 0 && noise <= MOST_NOISE)) {
+      throw new IllegalArgumentException(
+          "the noise of churn must be between 0 and %.0f, but is %s".formatted(MOST_NOISE, noise));
+    }
+  }
+
+  /** Returns whether a sampler with it is stochastic. */
+  public boolean active() {
+    return amount > 0;
   }
 
   /** Returns how much higher a step starts, relative to its noise level. */

@@ -35,6 +35,24 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
     return run.images();
   }
 
+  /** Returns the noise levels at which a sample's network is evaluated, in order: 2 steps − 1. */
+  public double[] evaluatedLevels() {
+    double[] sigmas = schedule.sigmas();
+    double[] levels = new double[schedule.evaluations()];
+    for (int i = 0; i < schedule.steps(); i++) {
+      levels[2 * i] = start(sigmas[i]);
+      if (2 * i + 1 < levels.length) {
+        levels[2 * i + 1] = sigmas[i + 1];
+      }
+    }
+    return levels;
+  }
+
+  /** Returns the noise level that a step really starts from. */
+  private double start(double sigma) {
+    return sigma * (1 + churn.increase(sigma, schedule.steps()));
+  }
+
   private final class Run {
     private final Denoiser denoiser;
     private final INDArray labels;
@@ -60,9 +78,8 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
     }
 
     void step(double sigma, double next) {
-      double increase = churn.increase(sigma, schedule.steps());
-      double from = sigma * (1 + increase);
-      if (increase > 0) {
+      double from = start(sigma);
+      if (from > sigma) {
         addNoise(Math.sqrt(from * from - sigma * sigma) * churn.noise());
       }
       double[] slope = slope(x, from);

@@ -84,7 +84,7 @@ class GoldenInceptionTest {
     assertThat(extractor.id()).isEqualTo("unverified inception 000000000000");
     assertThat(extractor.dimensions()).isEqualTo(2048);
     assertThat(
-            EvaluationProtocol.read(Section.parse("samples: 50000\n", "x.yaml"))
+            EvaluationProtocol.read(Section.parse("samples: 50000\nobjective: fd\n", "x.yaml"))
                 .label(extractor.id()))
         .isEqualTo("FD@50000 (unverified inception 000000000000)");
   }

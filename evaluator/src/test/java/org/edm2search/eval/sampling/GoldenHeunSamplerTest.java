@@ -67,7 +67,7 @@ class GoldenHeunSamplerTest {
       float[] images =
           sampler(Churn.NONE)
               .sample(
-                  new Autoguidance(main, guide, Double.parseDouble(weight)),
+                  new GuidedDenoiser(main, guide, Double.parseDouble(weight), SigmaInterval.ALL),
                   golden.tensors().get("input/latents").toArray(),
                   golden.tensors().get("input/labels").toArray(),
                   List.of());

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.edm2search.model.Denoiser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -132,7 +135,9 @@ class SamplingTest {
     // One array for all results, as a network that runs twice has.
     Denoiser main = (images, sigma, labels) -> shared.assign(2);
     Denoiser guide = (images, sigma, labels) -> shared.assign(1);
-    INDArray guided = new Autoguidance(main, guide, 1.7).denoise(latents(), Nd4j.ones(3), null);
+    INDArray guided =
+        new GuidedDenoiser(main, guide, 1.7, SigmaInterval.ALL)
+            .denoise(latents(), Nd4j.ones(3), null);
     assertThat(guided.reshape(12).toFloatVector())
         .usingComparatorWithPrecision(1e-6f)
         .containsOnly(2.7f);
@@ -145,9 +150,93 @@ class SamplingTest {
         (images, sigma, labels) -> {
           throw new AssertionError("the guide ran");
         };
-    assertThat(new Autoguidance(main, guide, 1).denoise(latents(), Nd4j.ones(3), null))
+    assertThat(
+            new GuidedDenoiser(main, guide, 1, SigmaInterval.ALL)
+                .denoise(latents(), Nd4j.ones(3), null))
         .isEqualTo(latents().mul(2));
-    assertThatThrownBy(() -> new Autoguidance(main, guide, Double.NaN))
+    assertThatThrownBy(() -> new GuidedDenoiser(main, guide, Double.NaN, SigmaInterval.ALL))
         .hasMessageContaining("guidance weight");
+  }
+
+  /** A linear function of image, noise level and class: what guidance makes of it is known. */
+  private static INDArray linear(INDArray images, INDArray sigma, INDArray labels) {
+    INDArray result = images.mul(0.5);
+    for (int n = 0; n < images.size(0); n++) {
+      double shift = labels == null ? 0 : labels.getDouble(n, 0) + 3 * labels.getDouble(n, 1);
+      for (int k = 0; k < 4; k++) {
+        int at = 4 * n + k;
+        result.putScalar(at, result.getDouble(at) + shift / sigma.getDouble(n));
+      }
+    }
+    return result;
+  }
+
+  @Test
+  void classifierFreeGuidanceExtrapolatesFromTheNetworkWithoutItsClass() {
+    INDArray labels = Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}, {0, 0}});
+    INDArray sigma = Nd4j.createFromArray(0.5f, 2f, 1f);
+    for (double weight : new double[] {0, 0.5, 2, 3.5}) {
+      INDArray guided =
+          GuidedDenoiser.classifierFree(SamplingTest::linear, weight, SigmaInterval.ALL)
+              .denoise(latents(), sigma, labels);
+      // D(∅) + w·(D(c) − D(∅)) of a linear network scales its class by w.
+      INDArray expected = linear(latents(), sigma, labels.mul(weight));
+      assertThat(guided.reshape(12).toFloatVector())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(expected.reshape(12).toFloatVector());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, Infinity", "0.1, 5", "0, 0.5", "20, 100"})
+  void theGuideRunsInsideItsIntervalAlone(double low, double high) {
+    SigmaInterval interval = new SigmaInterval(low, high);
+    HeunSampler sampler = new HeunSampler(SCHEDULE, new Churn(3, 0.05, 20, 1));
+    List<Double> ofMain = new ArrayList<>();
+    List<Double> ofGuide = new ArrayList<>();
+    Denoiser main =
+        (images, sigma, labels) -> {
+          ofMain.add(sigma.getDouble(0));
+          return exact(images, sigma, labels);
+        };
+    Denoiser guide =
+        (images, sigma, labels) -> {
+          ofGuide.add(sigma.getDouble(0));
+          return images.mul(0.1);
+        };
+    float[] limited =
+        sampler.sample(new GuidedDenoiser(main, guide, 2, interval), latents(), null, generators());
+
+    double[] levels = sampler.evaluatedLevels();
+    assertThat(ofMain).hasSameSizeAs(levels).hasSize(2 * 12 - 1);
+    for (int i = 0; i < levels.length; i++) {
+      assertThat(ofMain.get(i)).isEqualTo((double) (float) levels[i]);
+    }
+    assertThat(ofGuide)
+        .containsExactlyElementsOf(ofMain.stream().filter(interval::contains).toList());
+    assertThat(interval.count(levels)).isEqualTo(ofGuide.size()).isPositive();
+    float[] everywhere =
+        sampler.sample(
+            new GuidedDenoiser(main, guide, 2, SigmaInterval.ALL), latents(), null, generators());
+    assertThat(Arrays.equals(limited, everywhere)).isEqualTo(high > 1000);
+  }
+
+  @Test
+  void imagesOfOneBatchAreGuidedByTheirOwnLevel() {
+    SigmaInterval interval = new SigmaInterval(0.5, 2);
+    Denoiser main = (images, sigma, labels) -> Nd4j.ones(DataType.FLOAT, 3, 1, 2, 2).muli(2);
+    Denoiser guide = (images, sigma, labels) -> Nd4j.ones(DataType.FLOAT, 3, 1, 2, 2);
+    INDArray guided =
+        new GuidedDenoiser(main, guide, 3, interval)
+            .denoise(latents(), Nd4j.createFromArray(0.5f, 2f, 2.1f), null);
+    // The lower limit is outside, the upper one inside.
+    assertThat(guided.reshape(12).toFloatVector())
+        .containsExactly(2, 2, 2, 2, 4, 4, 4, 4, 2, 2, 2, 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1, 2", "2, 2", "3, 2", "NaN, 2", "0, NaN"})
+  void emptyIntervalsAreRefused(double low, double high) {
+    assertThatThrownBy(() -> new SigmaInterval(low, high)).hasMessageContaining("0 ≤ low < high");
   }
 }
