@@ -152,7 +152,22 @@ public final class Tensor {
   /** Copies an array out of native memory, as float32. */
   public static Tensor copyOf(INDArray array) {
     List<Integer> shape = Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList();
-    return new Tensor(shape, array.dup('c').reshape(array.length()).toFloatVector());
+    return new Tensor(shape, values(array));
+  }
+
+  private static float[] values(INDArray array) {
+    boolean plain =
+        array.rank() > 0
+            && array.dataType() == DataType.FLOAT
+            && array.ordering() == 'c'
+            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
+    if (!plain) {
+      return array.dup('c').reshape(array.length()).toFloatVector();
+    }
+    // Without a native copy: checkpoints are written while memory is to stay level.
+    float[] values = new float[Math.toIntExact(array.length())];
+    array.data().asNioFloat().position(Math.toIntExact(array.offset())).get(values);
+    return values;
   }
 
   /** Copies named arrays out of native memory. */
