@@ -106,7 +106,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
           index,
           title(asked),
           PassProfile::imagesPerSecond,
-          rate -> "%.3g images/s".formatted(rate));
+          rate -> Amounts.scaled(rate) + " images/s");
       if (smaller) {
         pass(
             table,
