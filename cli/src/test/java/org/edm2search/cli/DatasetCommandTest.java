@@ -101,6 +101,7 @@ class DatasetCommandTest {
     assertThat(scored.err()).contains("see colour images as grey");
     assertThat(JSON.readTree(scored.out()).path("protocol").asString())
         .contains("to pictures.zip 8×8 (24, ");
+    refuses("need held-out images", "evaluate", out, "--protocol", recipe, "--floor");
     Captured without = Captured.run("evaluate", out);
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.err()).contains("8 x 8 images of 3 channels, but fashion-mnist has");
