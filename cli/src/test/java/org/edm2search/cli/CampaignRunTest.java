@@ -50,8 +50,10 @@ class CampaignRunTest {
   @Test
   void everyTrialIsTrainedScoredAndRanked() {
     assertThat(uninterrupted.code()).as(uninterrupted.err()).isZero();
-    assertThat(uninterrupted.out().lines().filter(line -> line.matches("\\s+\\d[=≈]? .*"))).hasSize(3);
-    assertThat(uninterrupted.out()).contains("FD@64 (builtin", "vs G*", "FLOPs", "kernel", "G* 0");
+    assertThat(uninterrupted.out().lines().filter(line -> line.matches("\\s+\\d[=≈]? .*")))
+        .hasSize(3);
+    assertThat(uninterrupted.out())
+        .contains("FD-PCA64@64 (builtin", "vs G*", "FLOPs", "kernel", "G* 0");
     assertThat(uninterrupted.out()).doesNotContain("Added differentiated op", "WARN", "\tat ");
     assertThat(uninterrupted.err())
         .contains("trial 0 (1/3) starts", "trial 2 (3/3)", "edm2-search serve", "export")
