@@ -27,7 +27,7 @@ import org.edm2search.cli.command.WorkerCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.output.Version;
-import org.edm2search.eval.inception.WeightsStore;
+import org.edm2search.cli.trial.FeatureFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -108,7 +108,7 @@ final class RootCommand implements Runnable {
         DatasetCommand.with(console),
         new TrainFeaturesCommand(console),
         new FidCommand(console),
-        new WeightsCommand(console, WeightsStore.ofUser(System.getenv(), home)),
+        new WeightsCommand(console, FeatureFiles.store(System.getenv(), home)),
         new ServeCommand(console),
         new WorkerCommand(console));
   }

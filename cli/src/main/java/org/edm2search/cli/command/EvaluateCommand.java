@@ -123,8 +123,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Draw draw = Checkpoints.open(() -> Draw.of(candidate, protocol))) {
       FeatureExtractor extractor = open.extractor();
       Reference reference = open.of(images);
-      DistanceMeter meter =
-          new DistanceMeter(reference.statistics(), References.someFeatures(images, extractor));
+      DistanceMeter meter = new DistanceMeter(reference.statistics(), open.some(images));
       Evaluator evaluator = new Evaluator(protocol, shape);
       Evaluation evaluation =
           evaluator.evaluate(

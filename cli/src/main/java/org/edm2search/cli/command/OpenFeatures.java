@@ -52,6 +52,15 @@ final class OpenFeatures implements AutoCloseable {
     return reference;
   }
 
+  /** Returns the features of some images of a data set. */
+  double[][] some(ImageDataset images) {
+    double[][] features =
+        References.someFeatures(
+            images, extractor(), done -> say("features of %,d images to compare with", done));
+    line.clear();
+    return features;
+  }
+
   private void sayDone(long done, ImageDataset images) {
     say("features of %,d/%,d images", done, images.count());
   }

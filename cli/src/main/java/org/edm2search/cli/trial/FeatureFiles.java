@@ -11,6 +11,7 @@ import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.inception.WeightsStore;
 import org.edm2search.eval.onnx.OnnxExtractor;
+import org.edm2search.train.data.DatasetCache;
 
 /**
  * The files behind features that do not come with the program.
@@ -33,7 +34,12 @@ public record FeatureFiles(Optional<Path> inception, WeightsStore store) {
   public static FeatureFiles of(Optional<Path> option, Map<String, String> environment, Path home) {
     Optional<Path> named =
         Optional.ofNullable(environment.get(VARIABLE)).filter(f -> !f.isBlank()).map(Path::of);
-    return new FeatureFiles(option.or(() -> named), WeightsStore.ofUser(environment, home));
+    return new FeatureFiles(option.or(() -> named), store(environment, home));
+  }
+
+  /** Returns where a user's weights are kept: the program's cache directory. */
+  public static WeightsStore store(Map<String, String> environment, Path home) {
+    return new WeightsStore(DatasetCache.ofUser(environment, home).directory());
   }
 
   /**

@@ -84,8 +84,11 @@ public final class References {
   /**
    * Returns the features of some images, the same ones every time, [n, d]: what cannot be told from
    * statistics is measured against these.
+   *
+   * @param progress told of images done
    */
-  public static double[][] someFeatures(ImageDataset images, FeatureExtractor extractor) {
+  public static double[][] someFeatures(
+      ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
     long count = Math.min(SOME, images.count());
     int[] indices =
         new SplittableRandom(0)
@@ -99,6 +102,7 @@ public final class References {
       int end = Math.min(first + batch, indices.length);
       double[][] some = extractor.features(images.read(Arrays.copyOfRange(indices, first, end)));
       System.arraycopy(some, 0, features, first, some.length);
+      progress.accept(end);
     }
     return features;
   }

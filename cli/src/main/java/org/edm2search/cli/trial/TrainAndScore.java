@@ -67,7 +67,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   public Measurement evaluate(TrialRequest request, TrialProgress progress) {
     TrainedCandidate candidate = train(request, progress);
     Reference real = reference(progress);
-    DistanceMeter meter = meter(real);
+    DistanceMeter meter = meter(real, progress);
     try (Draw draw = Draw.of(candidate, settings.protocol())) {
       Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
       writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
@@ -156,12 +156,14 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     return reference.get();
   }
 
-  private DistanceMeter meter(Reference real) {
+  private DistanceMeter meter(Reference real, TrialProgress progress) {
     if (meter.isEmpty()) {
       meter =
           Optional.of(
               new DistanceMeter(
-                  real.statistics(), References.someFeatures(settings.images(), extractor)));
+                  real.statistics(),
+                  References.someFeatures(
+                      settings.images(), extractor, done -> requireGoingOn(progress))));
     }
     return meter.get();
   }

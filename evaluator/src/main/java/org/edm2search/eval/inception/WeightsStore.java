@@ -16,24 +16,13 @@ import org.edm2search.space.Edm2SearchException;
  * damage; it does not keep users from deceiving themselves in their own directory, so hashes that a
  * file tells of itself are believed here and nowhere else.
  *
- * @param directory the program's cache directory
+ * @param directory the program's cache directory; made when needed
  */
 public record WeightsStore(Path directory) {
 
   private static final String NAME = "inception-2015-12-05.safetensors";
   private static final String SOURCE = "source_sha256";
   private static final String SHA256 = "[0-9a-f]{64}";
-
-  /**
-   * Returns the user's store: below {@code XDG_CACHE_HOME}, or {@code ~/.cache}.
-   *
-   * @param environment environment variables
-   */
-  public static WeightsStore ofUser(Map<String, String> environment, Path home) {
-    String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
-    Path root = cache.isEmpty() ? home.resolve(".cache") : Path.of(cache);
-    return new WeightsStore(root.resolve("edm2-search"));
-  }
 
   /** Returns the file that holds the weights, or will. */
   public Path file() {

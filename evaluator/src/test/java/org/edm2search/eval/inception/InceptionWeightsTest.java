@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +87,11 @@ class InceptionWeightsTest {
     assertThat(canonical.extractorId()).isEqualTo("inception-2015-12-05 6726825d");
     assertThat(same.extractorId()).isEqualTo(canonical.extractorId());
     assertThat(InceptionWeights.distanceName(canonical.extractorId())).isEqualTo("FID");
+    EvaluationProtocol protocol =
+        EvaluationProtocol.read(Section.parse("{samples: 50000, objective: fd}", "x.yaml"));
+    assertThat(protocol.label(canonical.extractorId()))
+        .isEqualTo("FID@50000 (inception-2015-12-05 6726825d)");
+    assertThat(protocol.label(other.extractorId())).startsWith("FD@50000 (unverified");
     assertThat(other.canonical()).isFalse();
     assertThat(other.extractorId()).isEqualTo("unverified inception 6726825d0000");
     for (String id : List.of(other.extractorId(), "builtin 1a2b", "onnx 6726825d 299 bicubic")) {
@@ -94,7 +101,7 @@ class InceptionWeightsTest {
 
   @Test
   void installedWeightsRememberTheirSourceAndDamageIsFound() throws IOException {
-    WeightsStore store = WeightsStore.ofUser(Map.of("XDG_CACHE_HOME", directory + "/c"), directory);
+    WeightsStore store = new WeightsStore(directory.resolve("c/edm2-search"));
     assertThat(store.installed()).isFalse();
     InceptionWeights weights = InceptionWeights.read(file(tensors), bytes -> {});
     String sha256 = store.install(weights, bytes -> {});
@@ -118,11 +125,5 @@ class InceptionWeightsTest {
     assertThatThrownBy(() -> store.read(bytes -> {}))
         .isInstanceOf(InvalidFeaturesException.class)
         .hasMessageContaining("damaged");
-  }
-
-  @Test
-  void theCacheIsBelowTheHomeDirectoryByDefault() {
-    assertThat(WeightsStore.ofUser(Map.of(), Path.of("/home/u")).file())
-        .isEqualTo(Path.of("/home/u/.cache/edm2-search/inception-2015-12-05.safetensors"));
   }
 }
