@@ -18,7 +18,6 @@ import org.edm2search.cli.trial.CampaignSettings;
 import org.edm2search.cli.trial.FinalistScoring;
 import org.edm2search.cli.trial.FinalistScoring.FinalistPlan;
 import org.edm2search.cli.trial.FinalistScoring.Result;
-import org.edm2search.cli.trial.References;
 import org.edm2search.cli.trial.ScoreBook;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
@@ -122,9 +121,7 @@ public final class FinalistsCommand implements Callable<Integer> {
               settings.shape(),
               open.extractor(),
               reference,
-              new DistanceMeter(
-                  reference.statistics(),
-                  References.someFeatures(settings.images(), open.extractor())),
+              new DistanceMeter(reference.statistics(), open.some(settings.images())),
               ScoreBook.open(directory.path().resolve(FILE)));
       for (Leaderboard.Row row : rows) {
         int number = row.trial().number();
