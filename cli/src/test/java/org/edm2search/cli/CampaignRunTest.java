@@ -67,6 +67,43 @@ class CampaignRunTest {
   }
 
   @Test
+  void finalistsAreScoredOnSeedsThatNothingWasChosenOnAndOnceOnly() throws Exception {
+    String[] words = {"--top", "2", "--samples", "64", "--blocks", "2", "--ema", "0.05,0.1"};
+    Captured first = finalists(words);
+    Path book = campaign.resolve("finalists.json");
+    // Two trials, each on two EMA lengths and two blocks.
+    assertThat(JSON.readTree(Files.readString(book)).properties())
+        .hasSize(2)
+        .allMatch(trial -> trial.getValue().size() == 4);
+    JsonNode results = JSON.readTree(first.out());
+    assertThat(results.size()).isEqualTo(2);
+    for (JsonNode result : results) {
+      assertThat(result.get("ema").asDouble()).isIn(0.05, 0.1);
+      double one = result.get("blocks").get(0).asDouble();
+      double two = result.get("blocks").get(1).asDouble();
+      assertThat(one).isNotEqualTo(two);
+      assertThat(result.get("mean").asDouble()).isCloseTo((one + two) / 2, withinPercentage(1e-6));
+      assertThat(result.get("least").asDouble()).isEqualTo(Math.min(one, two));
+    }
+    String before = Files.readString(book);
+    assertThat(finalists(words).out()).isEqualTo(first.out());
+    assertThat(book).hasContent(before);
+    Files.writeString(book, "{\"0001\": 3}");
+    Captured damaged =
+        CommandLineProcess.run(shared, "finalists", campaign, "--top", "1", "--samples", "64");
+    assertThat(damaged.code()).isEqualTo(2);
+    assertThat(damaged.err()).contains("finalists.json is damaged");
+  }
+
+  private static Captured finalists(String... words) throws Exception {
+    List<Object> command = new ArrayList<>(List.of("finalists", campaign, "--json"));
+    command.addAll(List.of(words));
+    Captured captured = CommandLineProcess.run(shared, command.toArray());
+    assertThat(captured.code()).as(captured.err()).isZero();
+    return captured;
+  }
+
+  @Test
   void everyTrialHasSamplesAndALossCurve() throws IOException {
     CampaignDirectory directory = new CampaignDirectory(campaign);
     for (int number = 0; number < 3; number++) {
