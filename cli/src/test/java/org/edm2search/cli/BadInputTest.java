@@ -137,6 +137,8 @@ class BadInputTest {
         "evaluate nothing --guidance 2 --guide nothing",
         "fid only-one",
         "fid nothing nothing",
+        "fid pom.xml fashion-mnist:8",
+        "fid fashion-mnist:8 --save-statistics x.pkl",
         "train G* --out x --flops lots",
         "serve --port 99999",
         ""

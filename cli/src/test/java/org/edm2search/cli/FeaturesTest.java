@@ -75,7 +75,8 @@ class FeaturesTest {
     double expected = Math.pow(0.2 / 0.229, 2);
     assertThat(Double.parseDouble(result.out().split(" ")[0]))
         .isBetween(expected - 1e-3, expected + 1e-3);
-    assertThat(result.out()).containsPattern("FD \\(onnx [0-9a-f]{8} 8 bicubic\\), 4 and 4 images");
+    assertThat(result.out())
+        .containsPattern("FD@4 \\(onnx [0-9a-f]{8} 8 bicubic\\), 4 images and 4 images");
   }
 
   @ParameterizedTest

@@ -3,15 +3,21 @@ package org.edm2search.eval;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -71,6 +77,33 @@ public final class ImageFolder implements Iterable<ImageBatch> {
   /** Returns the number of images. */
   public int count() {
     return files.size();
+  }
+
+  /**
+   * Returns a SHA-256 of names and content, hexadecimal: equal for folders of equal images.
+   *
+   * @param progress told of images read
+   * @throws Edm2SearchException if one cannot be read
+   */
+  public String digest(LongConsumer progress) {
+    MessageDigest digest = EvaluationProtocol.sha256();
+    byte[] buffer = new byte[1 << 16];
+    long done = 0;
+    for (Path file : files) {
+      digest.update((folder.relativize(file) + "\0").getBytes(StandardCharsets.UTF_8));
+      try (InputStream in = Files.newInputStream(file)) {
+        long size = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+          digest.update(buffer, 0, read);
+          size += read;
+        }
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(size).array());
+      } catch (IOException e) {
+        throw new Edm2SearchException("%s: cannot be read: %s".formatted(file, e), e);
+      }
+      progress.accept(++done);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /**

@@ -5,7 +5,9 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.LongConsumer;
@@ -14,6 +16,8 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
+import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.edm2search.eval.fid.NumpyStatistics;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
 
@@ -70,6 +74,22 @@ public record Reference(String id, String extractorId, FeatureStatistics statist
     return reference;
   }
 
+  /**
+   * Reads statistics that {@link #write} wrote.
+   *
+   * @throws InvalidFeaturesException if the file is missing, damaged or something else
+   */
+  public static Reference of(Path file) {
+    try {
+      return read(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidFeaturesException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new InvalidFeaturesException(
+          "%s: is not a whole file of feature statistics".formatted(file), e);
+    }
+  }
+
   private static Reference read(Path file) throws IOException {
     CRC32 checksum = new CRC32();
     try (DataInputStream in =
@@ -84,7 +104,7 @@ public record Reference(String id, String extractorId, FeatureStatistics statist
       long count = in.readLong();
       int dimensions = in.readInt();
       boolean plausible =
-          count >= 2
+          (count >= 2 || count == FeatureStatistics.UNKNOWN)
               && dimensions >= 1
               && dimensions <= MAX_DIMENSIONS
               && Files.size(file) >= 8L * dimensions * (dimensions + 1);
@@ -109,13 +129,24 @@ public record Reference(String id, String extractorId, FeatureStatistics statist
     return values;
   }
 
-  private void write(Path file) {
+  /**
+   * Writes the statistics, all or nothing: as a NumPy archive if the name ends in {@code .npz}.
+   *
+   * @throws Edm2SearchException if that fails
+   */
+  public void write(Path file) {
     try {
       Path directory = file.toAbsolutePath().getParent();
       Files.createDirectories(directory);
       Path temporary = Files.createTempFile(directory, "reference", ".tmp");
       try {
-        writeNow(temporary);
+        if (file.toString().endsWith(".npz")) {
+          try (OutputStream out = Files.newOutputStream(temporary)) {
+            NumpyStatistics.write(out, statistics);
+          }
+        } else {
+          writeNow(temporary);
+        }
         Files.move(
             temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } finally {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.ImageBatch;
@@ -100,5 +102,87 @@ class ImageFolderTest {
     assertThatThrownBy(batches::next)
         .hasMessageContaining("250.png: is 2×3")
         .hasMessageContaining("2×2");
+  }
+
+  @Test
+  void theDigestIsOfNamesAndContent() throws Exception {
+    Path a = directory.resolve("a");
+    Path b = directory.resolve("b");
+    for (Path folder : new Path[] {a, b}) {
+      for (int i = 0; i < 3; i++) {
+        write(folder.resolve("x/%d.png".formatted(i)), BufferedImage.TYPE_BYTE_GRAY, 2, 2, i);
+      }
+    }
+    String digest = digest(a);
+    assertThat(digest(b)).isEqualTo(digest).hasSize(64);
+    Files.writeString(b.resolve("README"), "not an image");
+    assertThat(digest(b)).isEqualTo(digest);
+    write(b.resolve("x/2.png"), BufferedImage.TYPE_BYTE_GRAY, 2, 2, 7);
+    assertThat(digest(b)).isNotEqualTo(digest);
+    Files.move(a.resolve("x/2.png"), a.resolve("x/3.png"));
+    assertThat(digest(a)).isNotEqualTo(digest);
+  }
+
+  private static String digest(Path folder) {
+    return ImageFolder.open(folder).digest(done -> {});
+  }
+
+  /** 20,000 images of these are 240 MB as floats. */
+  @Test
+  void memoryDoesNotGrowWithTheNumberOfImages() throws Exception {
+    Path first = directory.resolve("00000.png");
+    write(first, BufferedImage.TYPE_INT_RGB, 32, 32, 1, 2, 3);
+    byte[] png = Files.readAllBytes(first);
+    for (int i = 1; i < 20_000; i++) {
+      Files.write(directory.resolve("%05d.png".formatted(i)), png);
+    }
+    ImageFolder folder = ImageFolder.open(directory);
+    Map<Long, Long> used = new TreeMap<>();
+    Reference reference =
+        Reference.of(
+            "many",
+            folder,
+            new FirstPixels(),
+            done -> {
+              if (done == 1000 || done == 10_000 || done == 20_000) {
+                used.put(done, liveBytes());
+              }
+            });
+    assertThat(reference.statistics().count()).isEqualTo(20_000);
+    assertThat(used).hasSize(3);
+    assertThat(used.get(10_000L) - used.get(1000L)).isLessThan(8 << 20);
+    assertThat(used.get(20_000L) - used.get(1000L)).isLessThan(8 << 20);
+  }
+
+  private static long liveBytes() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static final class FirstPixels implements FeatureExtractor {
+    @Override
+    public String id() {
+      return "first pixels";
+    }
+
+    @Override
+    public int dimensions() {
+      return 8;
+    }
+
+    @Override
+    public double[][] features(ImageBatch images) {
+      double[][] rows = new double[images.count()][8];
+      for (int i = 0; i < rows.length; i++) {
+        for (int k = 0; k < 8; k++) {
+          rows[i][k] = images.pixels()[i * images.imageSize() + k];
+        }
+      }
+      return rows;
+    }
+
+    @Override
+    public void close() {}
   }
 }

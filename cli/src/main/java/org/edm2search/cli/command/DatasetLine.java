@@ -20,7 +20,11 @@ final class DatasetLine implements DatasetProgress, AutoCloseable {
   }
 
   static DatasetLine on(Console console) {
-    return new DatasetLine(new LiveLine(console, System::nanoTime));
+    return on(new LiveLine(console, System::nanoTime));
+  }
+
+  static DatasetLine on(LiveLine line) {
+    return new DatasetLine(line);
   }
 
   @Override

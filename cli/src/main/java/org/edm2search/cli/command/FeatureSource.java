@@ -2,14 +2,19 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
+import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.edm2search.eval.fid.NumpyStatistics;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.train.data.FashionMnist;
+import org.edm2search.train.data.FileDataset;
 
 /**
  * Feature statistics of what the user named.
@@ -22,9 +27,12 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
   private static final String TEST = FashionMnist.NAME + "-test";
   private static final String LARGEST = "32";
 
+  /** What made the features of a file that does not tell. */
+  private static final String GIVEN = "features given";
+
   /**
-   * Reads a directory of images, {@code fashion-mnist:16}, {@code fashion-mnist-test:16} or {@code
-   * FILE.safetensors:TENSOR}.
+   * Reads a directory of images, an archive of them, {@code fashion-mnist:16}, {@code
+   * fashion-mnist-test:16}, {@code FILE.safetensors:TENSOR} or a file of statistics.
    *
    * @param features for images
    */
@@ -33,24 +41,51 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
     String before = colon < 0 ? name : name.substring(0, colon);
     String after = colon < 0 ? "" : name.substring(colon + 1);
     if (before.equals(FashionMnist.NAME) || before.equals(TEST)) {
-      Reference reference = features.of(dataset(before, after.isEmpty() ? LARGEST : after));
-      return new FeatureSource(reference.extractorId(), reference.statistics());
+      return of(features.of(dataset(before, after.isEmpty() ? LARGEST : after)));
     }
-    if (Files.isDirectory(Path.of(name))) {
+    if (before.endsWith(".safetensors")) {
+      return new FeatureSource(GIVEN, ofFeatures(tensor(Path.of(before), after)));
+    }
+    Path path = Path.of(name);
+    if (Files.isDirectory(path)) {
       try {
-        ImageFolder images = ImageFolder.open(Path.of(name));
-        return new FeatureSource(features.extractor().id(), features.of(images, images.count()));
+        return of(features.of(ImageFolder.open(path)));
+      } catch (InvalidFeaturesException e) {
+        throw e;
       } catch (Edm2SearchException e) {
         throw new InvalidUseException(e.getMessage(), e);
       }
     }
-    if (before.endsWith(".safetensors")) {
-      return new FeatureSource("features given", ofFeatures(tensor(Path.of(before), after)));
+    if (!Files.exists(path)) {
+      throw new InvalidUseException(
+          name
+              + ": no such file or directory of images, and neither a data set (fashion-mnist:16)"
+              + " nor FILE.safetensors:TENSOR");
     }
-    throw new InvalidUseException(
-        name
-            + ": no such directory of images, and neither a data set (fashion-mnist:16) nor"
-            + " FILE.safetensors:TENSOR");
+    return ofFile(path, features);
+  }
+
+  private static FeatureSource ofFile(Path file, OpenFeatures features) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
+      throw new InvalidUseException(
+          file
+              + ": is a pickle, a program that would be run by reading it, and is not read; save its"
+              + " mu and sigma by numpy.savez");
+    }
+    if (name.endsWith(".stats")) {
+      return of(Reference.of(file));
+    }
+    if (name.endsWith(".npz") && NumpyStatistics.isStatistics(file)) {
+      return new FeatureSource(GIVEN, NumpyStatistics.read(file));
+    }
+    try (FileDataset images = features.open(file)) {
+      return of(features.of(images));
+    }
+  }
+
+  private static FeatureSource of(Reference reference) {
+    return new FeatureSource(reference.extractorId(), reference.statistics());
   }
 
   private static FashionMnist dataset(String name, String resolution) {
@@ -81,12 +116,11 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
 
   private static FeatureStatistics ofFeatures(Tensor tensor) {
     int dimensions = tensor.shape().get(1);
-    double[][] rows = new double[tensor.shape().get(0)][dimensions];
-    for (int i = 0; i < rows.length; i++) {
-      for (int k = 0; k < dimensions; k++) {
-        rows[i][k] = tensor.values()[i * dimensions + k];
-      }
+    double[] values = tensor.doubles();
+    FeatureStatistics.Builder statistics = new FeatureStatistics.Builder(dimensions);
+    for (int first = 0; first < values.length; first += dimensions) {
+      statistics.add(Arrays.copyOfRange(values, first, first + dimensions));
     }
-    return FeatureStatistics.of(rows);
+    return statistics.build();
   }
 }

@@ -1,12 +1,17 @@
 package org.edm2search.cli.command;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.eval.FeatureSpec;
+import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.inception.InceptionWeights;
@@ -22,27 +27,49 @@ import picocli.CommandLine.Parameters;
       "Print the Fréchet distance between two sets of images, or of features.",
       "Images go through a feature extractor. With the built-in one the distance is FD (builtin);"
           + " it is FID only with features inception and the canonical weights: see"
-          + " 'edm2-search weights'."
+          + " 'edm2-search weights'. Statistics of images are kept in the cache directory and found"
+          + " again by content."
     },
     footer = {
       "  edm2-search fid generated-images/ dataset-images/ --features inception",
       "  edm2-search fid generated-images/ fashion-mnist:16",
       "  edm2-search fid fashion-mnist-test:16 fashion-mnist:16      what perfect images score",
-      "  edm2-search fid features.safetensors:generated features.safetensors:real"
+      "  edm2-search fid features.safetensors:generated features.safetensors:real",
+      "  edm2-search fid dataset.zip --features inception --save-statistics dataset.npz",
+      "  edm2-search fid generated-images/ dataset.npz --features inception"
     })
 public final class FidCommand implements Callable<Integer> {
 
   private static final String SOURCE =
-      "A directory of images, a data set such as fashion-mnist:16 (fashion-mnist-test:16 are its"
-          + " held-out images), or FILE.safetensors:TENSOR, features of shape [N, D].";
+      "A directory of PNG images, an archive as data sets are given (such as a zip of EDM2), a data"
+          + " set such as fashion-mnist:16 (fashion-mnist-test:16 are its held-out images),"
+          + " FILE.safetensors:TENSOR with features of shape [N, D], or statistics: an .npz with mu"
+          + " and sigma, or a .stats file.";
+
+  /** What published FIDs are computed from. */
+  private static final long USUAL = 50_000;
+
+  private static final int INCEPTION = 2048;
 
   private final Console console;
 
   @Parameters(index = "0", paramLabel = "A", description = SOURCE)
   private String first;
 
-  @Parameters(index = "1", paramLabel = "B", description = "The same.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "B",
+      description = "The same: the reference. Not needed with --save-statistics.")
   private String second;
+
+  @Option(
+      names = "--save-statistics",
+      paramLabel = "FILE",
+      description =
+          "Write the statistics of A: an .npz with mu and sigma for NumPy, or a .stats file, which"
+              + " also remembers the features.")
+  private Path saved;
 
   @Option(
       names = "--features",
@@ -64,12 +91,30 @@ public final class FidCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireWork();
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open =
         new OpenFeatures(FeatureSpec.named(features), featureFile.files(), line)) {
-      print(FeatureSource.named(first, open), FeatureSource.named(second, open));
+      FeatureSource a = FeatureSource.named(first, open);
+      if (saved != null) {
+        new Reference(first, a.extractor(), a.statistics()).write(saved);
+        console.remark("statistics of %s: %s", counted(a.statistics()), saved);
+      }
+      if (second != null) {
+        print(a, FeatureSource.named(second, open));
+      }
     }
     return 0;
+  }
+
+  private void requireWork() {
+    if (second == null && saved == null) {
+      throw new InvalidUseException("give B, or a file for the statistics by --save-statistics");
+    }
+    if (saved != null && !saved.toString().matches(".*\\.(npz|stats)")) {
+      throw new InvalidUseException(
+          "--save-statistics must name an .npz or .stats file, but is '%s'".formatted(saved));
+    }
   }
 
   private void print(FeatureSource a, FeatureSource b) {
@@ -81,19 +126,67 @@ public final class FidCommand implements Callable<Integer> {
               .formatted(left.dimensions(), right.dimensions()));
     }
     double distance = FrechetDistance.between(left, right);
-    String name =
-        a.extractor().equals(b.extractor())
-            ? "%s (%s)".formatted(InceptionWeights.distanceName(a.extractor()), a.extractor())
-            : "FD (%s against %s)".formatted(a.extractor(), b.extractor());
+    String name = name(a, b);
+    List<String> warnings = warnings(a, b);
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("distance", distance);
       answer.put("name", name);
-      answer.put("count_a", left.count());
-      answer.put("count_b", right.count());
+      answer.put("count_a", count(left));
+      answer.put("count_b", count(right));
+      answer.put("dimensions", left.dimensions());
+      answer.put("warnings", warnings);
       console.printText(Json.write(answer));
     } else {
-      console.print("%.6f  %s, %,d and %,d images", distance, name, left.count(), right.count());
+      console.print("%.6f  %s, %s and %s", distance, name, counted(left), counted(right));
+      warnings.forEach(warning -> console.remark("warning: %s", warning));
     }
+  }
+
+  /** Returns the name of the distance, such as {@code FID@50000 (inception)}. */
+  private static String name(FeatureSource a, FeatureSource b) {
+    long count = a.statistics().count();
+    String number = count == FeatureStatistics.UNKNOWN ? "" : "@" + count;
+    return a.extractor().equals(b.extractor())
+        ? "%s%s (%s)".formatted(InceptionWeights.distanceName(a.extractor()), number, a.extractor())
+        : "FD%s (%s against %s)".formatted(number, a.extractor(), b.extractor());
+  }
+
+  private static Long count(FeatureStatistics statistics) {
+    return statistics.count() == FeatureStatistics.UNKNOWN ? null : statistics.count();
+  }
+
+  private static String counted(FeatureStatistics statistics) {
+    return statistics.count() == FeatureStatistics.UNKNOWN
+        ? "an unknown number of images"
+        : String.format(Locale.ROOT, "%,d images", statistics.count());
+  }
+
+  private static List<String> warnings(FeatureSource a, FeatureSource b) {
+    List<String> warnings = new ArrayList<>();
+    for (FeatureSource side : List.of(a, b)) {
+      FeatureStatistics statistics = side.statistics();
+      if (statistics.count() != FeatureStatistics.UNKNOWN
+          && statistics.count() <= statistics.dimensions()) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "%,d images do not span %,d features: their covariance is singular, and the distance"
+                    + " says more of their number than of the images",
+                statistics.count(),
+                statistics.dimensions()));
+      }
+    }
+    long count = a.statistics().count();
+    boolean published = a.statistics().dimensions() == INCEPTION;
+    if (published && count != FeatureStatistics.UNKNOWN && count != USUAL) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "published FIDs are of %,d generated images: a distance of %,d compares with none",
+              USUAL,
+              count));
+    }
+    return warnings;
   }
 }

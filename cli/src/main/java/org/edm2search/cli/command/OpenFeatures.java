@@ -1,14 +1,17 @@
 package org.edm2search.cli.command;
 
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.trial.FeatureFiles;
 import org.edm2search.cli.trial.References;
 import org.edm2search.eval.FeatureSpec;
+import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.fid.FeatureStatistics;
-import org.edm2search.model.ImageBatch;
+import org.edm2search.train.data.DatasetCache;
+import org.edm2search.train.data.FileDataset;
 import org.edm2search.train.data.ImageDataset;
 
 /** A command's feature extractor: opened when images ask for it, telling how far it is. */
@@ -34,20 +37,13 @@ final class OpenFeatures implements AutoCloseable {
     return extractor.get();
   }
 
-  /** Returns the statistics of images in a stream. */
-  FeatureStatistics of(Iterable<ImageBatch> images, long total) {
-    return shown(
-        Reference.of(
-            "", images, extractor(), done -> say("features of %,d/%,d images", done, total)));
-  }
-
-  /** Returns the statistics of a data set; those that take long are kept for the next time. */
-  Reference of(ImageDataset images) {
+  /** Returns the statistics of a folder of images, kept for the next time. */
+  Reference of(ImageFolder images) {
+    DatasetLine bar = DatasetLine.on(line);
+    String digest = images.digest(done -> bar.at("reading", done, images.count()));
     Reference reference =
-        spec instanceof FeatureSpec.Builtin
-            ? References.of(images, extractor(), done -> sayDone(done, images))
-            : References.kept(
-                files.store().directory(), images, extractor(), done -> sayDone(done, images));
+        References.kept(
+            cache(), images, digest, extractor(), done -> bar.at("features", done, images.count()));
     line.clear();
     return reference;
   }
@@ -61,18 +57,30 @@ final class OpenFeatures implements AutoCloseable {
     return features;
   }
 
-  private void sayDone(long done, ImageDataset images) {
-    say("features of %,d/%,d images", done, images.count());
+  /** Returns the statistics of a data set, kept for the next time. */
+  Reference of(ImageDataset images) {
+    DatasetLine bar = DatasetLine.on(line);
+    Reference reference =
+        References.kept(
+            cache(), images, extractor(), done -> bar.at("features", done, images.count()));
+    line.clear();
+    return reference;
   }
 
-  private FeatureStatistics shown(Reference reference) {
-    line.clear();
-    return reference.statistics();
+  private Path cache() {
+    return files.store().directory();
+  }
+
+  /** Opens a data set in the user's files; close it. */
+  FileDataset open(Path file) {
+    try (DatasetLine bar = DatasetLine.on(line)) {
+      return FileDataset.open(file, FileDataset.Request.ANY, new DatasetCache(cache()), bar);
+    }
   }
 
   private void say(String format, Object... values) {
     if (line.due()) {
-      line.show(String.format(java.util.Locale.ROOT, format, values));
+      line.show(String.format(Locale.ROOT, format, values));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.FeatureSpec;
+import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.train.data.ImageDataset;
@@ -114,14 +115,53 @@ public final class References {
   }
 
   /**
-   * Returns statistics that took long to compute, and are kept for other runs.
+   * Returns the statistics of a data set, kept for other runs. They are found by content and
+   * features; those that come with the program are taken from there.
    *
    * @param cache the user's cache directory
    */
   public static Reference kept(
       Path cache, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    String name = "%08x-%08x".formatted(id(images).hashCode(), extractor.id().hashCode());
-    return inFile(cache.resolve("reference").resolve(name + ".stats"), images, extractor, progress);
+    Optional<Path> file = keptFile(cache, images.digest(), extractor.id());
+    if (file.isEmpty()) {
+      return of(images, extractor, progress);
+    }
+    if (!Files.exists(file.get())) {
+      copyShipped(images, file.get());
+    }
+    return inFile(file.get(), images, extractor, progress);
+  }
+
+  /**
+   * Returns the statistics of a folder of images, kept for other runs and found by its content.
+   *
+   * @param cache the user's cache directory
+   * @param digest of the folder's content
+   */
+  public static Reference kept(
+      Path cache,
+      ImageFolder images,
+      String digest,
+      FeatureExtractor extractor,
+      LongConsumer progress) {
+    String id = "images " + digest;
+    return keptFile(cache, digest, extractor.id())
+        .map(file -> Reference.cached(file, id, images, extractor, progress))
+        .orElseGet(() -> Reference.of(id, images, extractor, progress));
+  }
+
+  /** Returns where statistics are kept; nowhere if that cannot be written. */
+  private static Optional<Path> keptFile(Path cache, String digest, String extractorId) {
+    Path directory = cache.resolve("statistics");
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+    String features = extractorId.replaceAll("[^A-Za-z0-9.-]+", "-");
+    return Files.isWritable(directory)
+        ? Optional.of(directory.resolve("%s-%s.stats".formatted(features, digest)))
+        : Optional.empty();
   }
 
   /** Returns the statistics in a file, computing and writing them if they are not those. */

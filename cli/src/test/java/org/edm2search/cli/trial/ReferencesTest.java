@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
@@ -103,6 +104,40 @@ class ReferencesTest {
         assertThat(known.statistics().count()).isEqualTo(images.count());
       }
     }
+  }
+
+  @Test
+  void statisticsOfFoldersAreKeptByContentAndFeatures(@TempDir Path directory) throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("images"));
+    for (int i = 0; i < 4; i++) {
+      BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+      image.setRGB(i, i, 0xffffff);
+      ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+    }
+    Path cache = directory.resolve("cache");
+    AtomicLong computed = new AtomicLong();
+    Reference first = kept(cache, folder, computed);
+    assertThat(computed).hasValue(4);
+    assertThat(cache.resolve("statistics").toFile().list()).hasSize(1);
+    computed.set(0);
+    Path moved = Files.move(folder, directory.resolve("moved"));
+    assertThat(kept(cache, moved, computed)).isEqualTo(first);
+    assertThat(computed).as("known content").hasValue(0);
+
+    Files.copy(moved.resolve("0.png"), moved.resolve("9.png"));
+    assertThat(kept(cache, moved, computed).statistics().count()).isEqualTo(5);
+    assertThat(computed).as("changed content").hasValue(5);
+    assertThat(cache.resolve("statistics").toFile().list()).hasSize(2);
+
+    Path file = Files.writeString(directory.resolve("a-file"), "where the cache should be");
+    computed.set(0);
+    kept(file, moved, computed);
+    assertThat(computed).as("without a cache").hasValue(5);
+  }
+
+  private static Reference kept(Path cache, Path folder, AtomicLong computed) {
+    ImageFolder images = ImageFolder.open(folder);
+    return References.kept(cache, images, images.digest(done -> {}), extractor, computed::set);
   }
 
   private static ImageDataset dataset(int resolution) {

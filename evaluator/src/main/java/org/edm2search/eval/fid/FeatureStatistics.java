@@ -5,14 +5,17 @@ import java.util.Arrays;
 /**
  * Mean and covariance of features.
  *
- * @param count number of images
+ * @param count number of images, at least 2, or {@link #UNKNOWN}
  * @param mean mean, [d]
  * @param covariance covariance with divisor count − 1, row-major [d, d]
  */
 public record FeatureStatistics(long count, double[] mean, double[] covariance) {
 
+  /** Count of statistics that others computed without telling it. */
+  public static final long UNKNOWN = 0;
+
   public FeatureStatistics {
-    if (count < 2) {
+    if (count < 2 && count != UNKNOWN) {
       throw new IllegalArgumentException("statistics need at least 2 images, but have " + count);
     }
     if (mean.length == 0 || covariance.length != mean.length * mean.length) {
@@ -73,6 +76,9 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
 
     /** Returns the statistics of all features added. */
     public FeatureStatistics build() {
+      if (count < 2) {
+        throw new IllegalArgumentException("statistics need at least 2 images, but have " + count);
+      }
       int d = sum.length;
       double[] mean = new double[d];
       double[] covariance = new double[d * d];
@@ -103,6 +109,9 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
     if (other.dimensions() != d) {
       throw new IllegalArgumentException(
           "cannot merge statistics of %d and %d features".formatted(d, other.dimensions()));
+    }
+    if (count == UNKNOWN || other.count == UNKNOWN) {
+      throw new IllegalArgumentException("cannot merge statistics of an unknown number of images");
     }
     double total = count + other.count;
     double[] merged = new double[d];
