@@ -1,5 +1,6 @@
 package org.edm2search.eval.fid;
 
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
@@ -10,6 +11,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
  * less scatter.
  */
 public final class KernelDistance {
+
+  private static final int BLOCK = 250;
 
   private final double[][] reference;
   private final double withinReference;
@@ -22,13 +25,10 @@ public final class KernelDistance {
   public KernelDistance(double[][] reference) {
     this.reference = reference;
     double sum = 0;
-    DMatrixRMaj kernel = kernel(reference, reference);
-    for (int i = 0; i < reference.length; i++) {
-      for (int j = 0; j < reference.length; j++) {
-        sum += i == j ? 0 : kernel.get(i, j);
-      }
+    for (double others : meansOverOthers(reference)) {
+      sum += others;
     }
-    withinReference = sum / reference.length / (reference.length - 1);
+    withinReference = sum / reference.length;
   }
 
   /**
@@ -39,25 +39,23 @@ public final class KernelDistance {
    */
   public Estimate of(double[][] rows) {
     int n = rows.length;
-    DMatrixRMaj within = kernel(rows, rows);
-    DMatrixRMaj across = kernel(rows, reference);
+    double[] own = meansOverOthers(rows);
     double[] influence = new double[n];
     double sum = 0;
     double all = 0;
-    for (int i = 0; i < n; i++) {
-      double own = 0;
-      for (int j = 0; j < n; j++) {
-        own += i == j ? 0 : within.get(i, j);
+    for (int first = 0; first < n; first += BLOCK) {
+      double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
+      DMatrixRMaj across = kernel(block, reference);
+      for (int i = 0; i < block.length; i++) {
+        double other = 0;
+        for (int j = 0; j < reference.length; j++) {
+          other += across.get(i, j);
+        }
+        other /= reference.length;
+        influence[first + i] = 2 * (own[first + i] - other);
+        sum += influence[first + i];
+        all += own[first + i] - 2 * other;
       }
-      own /= n - 1;
-      double other = 0;
-      for (int j = 0; j < reference.length; j++) {
-        other += across.get(i, j);
-      }
-      other /= reference.length;
-      influence[i] = 2 * (own - other);
-      sum += influence[i];
-      all += own - 2 * other;
     }
     double mean = sum / n;
     double squares = 0;
@@ -65,6 +63,24 @@ public final class KernelDistance {
       squares += (value - mean) * (value - mean);
     }
     return new Estimate(all / n + withinReference, Math.sqrt(squares / (n - 1) / n));
+  }
+
+  /** Returns the mean kernel of each row with all others, in blocks: memory grows with n alone. */
+  private static double[] meansOverOthers(double[][] rows) {
+    int n = rows.length;
+    double[] means = new double[n];
+    for (int first = 0; first < n; first += BLOCK) {
+      double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
+      DMatrixRMaj within = kernel(block, rows);
+      for (int i = 0; i < block.length; i++) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+          sum += j == first + i ? 0 : within.get(i, j);
+        }
+        means[first + i] = sum / (n - 1);
+      }
+    }
+    return means;
   }
 
   private static DMatrixRMaj kernel(double[][] a, double[][] b) {

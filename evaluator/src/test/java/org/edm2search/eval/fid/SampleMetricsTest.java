@@ -49,8 +49,8 @@ class SampleMetricsTest {
 
   @Test
   void kernelDistanceIsItsDefinition() {
-    double[][] real = normal(40, 6, 0.3, 1, 1);
-    double[][] rows = normal(25, 6, 0, 1.2, 2);
+    double[][] real = normal(600, 6, 0.3, 1, 1);
+    double[][] rows = normal(270, 6, 0, 1.2, 2);
     assertThat(new KernelDistance(real).of(rows).value())
         .isCloseTo(byDefinition(rows, real), within(1e-9));
   }
