@@ -42,13 +42,21 @@ public final class ScoreBook {
   }
 
   private void read(JsonNode root) throws IOException {
+    requireObject(root);
     for (Map.Entry<String, JsonNode> trial : root.properties()) {
+      requireObject(trial.getValue());
       for (Map.Entry<String, JsonNode> score : trial.getValue().properties()) {
         if (!score.getValue().isNumber()) {
           throw new IOException("not a number");
         }
         put(trial.getKey(), score.getKey(), score.getValue().asDouble());
       }
+    }
+  }
+
+  private static void requireObject(JsonNode node) throws IOException {
+    if (!node.isObject()) {
+      throw new IOException("not an object");
     }
   }
 
