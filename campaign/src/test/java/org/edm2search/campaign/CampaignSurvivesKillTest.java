@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CampaignSurvivesKillTest {
 
   private static final int TRIALS = 14;
-  private static final int STEP_MILLIS = 10;
+  private static final int STEP_MILLIS = 20;
   private static final int SIGKILLED = 128 + 9;
 
   @TempDir Path folder;
@@ -43,10 +43,12 @@ final class CampaignSurvivesKillTest {
     System.out.println("moments of death drawn from " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 0; kill < 3; kill++) {
-      int trial = 1 + 4 * kill + random.nextInt(3);
+      int trial = 1 + 3 * kill + random.nextInt(3);
       killDuring(workers, trial, random.nextInt(6 * STEP_MILLIS));
       try (TrialReader left = harried.directory().read()) {
-        assertThat(left.trials()).hasSizeBetween(trial + 1, TRIALS - 1);
+        assertThat(left.trials()).hasSizeGreaterThan(trial);
+        assertThat(left.trials().stream().filter(row -> row.state().finished()).count())
+            .isLessThan(TRIALS);
       }
     }
     List<String> said = new ArrayList<>();
