@@ -1,5 +1,7 @@
 package org.edm2search.cli.command;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,6 +110,7 @@ public final class FinalistsCommand implements Callable<Integer> {
     require("--blocks", blocks, 1, 100);
     CampaignDirectory directory = Campaigns.find(campaign);
     List<Leaderboard.Row> rows = best(directory);
+    ScoreBook book = book(directory);
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
     FinalistPlan plan = new FinalistPlan(choices(settings.protocol()), samples, blocks);
     LiveLine line = new LiveLine(console, System::nanoTime);
@@ -122,7 +125,7 @@ public final class FinalistsCommand implements Callable<Integer> {
               open.extractor(),
               reference,
               new DistanceMeter(reference.statistics(), open.some(settings.images())),
-              ScoreBook.open(directory.path().resolve(FILE)));
+              book);
       for (Leaderboard.Row row : rows) {
         int number = row.trial().number();
         results.put(
@@ -140,6 +143,16 @@ public final class FinalistsCommand implements Callable<Integer> {
       print(results, settings.protocol().withSamples(samples).label(open.extractor().id()));
     }
     return 0;
+  }
+
+  private static ScoreBook book(CampaignDirectory directory) {
+    Path file = directory.path().resolve(FILE);
+    try {
+      return ScoreBook.open(file);
+    } catch (IOException e) {
+      throw new InvalidUseException(
+          "%s is damaged (%s); move it away to score anew".formatted(file, e.getMessage()), e);
+    }
   }
 
   private List<Leaderboard.Row> best(CampaignDirectory directory) {

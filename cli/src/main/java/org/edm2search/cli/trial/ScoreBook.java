@@ -26,37 +26,36 @@ public final class ScoreBook {
   /**
    * Opens a book.
    *
-   * @throws Edm2SearchException if the file is not one
+   * @throws IOException if the file cannot be read or is not a book
    */
-  public static ScoreBook open(Path file) {
+  public static ScoreBook open(Path file) throws IOException {
     ScoreBook book = new ScoreBook(file);
     if (Files.exists(file)) {
       try {
         book.read(JsonMapper.shared().readTree(Files.readString(file)));
-      } catch (IOException | JacksonException e) {
-        throw new Edm2SearchException(
-            "%s is damaged; move it away to score anew".formatted(file), e);
+      } catch (JacksonException e) {
+        throw new IOException("not JSON", e);
       }
     }
     return book;
   }
 
   private void read(JsonNode root) throws IOException {
-    requireObject(root);
+    requireObject(root, "the whole");
     for (Map.Entry<String, JsonNode> trial : root.properties()) {
-      requireObject(trial.getValue());
+      requireObject(trial.getValue(), trial.getKey());
       for (Map.Entry<String, JsonNode> score : trial.getValue().properties()) {
         if (!score.getValue().isNumber()) {
-          throw new IOException("not a number");
+          throw new IOException("the score of %s is not a number".formatted(trial.getKey()));
         }
         put(trial.getKey(), score.getKey(), score.getValue().asDouble());
       }
     }
   }
 
-  private static void requireObject(JsonNode node) throws IOException {
+  private static void requireObject(JsonNode node, String what) throws IOException {
     if (!node.isObject()) {
-      throw new IOException("not an object");
+      throw new IOException(what + " is not an object");
     }
   }
 
