@@ -124,12 +124,12 @@ public final class SmallSamples {
       Source source,
       int... counts) {
     Map<String, Distance> distances = new LinkedHashMap<>();
-    distances.put(Objective.FD.label(), rows -> FrechetDistance.between(rows, reference));
+    FrechetDistance whole = new FrechetDistance(reference);
+    distances.put(Objective.FD.label(), whole::of);
     for (int count : axes) {
       PrincipalAxes principal = new PrincipalAxes(reference, count);
-      distances.put(
-          "FD-PCA" + count,
-          rows -> FrechetDistance.between(principal.project(rows), principal.reference()));
+      FrechetDistance along = new FrechetDistance(principal.reference());
+      distances.put("FD-PCA" + count, rows -> along.of(principal.project(rows)));
     }
     KernelDistance kernel = new KernelDistance(real);
     distances.put(Objective.KID.label(), rows -> kernel.of(rows).value());

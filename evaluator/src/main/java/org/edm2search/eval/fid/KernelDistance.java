@@ -1,8 +1,6 @@
 package org.edm2search.eval.fid;
 
 import java.util.Arrays;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * Kernel distance (KID, Bińkowski et al. 2018): the unbiased squared maximum mean discrepancy with
@@ -45,11 +43,11 @@ public final class KernelDistance {
     double all = 0;
     for (int first = 0; first < n; first += BLOCK) {
       double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
-      DMatrixRMaj across = kernel(block, reference);
+      double[] across = kernel(block, reference);
       for (int i = 0; i < block.length; i++) {
         double other = 0;
         for (int j = 0; j < reference.length; j++) {
-          other += across.get(i, j);
+          other += across[i * reference.length + j];
         }
         other /= reference.length;
         influence[first + i] = 2 * (own[first + i] - other);
@@ -71,11 +69,11 @@ public final class KernelDistance {
     double[] means = new double[n];
     for (int first = 0; first < n; first += BLOCK) {
       double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
-      DMatrixRMaj within = kernel(block, rows);
+      double[] within = kernel(block, rows);
       for (int i = 0; i < block.length; i++) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
-          sum += j == first + i ? 0 : within.get(i, j);
+          sum += j == first + i ? 0 : within[i * n + j];
         }
         means[first + i] = sum / (n - 1);
       }
@@ -83,12 +81,13 @@ public final class KernelDistance {
     return means;
   }
 
-  private static DMatrixRMaj kernel(double[][] a, double[][] b) {
-    DMatrixRMaj kernel = new DMatrixRMaj(a.length, b.length);
-    CommonOps_DDRM.multTransB(new DMatrixRMaj(a), new DMatrixRMaj(b), kernel);
-    for (int i = 0; i < kernel.data.length; i++) {
-      double base = kernel.data[i] / a[0].length + 1;
-      kernel.data[i] = base * base * base;
+  private static double[] kernel(double[][] a, double[][] b) {
+    int d = a[0].length;
+    double[] kernel =
+        Lapack.multiply(Lapack.flat(a), false, Lapack.flat(b), true, a.length, d, b.length);
+    for (int i = 0; i < kernel.length; i++) {
+      double base = kernel[i] / d + 1;
+      kernel[i] = base * base * base;
     }
     return kernel;
   }

@@ -1,7 +1,6 @@
 package org.edm2search.eval.fid;
 
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
+import java.util.Arrays;
 
 /**
  * The principal axes of a reference: its eigenvectors of largest variance. A Fréchet distance along
@@ -10,7 +9,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
  */
 public final class PrincipalAxes {
 
-  private final DMatrixRMaj basis;
+  private final int axes;
+  private final double[] basis;
   private final FeatureStatistics reference;
 
   /**
@@ -25,14 +25,8 @@ public final class PrincipalAxes {
       throw new IllegalArgumentException(
           "%d features have 1 to %d principal axes, but %d were asked for".formatted(d, d, axes));
     }
-    SymmetricEigen eigen = SymmetricEigen.of(reference);
-    int[] order = eigen.descending();
-    basis = new DMatrixRMaj(d, axes);
-    for (int k = 0; k < axes; k++) {
-      for (int i = 0; i < d; i++) {
-        basis.set(i, k, eigen.vectors().get(i, order[k]));
-      }
-    }
+    this.axes = axes;
+    basis = SymmetricEigen.of(reference).largest(axes);
     this.reference = project(reference);
   }
 
@@ -43,24 +37,21 @@ public final class PrincipalAxes {
 
   /** Returns rows of features along the axes, [n, axes]. */
   public double[][] project(double[][] rows) {
-    DMatrixRMaj projected = new DMatrixRMaj(rows.length, basis.numCols);
-    CommonOps_DDRM.mult(new DMatrixRMaj(rows), basis, projected);
-    double[][] result = new double[rows.length][basis.numCols];
+    double[] projected =
+        Lapack.multiply(Lapack.flat(rows), false, basis, true, rows.length, rows[0].length, axes);
+    double[][] result = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(projected.data, i * basis.numCols, result[i], 0, basis.numCols);
+      result[i] = Arrays.copyOfRange(projected, i * axes, (i + 1) * axes);
     }
     return result;
   }
 
   /** Returns statistics of features along the axes. */
   public FeatureStatistics project(FeatureStatistics statistics) {
-    DMatrixRMaj mean = new DMatrixRMaj(1, basis.numCols);
-    CommonOps_DDRM.mult(
-        DMatrixRMaj.wrap(1, statistics.dimensions(), statistics.mean()), basis, mean);
-    DMatrixRMaj half = new DMatrixRMaj(basis.numRows, basis.numCols);
-    CommonOps_DDRM.mult(FrechetDistance.matrix(statistics), basis, half);
-    DMatrixRMaj covariance = new DMatrixRMaj(basis.numCols, basis.numCols);
-    CommonOps_DDRM.multTransA(basis, half, covariance);
-    return new FeatureStatistics(statistics.count(), mean.data, covariance.data);
+    int d = statistics.dimensions();
+    double[] mean = Lapack.multiply(statistics.mean(), false, basis, true, 1, d, axes);
+    double[] half = Lapack.multiply(basis, false, statistics.covariance(), false, axes, d, d);
+    double[] covariance = Lapack.multiply(half, false, basis, true, axes, d, axes);
+    return new FeatureStatistics(statistics.count(), mean, covariance);
   }
 }

@@ -1,49 +1,39 @@
 package org.edm2search.eval.fid;
 
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
-
-/** Eigenvalues and eigenvectors (columns) of a covariance. */
-record SymmetricEigen(double[] values, DMatrixRMaj vectors) {
+/**
+ * Eigenvalues and eigenvectors of a covariance.
+ *
+ * @param values ascending, [d]
+ * @param vectors row k belongs to value k, [d, d]
+ */
+record SymmetricEigen(double[] values, double[] vectors) {
 
   static SymmetricEigen of(FeatureStatistics statistics) {
-    int d = statistics.dimensions();
-    EigenDecomposition_F64<DMatrixRMaj> decomposition =
-        DecompositionFactory_DDRM.eig(d, true, true);
-    if (!decomposition.decompose(FrechetDistance.matrix(statistics).copy())) {
-      throw new IllegalStateException("the eigenvalues of a covariance do not converge");
-    }
-    double[] values = new double[d];
-    DMatrixRMaj vectors = new DMatrixRMaj(d, d);
-    for (int k = 0; k < d; k++) {
-      values[k] = decomposition.getEigenvalue(k).getReal();
-      DMatrixRMaj vector = decomposition.getEigenVector(k);
-      for (int i = 0; i < d; i++) {
-        vectors.set(i, k, vector.get(i));
-      }
-    }
+    double[] vectors = statistics.covariance().clone();
+    double[] values = Lapack.eigen(vectors, statistics.dimensions());
     return new SymmetricEigen(values, vectors);
   }
 
-  /** Returns V·Λ^½: its product with its transpose is the covariance. */
-  DMatrixRMaj root() {
-    DMatrixRMaj root = vectors.copy();
-    for (int k = 0; k < values.length; k++) {
+  /** Returns a root R, [d, d]: RᵀR is the covariance. Row k is √λ times an eigenvector. */
+  double[] root() {
+    int d = values.length;
+    double[] root = vectors.clone();
+    for (int k = 0; k < d; k++) {
       double scale = Math.sqrt(Math.max(values[k], 0));
-      for (int i = 0; i < values.length; i++) {
-        root.set(i, k, root.get(i, k) * scale);
+      for (int i = 0; i < d; i++) {
+        root[k * d + i] *= scale;
       }
     }
     return root;
   }
 
-  int[] descending() {
-    return IntStream.range(0, values.length)
-        .boxed()
-        .sorted((i, j) -> Double.compare(values[j], values[i]))
-        .mapToInt(Integer::intValue)
-        .toArray();
+  /** Returns the eigenvectors of the largest values, largest first, [count, d]. */
+  double[] largest(int count) {
+    int d = values.length;
+    double[] largest = new double[count * d];
+    for (int k = 0; k < count; k++) {
+      System.arraycopy(vectors, (d - 1 - k) * d, largest, k * d, d);
+    }
+    return largest;
   }
 }

@@ -3,6 +3,7 @@ package org.edm2search.eval.fid;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.Random;
@@ -11,6 +12,7 @@ import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GoldenFrechetDistanceTest {
@@ -87,17 +89,45 @@ class GoldenFrechetDistanceTest {
     PrincipalAxes few = new PrincipalAxes(b, 3);
     assertThat(FrechetDistance.between(all.project(a), all.reference()))
         .isCloseTo(whole, within(1e-8));
-    assertThat(FrechetDistance.between(all.project(rows), all.reference()))
+    assertThat(new FrechetDistance(all.reference()).of(all.project(rows)))
         .isCloseTo(whole, within(1e-8));
-    assertThat(FrechetDistance.between(few.project(rows), few.reference())).isLessThan(whole);
+    assertThat(new FrechetDistance(few.reference()).of(few.project(rows))).isLessThan(whole);
   }
 
   @Test
   void fewRowsOfManyFeaturesGiveTheDistanceOfTheirStatistics() {
     double[][] rows = gaussian(12, 30, 1, 2);
     FeatureStatistics reference = FeatureStatistics.of(gaussian(200, 30, 1.5, 3));
-    assertThat(FrechetDistance.between(rows, reference))
+    assertThat(new FrechetDistance(reference).of(rows))
         .isCloseTo(FrechetDistance.between(FeatureStatistics.of(rows), reference), within(1e-6));
+  }
+
+  /** Of few and many rows, the jackknife's scatter is the one that fresh draws show. */
+  @ParameterizedTest
+  @CsvSource({"60, 100", "400, 20"})
+  void theJackknifeKnowsTheScatter(int count, int dimensions) {
+    FrechetDistance distance =
+        new FrechetDistance(FeatureStatistics.of(gaussian(2000, dimensions, 1.5, 3)));
+    int draws = 60;
+    double sum = 0;
+    double squares = 0;
+    double told = 0;
+    for (int i = 0; i < draws; i++) {
+      double[][] rows = gaussian(count, dimensions, 1, 100 + i);
+      Estimate estimate = distance.jackknife(rows);
+      assertThat(estimate.value()).isCloseTo(distance.of(rows), within(1e-9));
+      sum += estimate.value();
+      squares += estimate.value() * estimate.value();
+      told += estimate.standardDeviation() / draws;
+    }
+    double mean = sum / draws;
+    double scatter = Math.sqrt(squares / draws - mean * mean);
+    // The scatter itself is known to a tenth from so many draws.
+    assertThat(told).isBetween(0.7 * scatter, 1.4 * scatter);
+    assertThat(told)
+        .isCloseTo(
+            distance.estimate(gaussian(count, dimensions, 1, 100), 7).standardDeviation(),
+            withinPercentage(30));
   }
 
   @Test
