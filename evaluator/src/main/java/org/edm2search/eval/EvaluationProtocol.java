@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.HeunSampler;
@@ -177,19 +178,20 @@ public record EvaluationProtocol(
   /**
    * Returns everything that a score depends on, as one line.
    *
-   * @param extractorId of the features
+   * @param features that images are measured in
    * @param referenceId of the reference images and their number
    */
-  public String describe(String extractorId, String referenceId) {
+  public String describe(FeatureExtractor features, String referenceId) {
     StringBuilder text = new StringBuilder();
     // The digest is of this text: it must not depend on the locale's digits.
     text.append(
         String.format(
             Locale.ROOT,
-            "%s to %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d, uniform"
+            "%s to %s; features: %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d, uniform"
                 + " labels",
-            label(extractorId),
+            label(features.id()),
             referenceId,
+            features.description(),
             schedule.steps(),
             schedule.evaluations(),
             schedule.sigmaMax(),
@@ -213,8 +215,8 @@ public record EvaluationProtocol(
   }
 
   /** Returns the SHA-256 of {@link #describe}, hexadecimal: equal for comparable scores. */
-  public String digest(String extractorId, String referenceId) {
-    byte[] text = describe(extractorId, referenceId).getBytes(StandardCharsets.UTF_8);
+  public String digest(FeatureExtractor features, String referenceId) {
+    byte[] text = describe(features, referenceId).getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(sha256().digest(text));
   }
 

@@ -70,8 +70,8 @@ public final class Evaluator {
         protocol.evaluations(),
         (System.nanoTime() - start) / 1e9,
         protocol.label(extractor.id()),
-        protocol.describe(extractor.id(), reference.id()),
-        protocol.digest(extractor.id(), reference.id()));
+        protocol.describe(extractor, reference.id()),
+        protocol.digest(extractor, reference.id()));
   }
 
   /**

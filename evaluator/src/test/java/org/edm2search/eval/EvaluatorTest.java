@@ -41,6 +41,11 @@ class EvaluatorTest {
     }
 
     @Override
+    public String description() {
+      return "the pixels themselves";
+    }
+
+    @Override
     public int dimensions() {
       return SHAPE.size();
     }
@@ -53,6 +58,26 @@ class EvaluatorTest {
             FeatureExtractor.toByte(images.pixels()[i]) / 127.5 - 1;
       }
       return rows;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private record Named(String id) implements FeatureExtractor {
+    @Override
+    public String description() {
+      return "weights of " + id;
+    }
+
+    @Override
+    public int dimensions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public double[][] features(ImageBatch images) {
+      throw new UnsupportedOperationException();
     }
 
     @Override
@@ -168,20 +193,20 @@ class EvaluatorTest {
   }
 
   @Test
-  void protocolsOfOlderScoresAreDescribedAsEver() {
+  void theDescriptionIsAllThatAScoreDependsOn() {
     String plain =
-        "FD-PCA64@50 (x) to y; Heun, 18 steps (NFE 35), σ 80.0 to 0.002, ρ 7.0; EMA 0.1;"
+        "FD-PCA64@50 (x) to y; features: weights of x; Heun, 18 steps (NFE 35), σ 80.0 to 0.002, ρ 7.0; EMA 0.1;"
             + " seeds 0 to 49, uniform labels";
-    assertThat(protocol("samples: 50\n").describe("x", "y")).isEqualTo(plain);
-    assertThat(protocol("samples: 50\n").digest("x", "y"))
-        .isEqualTo("71bfa8a0974b742d9cd1c8f07564634e69a7df63756353061d9758783293652a");
-    assertThat(protocol("samples: 50\nchurn: {amount: 0, max: 3}\n").describe("x", "y"))
+    assertThat(protocol("samples: 50\n").describe(new Named("x"), "y")).isEqualTo(plain);
+    assertThat(protocol("samples: 50\n").digest(new Named("x"), "y"))
+        .isEqualTo("a691d95dd34aafaeb493d1ee2688c10cd5221e03744afa8448a7df95b683685c");
+    assertThat(protocol("samples: 50\nchurn: {amount: 0, max: 3}\n").describe(new Named("x"), "y"))
         .isEqualTo(plain);
     EvaluationProtocol guided = protocol("samples: 50\nguidance: {weight: 2}\n");
-    assertThat(guided.describe("x", "y"))
+    assertThat(guided.describe(new Named("x"), "y"))
         .isEqualTo(plain + "; autoguidance 2.0 by the network after 0.25 of its training");
-    assertThat(guided.digest("x", "y"))
-        .isEqualTo("ca27ff343a1c556e432b14f1b6112812d83b47cd1a48bbca70c7b569b4f12101");
+    assertThat(guided.digest(new Named("x"), "y"))
+        .isEqualTo("4df148fda2d27e2f6b87fd0660e9a6d7fff65c04275510ad2dc56521de8374b9");
     assertThat(guided.evaluations()).isEqualTo(70);
   }
 
@@ -191,7 +216,7 @@ class EvaluatorTest {
         protocol(
             "churn: {amount: 40, min: 0.05, max: 50, noise: 1.003}\n"
                 + "guidance: {kind: classifier-free, weight: 1.5, interval: [0.28, 2.9]}\n");
-    assertThat(protocol.describe("x", "y"))
+    assertThat(protocol.describe(new Named("x"), "y"))
         .endsWith(
             "seeds 0 to 999, uniform labels; classifier-free guidance 1.5 where 0.28 < σ ≤ 2.9 (NFE 43);"
                 + " churn 40.0 where 0.05 ≤ σ ≤ 50.0, noise 1.003");
@@ -216,30 +241,31 @@ class EvaluatorTest {
 
   @Test
   void otherProtocolsHaveOtherDigests() {
-    String base = protocol("samples: 50\n").digest("x", "y");
+    String base = protocol("samples: 50\n").digest(new Named("x"), "y");
     assertThat(base)
-        .isNotEqualTo(protocol("samples: 51\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nseed: 1\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nema: 0.05\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nobjective: kid\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nsigma_max: 40\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nsigma_min: 0.01\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nrho: 5\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nsteps: 9\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nguidance: {weight: 2}\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\nchurn: {amount: 2}\n").digest("x", "y"))
-        .isNotEqualTo(protocol("samples: 50\n").digest("z", "y"))
-        .isNotEqualTo(protocol("samples: 50\n").digest("x", "z"));
-    assertThat(protocol("samples: 50\nguidance: {weight: 1}\n").digest("x", "y")).isEqualTo(base);
+        .isNotEqualTo(protocol("samples: 51\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nseed: 1\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nema: 0.05\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nobjective: kid\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nsigma_max: 40\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nsigma_min: 0.01\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nrho: 5\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nsteps: 9\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nguidance: {weight: 2}\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\nchurn: {amount: 2}\n").digest(new Named("x"), "y"))
+        .isNotEqualTo(protocol("samples: 50\n").digest(new Named("z"), "y"))
+        .isNotEqualTo(protocol("samples: 50\n").digest(new Named("x"), "z"));
+    assertThat(protocol("samples: 50\nguidance: {weight: 1}\n").digest(new Named("x"), "y"))
+        .isEqualTo(base);
   }
 
   @Test
   void digestsDoNotDependOnTheLocale() {
-    String expected = protocol("samples: 50\n").digest("x", "y");
+    String expected = protocol("samples: 50\n").digest(new Named("x"), "y");
     Locale locale = Locale.getDefault();
     try {
       Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-      assertThat(protocol("samples: 50\n").digest("x", "y")).isEqualTo(expected);
+      assertThat(protocol("samples: 50\n").digest(new Named("x"), "y")).isEqualTo(expected);
       assertThat(protocol("samples: 50\n").label("x")).isEqualTo("FD-PCA64@50 (x)");
     } finally {
       Locale.setDefault(locale);

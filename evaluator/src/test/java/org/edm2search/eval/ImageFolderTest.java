@@ -167,6 +167,11 @@ class ImageFolderTest {
     }
 
     @Override
+    public String description() {
+      return "eight pixels";
+    }
+
+    @Override
     public int dimensions() {
       return 8;
     }

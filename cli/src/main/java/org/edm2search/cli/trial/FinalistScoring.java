@@ -122,7 +122,7 @@ public final class FinalistScoring {
 
   private double score(
       TrainedCandidate candidate, Path directory, EvaluationProtocol protocol, Progress progress) {
-    String digest = protocol.digest(extractor.id(), reference.id());
+    String digest = protocol.digest(extractor, reference.id());
     return book.scoreOf(
         directory.getFileName().toString(),
         digest,

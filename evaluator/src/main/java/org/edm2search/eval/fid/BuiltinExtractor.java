@@ -29,11 +29,11 @@ public final class BuiltinExtractor implements FeatureExtractor {
   private static final int BATCH = 250;
 
   private final MultiLayerNetwork network;
-  private final String id;
+  private final String sha256;
 
-  private BuiltinExtractor(MultiLayerNetwork network, String id) {
+  private BuiltinExtractor(MultiLayerNetwork network, String sha256) {
     this.network = network;
-    this.id = id;
+    this.sha256 = sha256;
   }
 
   /** Loads the weights that come with the project. */
@@ -45,7 +45,7 @@ public final class BuiltinExtractor implements FeatureExtractor {
         Files.write(file, bytes);
         MultiLayerNetwork network = BuiltinNetwork.create(0, new FixedSchedule(0));
         BuiltinNetwork.load(network, Safetensors.read(file).tensors());
-        return new BuiltinExtractor(network, "builtin " + sha256(bytes).substring(0, 8));
+        return new BuiltinExtractor(network, sha256(bytes));
       } finally {
         Files.delete(file);
       }
@@ -64,7 +64,13 @@ public final class BuiltinExtractor implements FeatureExtractor {
 
   @Override
   public String id() {
-    return id;
+    return "builtin " + sha256.substring(0, 8);
+  }
+
+  @Override
+  public String description() {
+    return "weights of SHA-256 %s on grey images resized to 32×32 (bilinear), u/127.5 − 1"
+        .formatted(sha256);
   }
 
   @Override

@@ -10,6 +10,12 @@ public interface FeatureExtractor extends AutoCloseable {
    */
   String id();
 
+  /**
+   * Returns all that the features depend on: the SHA-256 of the weights, and how images are resized
+   * and scaled.
+   */
+  String description();
+
   /** Returns the number of features. */
   int dimensions();
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.onnx.OnnxExtractor;
+import org.edm2search.eval.onnx.Resize;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.PyTorchFile;
 import org.edm2search.model.checkpoint.Safetensors;
@@ -84,6 +85,9 @@ public record InceptionWeights(Map<String, Tensor> tensors, String sha256) {
   public FeatureExtractor extractor() {
     return OnnxExtractor.ofGraph(
         extractorId(),
+        "weights of SHA-256 %s on images resized to %2$d×%2$d (%3$s), (u − 128)/128"
+            .formatted(
+                canonical() ? PYTORCH_SHA256 : sha256, InceptionNetwork.SIZE, Resize.TF1_BILINEAR),
         InceptionGraph.of(tensors),
         InceptionGraph.OUTPUT,
         InceptionNetwork.FEATURES);

@@ -33,6 +33,7 @@ public final class OnnxExtractor implements FeatureExtractor {
   private static final int SHOWN = 8;
 
   private final String id;
+  private final String description;
   private final Optional<OnnxNetwork> preparation;
   private final OnnxNetwork network;
   private final String input;
@@ -42,6 +43,7 @@ public final class OnnxExtractor implements FeatureExtractor {
 
   private OnnxExtractor(
       String id,
+      String description,
       Optional<OnnxNetwork> preparation,
       OnnxNetwork network,
       String input,
@@ -49,6 +51,7 @@ public final class OnnxExtractor implements FeatureExtractor {
       int batch,
       int dimensions) {
     this.id = id;
+    this.description = description;
     this.preparation = preparation;
     this.network = network;
     this.input = input;
@@ -61,13 +64,15 @@ public final class OnnxExtractor implements FeatureExtractor {
    * Loads a network that takes images as bytes and prepares them itself.
    *
    * @param id of the features
+   * @param description of the weights and of what is done to images
    * @param model direct buffer; its input is {@link ImageGraphs#IMAGES}
    * @param output of shape [N, dimensions]
    */
-  public static OnnxExtractor ofGraph(String id, ByteBuffer model, String output, int dimensions) {
+  public static OnnxExtractor ofGraph(
+      String id, String description, ByteBuffer model, String output, int dimensions) {
     OnnxNetwork network = OnnxNetwork.load(id, model);
     return new OnnxExtractor(
-        id, Optional.empty(), network, ImageGraphs.IMAGES, output, BATCH, dimensions);
+        id, description, Optional.empty(), network, ImageGraphs.IMAGES, output, BATCH, dimensions);
   }
 
   /**
@@ -94,6 +99,7 @@ public final class OnnxExtractor implements FeatureExtractor {
       OnnxExtractor extractor =
           new OnnxExtractor(
               id,
+              description(model.sha256(), sized, signature.output),
               Optional.of(preparation),
               network,
               signature.input,
@@ -108,6 +114,12 @@ public final class OnnxExtractor implements FeatureExtractor {
       }
       throw e;
     }
+  }
+
+  private static String description(String sha256, ImageInput input, String output) {
+    return "output %s of the model of SHA-256 %s on images resized to %d×%d (%s), (u/255 − %s)/%s"
+        .formatted(
+            output, sha256, input.size(), input.size(), input.resize(), input.mean(), input.std());
   }
 
   /** What a model's declared inputs and outputs say; dimensions are 0 where they do not. */
@@ -203,12 +215,18 @@ public final class OnnxExtractor implements FeatureExtractor {
   /** Returns this extractor with the number of features that a black image has. */
   private OnnxExtractor measured() {
     double[][] features = features(new ImageBatch(new float[COLORS], new int[1], COLORS, 1, 1));
-    return new OnnxExtractor(id, preparation, network, input, output, batch, features[0].length);
+    return new OnnxExtractor(
+        id, description, preparation, network, input, output, batch, features[0].length);
   }
 
   @Override
   public String id() {
     return id;
+  }
+
+  @Override
+  public String description() {
+    return description;
   }
 
   @Override
