@@ -30,6 +30,7 @@ public final class Graph {
   private final Map<Node, INDArray> constants = new HashMap<>();
   private final Map<Double, Node> scalars = new HashMap<>();
   private final Map<String, Node> ones = new HashMap<>();
+  private final Map<Long, Node> reversals = new HashMap<>();
 
   /** Returns the declared SameDiff graph; inputs and parameters are its placeholders. */
   public SameDiff sameDiff() {
@@ -371,7 +372,16 @@ public final class Graph {
 
   /** Returns a copy of [rows, columns] with the columns in reverse order. */
   public Node reverseColumns(Node a) {
-    return emit(Operation.Kind.DECLARABLE, "reverse", List.of(a), a.shape(), 1);
+    // As a product: ND4J's "reverse" leaks a native array for every row at every call.
+    return matmul(a, false, reversals.computeIfAbsent(a.size(1), this::reversal), false, 1);
+  }
+
+  private Node reversal(long columns) {
+    INDArray reversal = Nd4j.zeros(DataType.FLOAT, columns, columns);
+    for (long i = 0; i < columns; i++) {
+      reversal.putScalar(i, columns - 1 - i, 1);
+    }
+    return constant(reversal);
   }
 
   /** Returns the gradients of {@link #depthwise} for its image and its weight. */
