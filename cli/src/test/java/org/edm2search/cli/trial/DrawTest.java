@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.space.Edm2SearchException;
@@ -71,9 +73,12 @@ class DrawTest {
           .isInstanceOfSatisfying(
               GuidedDenoiser.class, guided -> assertThat(guided.weight()).isEqualTo(1.5));
     }
-    assertThat(protocol.describe("x", "y")).contains("autoguidance 1.5 by checkpoint ");
-    assertThat(protocol.digest("x", "y"))
-        .isNotEqualTo(protocol("checkpoint: '%s'".formatted(otherResolution)).digest("x", "y"));
+    try (FeatureExtractor features = BuiltinExtractor.load()) {
+      assertThat(protocol.describe(features, "y")).contains("autoguidance 1.5 by checkpoint ");
+      assertThat(protocol.digest(features, "y"))
+          .isNotEqualTo(
+              protocol("checkpoint: '%s'".formatted(otherResolution)).digest(features, "y"));
+    }
   }
 
   @Test

@@ -8,18 +8,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.edm2search.model.checkpoint.NpyHeader;
+import org.edm2search.model.checkpoint.NpyHeader.InvalidNpyException;
 
 /**
  * Feature statistics as NumPy archives ({@code .npz}, NEP 1) with {@code mu} [d] and {@code sigma}
@@ -34,7 +33,6 @@ public final class NumpyStatistics {
   private static final String COUNT = "num_images.npy";
 
   private static final int MAX_DIMENSIONS = 1 << 13;
-  private static final int MAX_HEADER = 1 << 16;
   private static final int CHUNK = 1 << 16;
 
   /** Deflate (RFC 1951) makes at most 1032 bytes out of one. */
@@ -47,12 +45,6 @@ public final class NumpyStatistics {
   private static final String REAL = "f";
 
   private static final String WHOLE = "iu";
-
-  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-  private static final Pattern HEADER =
-      Pattern.compile(
-          "\\{'descr': '([<>|])([a-zA-Z])(\\d{0,4})', 'fortran_order': (?:True|False),"
-              + " 'shape': \\(([\\d, ]{0,60})\\), }\\s*");
 
   private NumpyStatistics() {}
 
@@ -158,79 +150,41 @@ public final class NumpyStatistics {
       try (InputStream raw = zip.getInputStream(entry);
           DataInputStream in =
               new DataInputStream(new CheckedInputStream(new BufferedInputStream(raw), checksum))) {
-        int[] headerBytes = new int[1];
-        Matcher header = header(in, headerBytes);
-        int width = width(header, kinds);
-        int elements = elements(header.group(4), most, square);
-        requireSize(entry, headerBytes[0] + (long) elements * width);
-        ByteOrder order =
-            header.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-        double[] values = values(in, elements, header.group(2) + width, order);
+        NpyHeader header = NpyHeader.read(in);
+        requireType(header, kinds);
+        int elements = elements(header, most, square);
+        requireSize(entry, header.bytes() + (long) elements * header.width());
+        double[] values = values(in, elements, header);
         if (in.read() >= 0 || checksum.getValue() != entry.getCrc()) {
           throw invalid("is damaged");
         }
         // The order of a symmetric matrix, C or Fortran, makes no difference.
         return values;
+      } catch (InvalidNpyException e) {
+        throw invalid(e.getMessage());
       }
     }
 
-    private Matcher header(DataInputStream in, int[] bytes) throws IOException {
-      if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-        throw invalid("is not a NumPy array");
-      }
-      int version = in.read();
-      in.read();
-      byte[] length = in.readNBytes(version == 1 ? Short.BYTES : Integer.BYTES);
-      long size = 0;
-      for (int i = length.length - 1; i >= 0; i--) {
-        size = size << 8 | Byte.toUnsignedInt(length[i]);
-      }
-      if (version < 1 || version > 3 || size > MAX_HEADER) {
-        throw invalid("has a header of version %d and %d bytes".formatted(version, size));
-      }
-      byte[] text = in.readNBytes((int) size);
-      bytes[0] = MAGIC.length + 2 + length.length + text.length;
-      Matcher header = HEADER.matcher(new String(text, StandardCharsets.ISO_8859_1));
-      if (!header.matches()) {
-        throw invalid("is not an array of plain numbers");
-      }
-      return header;
-    }
-
-    private int width(Matcher header, String kinds) {
-      String kind = header.group(2);
-      if (kind.equals("O")) {
-        throw invalid("holds pickled Python objects, which are never loaded; save numbers");
-      }
-      int width = header.group(3).isEmpty() ? 0 : Integer.parseInt(header.group(3));
-      if (!kinds.contains(kind) || width != Float.BYTES && width != Double.BYTES) {
+    private void requireType(NpyHeader header, String kinds) {
+      int width = header.width();
+      if (kinds.indexOf(header.kind()) < 0 || width != Float.BYTES && width != Double.BYTES) {
         throw invalid(
-            "has elements of type %s%d, but must have %s"
-                .formatted(kind, width, kinds.equals(REAL) ? "float32 or float64" : "integers"));
+            "has elements of type %s, but must have %s"
+                .formatted(header.type(), kinds.equals(REAL) ? "float32 or float64" : "integers"));
       }
-      return width;
     }
 
-    private int elements(String shape, long most, int square) {
-      int[] dimensions =
-          Arrays.stream(shape.split(","))
-              .map(String::strip)
-              .filter(part -> !part.isEmpty())
-              .mapToInt(part -> part.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(part))
-              .toArray();
-      long elements = 1;
-      for (int dimension : dimensions) {
-        elements = dimension > most ? most + 1 : elements * dimension;
-      }
+    private int elements(NpyHeader header, long most, int square) {
+      long elements = header.elements();
       boolean fits =
           square < 0
-              ? dimensions.length <= 1 && elements >= 1 && elements <= most
-              : Arrays.equals(dimensions, new int[] {square, square});
+              ? header.shape().size() <= 1 && elements >= 1 && elements <= most
+              : header.shape().equals(List.of((long) square, (long) square));
       if (!fits) {
         throw invalid(
-            "has the shape (%s), but %s"
+            "has the shape %s, but %s"
                 .formatted(
-                    shape.strip(),
+                    header.shapeText(),
                     square < 0
                         ? "must be a vector of 1 to %d numbers".formatted(most)
                         : "mu has %d numbers".formatted(square)));
@@ -247,12 +201,12 @@ public final class NumpyStatistics {
       }
     }
 
-    private double[] values(DataInputStream in, int elements, String type, ByteOrder order)
-        throws IOException {
-      int width = type.charAt(1) - '0';
+    private double[] values(DataInputStream in, int elements, NpyHeader header) throws IOException {
+      int width = header.width();
+      String type = header.kind() + Integer.toString(width);
       double[] values = new double[elements];
       byte[] chunk = new byte[CHUNK];
-      ByteBuffer buffer = ByteBuffer.wrap(chunk).order(order);
+      ByteBuffer buffer = ByteBuffer.wrap(chunk).order(header.order());
       for (int first = 0; first < elements; first += CHUNK / width) {
         int count = Math.min(CHUNK / width, elements - first);
         if (in.readNBytes(chunk, 0, count * width) < count * width) {
@@ -293,11 +247,11 @@ public final class NumpyStatistics {
   public static void write(OutputStream out, FeatureStatistics statistics) throws IOException {
     int d = statistics.dimensions();
     ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out));
-    writeDoubles(zip, MEAN, "(%d,)".formatted(d), statistics.mean());
-    writeDoubles(zip, COVARIANCE, "(%1$d, %1$d)".formatted(d), statistics.covariance());
+    writeDoubles(zip, MEAN, List.of((long) d), statistics.mean());
+    writeDoubles(zip, COVARIANCE, List.of((long) d, (long) d), statistics.covariance());
     if (statistics.count() != FeatureStatistics.UNKNOWN) {
       zip.putNextEntry(new ZipEntry(COUNT));
-      zip.write(header("<i8", "()"));
+      zip.write(NpyHeader.write("<i8", List.of()));
       zip.write(
           ByteBuffer.allocate(Long.BYTES)
               .order(ByteOrder.LITTLE_ENDIAN)
@@ -309,10 +263,10 @@ public final class NumpyStatistics {
     zip.flush();
   }
 
-  private static void writeDoubles(ZipOutputStream zip, String name, String shape, double[] values)
-      throws IOException {
+  private static void writeDoubles(
+      ZipOutputStream zip, String name, List<Long> shape, double[] values) throws IOException {
     zip.putNextEntry(new ZipEntry(name));
-    zip.write(header("<f8", shape));
+    zip.write(NpyHeader.write("<f8", shape));
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     for (double value : values) {
       buffer.putDouble(value);
@@ -323,21 +277,5 @@ public final class NumpyStatistics {
     }
     zip.write(buffer.array(), 0, buffer.position());
     zip.closeEntry();
-  }
-
-  /** Returns a header of version 1, filled with blanks to a multiple of 64 bytes. */
-  private static byte[] header(String type, String shape) {
-    String text = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(type, shape);
-    int prefix = MAGIC.length + 2 + Short.BYTES;
-    int size = (prefix + text.length() + 1 + 63) / 64 * 64 - prefix;
-    String padded = text + " ".repeat(size - text.length() - 1) + "\n";
-    return ByteBuffer.allocate(prefix + size)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(MAGIC)
-        .put((byte) 1)
-        .put((byte) 0)
-        .putShort((short) size)
-        .put(padded.getBytes(StandardCharsets.ISO_8859_1))
-        .array();
   }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,6 +12,8 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.edm2search.model.checkpoint.NpyHeader;
+import org.edm2search.model.checkpoint.NpyHeader.InvalidNpyException;
 import org.edm2search.train.image.ImageHeader;
 
 /**
@@ -45,7 +46,7 @@ final class NpzImages {
                 .formatted(arrays.keySet(), String.join(", ", IMAGES)));
       }
       ImageHeader header = imageHeader(images);
-      int count = (int) images.header().shape()[0];
+      int count = images.header().shape().get(0).intValue();
       Entry labels = entry(file, zip, arrays, LABELS);
       return new RawImages(
           file,
@@ -89,7 +90,9 @@ final class NpzImages {
         String shown = "%s: %s".formatted(file, entry.getName());
         try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(zip.getInputStream(entry), 512))) {
-          return checked(new Entry(shown, entry, NpyHeader.read(shown, in)));
+          return checked(new Entry(shown, entry, NpyHeader.read(in)));
+        } catch (InvalidNpyException e) {
+          throw new InvalidDatasetException(shown, e.getMessage(), e);
         }
       }
     }
@@ -98,14 +101,19 @@ final class NpzImages {
 
   private static Entry checked(Entry array) {
     NpyHeader header = array.header();
-    if (header.elementBytes() == 0) {
+    if (header.fortranOrder()) {
+      throw new InvalidDatasetException(
+          array.name(), "is in Fortran order; save numpy.ascontiguousarray of it");
+    }
+    if ("iu".indexOf(header.kind()) < 0 || !List.of(1, 2, 4, 8).contains(header.width())) {
       throw new InvalidDatasetException(
           array.name(), "must hold whole numbers, but has the type " + header.type());
     }
     long elements = header.elements();
     if (elements < 1
-        || header.shape()[0] > Integer.MAX_VALUE - 8
-        || header.bytes() + elements * header.elementBytes() != array.entry().getSize()) {
+        || header.shape().isEmpty()
+        || header.shape().get(0) > Integer.MAX_VALUE - 8
+        || header.bytes() + elements * header.width() != array.entry().getSize()) {
       throw new InvalidDatasetException(
           array.name(),
           "the shape %s of %s does not fit its %d bytes"
@@ -114,8 +122,8 @@ final class NpzImages {
     return array;
   }
 
-  private static RawImages.Layout layout(long[] shape) {
-    return shape.length == 4 && isChannels(shape[3])
+  private static RawImages.Layout layout(List<Long> shape) {
+    return shape.size() == 4 && isChannels(shape.get(3))
         ? RawImages.Layout.INTERLEAVED
         : RawImages.Layout.PLANAR;
   }
@@ -125,26 +133,26 @@ final class NpzImages {
   }
 
   private static ImageHeader imageHeader(Entry images) {
-    long[] shape = images.header().shape();
+    List<Long> shape = images.header().shape();
     boolean last = layout(shape) == RawImages.Layout.INTERLEAVED;
-    boolean four = shape.length == 4 && (last || isChannels(shape[1]));
-    if (images.header().elementBytes() != 1
+    boolean four = shape.size() == 4 && (last || isChannels(shape.get(1)));
+    if (images.header().width() != 1
         || images.header().type().endsWith("i1")
-        || (shape.length != 3 && !four)) {
+        || (shape.size() != 3 && !four)) {
       throw new InvalidDatasetException(
           images.name(),
           "images must be uint8 [N, H, W], [N, H, W, 3] or [N, 3, H, W], but are %s %s"
               .formatted(images.header().type(), images.header().shapeText()));
     }
     int first = four && !last ? 2 : 1;
-    if (shape[first] != shape[first + 1] || shape[first] > MAX_SIDE) {
+    if (!shape.get(first).equals(shape.get(first + 1)) || shape.get(first) > MAX_SIDE) {
       throw new InvalidDatasetException(
           images.name(),
           "images must be square and of at most %1$d×%1$d, but are %2$d×%3$d"
-              .formatted(MAX_SIDE, shape[first + 1], shape[first]));
+              .formatted(MAX_SIDE, shape.get(first + 1), shape.get(first)));
     }
-    int side = (int) shape[first];
-    return new ImageHeader(side, side, four ? (int) shape[last ? 3 : 1] : 1);
+    int side = shape.get(first).intValue();
+    return new ImageHeader(side, side, four ? shape.get(last ? 3 : 1).intValue() : 1);
   }
 
   private static RawImages.Run run(
@@ -163,16 +171,13 @@ final class NpzImages {
 
   private static ImageLabels labels(ZipFile zip, Entry array, int count) throws IOException {
     NpyHeader header = array.header();
-    long[] shape = header.shape();
-    if (shape[0] != count || header.elements() != count) {
+    if (header.shape().get(0) != count || header.elements() != count) {
       throw new InvalidDatasetException(
           array.name(),
           "labels must be whole numbers (%d), one for each image, but have the shape %s"
               .formatted(count, header.shapeText()));
     }
-    int bytes = header.elementBytes();
-    ByteOrder order =
-        header.type().startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    int bytes = header.width();
     int[] labels = new int[count];
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(zip.getInputStream(array.entry())))) {
@@ -180,7 +185,7 @@ final class NpzImages {
       byte[] element = new byte[bytes];
       for (int i = 0; i < count; i++) {
         in.readFully(element);
-        long label = value(ByteBuffer.wrap(element).order(order), header.type().contains("u"));
+        long label = value(ByteBuffer.wrap(element).order(header.order()), header.kind() == 'u');
         if (label < 0 || label >= ImageLabels.MAX_CLASSES) {
           throw new InvalidDatasetException(
               array.name(),

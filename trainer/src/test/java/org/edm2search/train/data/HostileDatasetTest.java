@@ -268,6 +268,7 @@ class HostileDatasetTest {
     refuses(npz("images", DatasetFiles.npy("<f4", "(1, 4, 3)", some)), "whole numbers");
     refuses(npz("images", DatasetFiles.npy("<i4", "(1, 2, 2, 3)", some)), "must be uint8");
     refuses(npz("images", DatasetFiles.npy("|u1", "(48,)", some)), "must be uint8");
+    refuses(npz("images", DatasetFiles.npy("|u1", "()", new byte[1])), "does not fit");
     refuses(npz("images", DatasetFiles.npy("|u1", "(2, 4, 6)", some)), "must be square");
     refuses(npz("images", DatasetFiles.npy("|u1", "(2, 4, 4, 3)", some)), "does not fit");
     refuses(
