@@ -101,7 +101,33 @@ class DatasetCommandTest {
     assertThat(scored.err()).contains("see colour images as grey");
     assertThat(JSON.readTree(scored.out()).path("protocol").asString())
         .contains("to pictures.zip 8×8 (24, ");
-    refuses("need held-out images", "evaluate", out, "--protocol", recipe, "--floor");
+    refuses("name them by --held-out", "evaluate", out, "--protocol", recipe, "--floor");
+    refuses("--neighbours needs", "evaluate", out, "--neighbours", directory.resolve("p.png"));
+    refuses("no file 'none'", "evaluate", out, "--memorized", "--held-out", "none");
+
+    // The training images themselves as held-out ones: the floor is that of the same images.
+    Path pairs = directory.resolve("new/pairs.png");
+    Captured compared =
+        Captured.run(
+            "evaluate",
+            out,
+            "--protocol",
+            recipe,
+            "--floor",
+            "--memorized",
+            "--held-out",
+            zip,
+            "--neighbours",
+            pairs,
+            "--json");
+    assertThat(compared.code()).as(compared.err()).isZero();
+    JsonNode answer = JSON.readTree(compared.out());
+    assertThat(answer.path("distances").path("fd").path("real_images").asDouble()).isPositive();
+    assertThat(answer.path("memorized").asDouble()).isBetween(0.0, 1.0);
+    // 16 pairs, four in a row; 8 pixels are shown as 64.
+    BufferedImage picture = ImageIO.read(pairs.toFile());
+    assertThat(picture.getWidth()).isEqualTo(8 * 66 + 2);
+    assertThat(picture.getHeight()).isEqualTo(4 * 66 + 2);
     Captured without = Captured.run("evaluate", out);
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.err()).contains("8 x 8 images of 3 channels, but fashion-mnist has");

@@ -95,6 +95,9 @@ class FidTest {
     assertThat(saving.code()).as(saving.err()).isZero();
     assertThat(saving.out()).isEmpty();
     assertThat(saving.err()).contains("statistics of 80 images");
+    JsonNode alone = json("fid", images, "--save-statistics", saved, "--json");
+    assertThat(alone.get("statistics").asString()).isEqualTo(saved.toString());
+    assertThat(alone.get("count_a").asInt()).isEqualTo(80);
     JsonNode answer = json("fid", images, saved, "--json");
     assertThat(answer.get("distance").asDouble()).isCloseTo(0, within(1e-6));
     assertThat(answer.get("count_b").asInt()).isEqualTo(80);

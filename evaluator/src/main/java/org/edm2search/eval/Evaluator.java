@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.Denoiser;
@@ -51,7 +52,8 @@ public final class Evaluator {
     List<double[]> features = new ArrayList<>();
     while (features.size() < protocol.samples()) {
       int count = Math.min(protocol.batch(), protocol.samples() - features.size());
-      ImageBatch images = draw(denoiser, features.size(), count);
+      int first = features.size();
+      ImageBatch images = draw(denoiser, IntStream.range(first, first + count).toArray());
       for (float pixel : images.pixels()) {
         if (!Float.isFinite(pixel)) {
           throw new Edm2SearchException("the network draws images that are not finite");
@@ -97,14 +99,18 @@ public final class Evaluator {
   }
 
   /**
-   * Draws images of the protocol's seeds, from the {@code first} on, with uniform random labels.
+   * Draws images of the protocol by number, with uniform random labels: to rounding, those that
+   * {@link #evaluate} measures.
+   *
+   * @param numbers 0 to the protocol's number − 1
    */
-  private ImageBatch draw(Denoiser denoiser, int first, int count) {
+  public ImageBatch draw(Denoiser denoiser, int... numbers) {
+    int count = numbers.length;
     int[] labels = new int[count];
     List<RandomGenerator> generators = new ArrayList<>();
     float[] latents = new float[count * shape.size()];
     for (int i = 0; i < count; i++) {
-      RandomGenerator random = generator(protocol.seed() + first + i);
+      RandomGenerator random = generator(protocol.seed() + numbers[i]);
       latent(random, latents, i);
       labels[i] = shape.classes() == 0 ? -1 : random.nextInt(shape.classes());
       generators.add(random);

@@ -1,16 +1,20 @@
 package org.edm2search.cli.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Json;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.TextTable;
+import org.edm2search.cli.trial.CopySearch;
 import org.edm2search.cli.trial.DataChoice;
 import org.edm2search.cli.trial.Draw;
 import org.edm2search.cli.trial.References;
@@ -19,17 +23,18 @@ import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.FeatureSpec;
+import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Objective;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.fid.NearestNeighbours;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.data.FashionMnist;
+import org.edm2search.train.data.FileDataset;
 import org.edm2search.train.data.ImageDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +58,8 @@ import picocli.CommandLine.Parameters;
 public final class EvaluateCommand implements Callable<Integer> {
 
   private static final int BATCH = 500;
+  private static final int PAIRS = 32;
+  private static final int COLUMNS = 8;
 
   private final Console console;
 
@@ -76,8 +83,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--floor",
       description = {
-        "Also score as many held-out real images of the built-in data set: no network can be"
-            + " expected to score lower."
+        "Also score as many held-out real images: no network can be expected to score lower."
       })
   private boolean floor;
 
@@ -88,6 +94,22 @@ public final class EvaluateCommand implements Callable<Integer> {
             + " but 1 %% of held-out real images. About 0.01 is right. Reads the whole training set."
       })
   private boolean memorized;
+
+  @Option(
+      names = "--neighbours",
+      paramLabel = "FILE.png",
+      description =
+          "With --memorized: a picture of the samples closest to a training image, each with that"
+              + " image on its right.")
+  private Path neighbours;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "PATH",
+      description =
+          "Real images outside the training set for --floor and --memorized: a directory or archive,"
+              + " as data sets are given. Default: fashion-mnist's own.")
+  private Path heldOut;
 
   @Option(
       names = "--features",
@@ -114,6 +136,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     ArchitectureSpec spec = candidate.architecture();
     DataChoice data = data(spec);
     requireHeldOut(data);
+    Optional<ImageDataset> others = heldOut(spec);
     ImageDataset images = Checkpoints.load(data, console);
     requireFit(spec, images);
     References.remark(images, protocol).ifPresent(remark -> console.remark("%s", remark));
@@ -137,39 +160,70 @@ public final class EvaluateCommand implements Callable<Integer> {
                 }
               });
       Map<Objective, Estimate> real =
-          floor ? evaluator.floor(heldOut(images).batches(BATCH), extractor, meter) : Map.of();
-      OptionalDouble copies =
-          memorized
-              ? OptionalDouble.of(memorizedShare(evaluation, images, extractor, line))
-              : OptionalDouble.empty();
+          floor ? evaluator.floor(others.orElseThrow().batches(BATCH), extractor, meter) : Map.of();
+      OptionalDouble copies = OptionalDouble.empty();
+      if (memorized) {
+        CopySearch search =
+            CopySearch.of(
+                evaluation.features(),
+                images,
+                others.orElseThrow(),
+                extractor,
+                done -> {
+                  if (line.due()) {
+                    line.show(
+                        "compared with %,d/%,d training images".formatted(done, images.count()));
+                  }
+                });
+        copies = OptionalDouble.of(search.memorizedShare());
+        if (neighbours != null) {
+          int[] closest = search.closest(PAIRS);
+          write(pairs(evaluator.draw(draw.denoiser(), closest), search.nearest(closest)));
+        }
+      }
       line.clear();
       print(evaluation, extractor.id(), protocol, real, copies);
     }
     return 0;
   }
 
-  private static ImageDataset heldOut(ImageDataset images) {
-    return FashionMnist.load(FashionMnist.Split.TEST, images.resolution());
+  /** Returns the held-out images if any are asked for. */
+  private Optional<ImageDataset> heldOut(ArchitectureSpec spec) {
+    if (!floor && !memorized) {
+      return Optional.empty();
+    }
+    if (heldOut == null) {
+      return Optional.of(FashionMnist.load(FashionMnist.Split.TEST, spec.imgResolution()));
+    }
+    FileDataset.Request request =
+        new FileDataset.Request(
+            Optional.empty(),
+            OptionalInt.of(spec.imgResolution()),
+            OptionalInt.of(spec.imgChannels()));
+    return Optional.of(Checkpoints.load(DataChoice.ofFiles(heldOut, request), console));
   }
 
-  private static double memorizedShare(
-      Evaluation evaluation, ImageDataset images, FeatureExtractor extractor, LiveLine line) {
-    NearestNeighbours samples = new NearestNeighbours(evaluation.features());
-    int count = evaluation.samples();
-    ImageDataset others = heldOut(images);
-    int[] first = IntStream.range(0, Math.min(count, others.count())).toArray();
-    NearestNeighbours real = new NearestNeighbours(extractor.features(others.read(first)));
-    int done = 0;
-    for (ImageBatch batch : images.batches(BATCH)) {
-      double[][] training = extractor.features(batch);
-      samples.add(training);
-      real.add(training);
-      done += batch.count();
-      if (line.due()) {
-        line.show("compared with %,d/%,d training images".formatted(done, images.count()));
-      }
+  /** Returns images of two batches in turns. */
+  private static ImageBatch pairs(ImageBatch left, ImageBatch right) {
+    int size = left.imageSize();
+    float[] pixels = new float[2 * left.pixels().length];
+    for (int i = 0; i < left.count(); i++) {
+      System.arraycopy(left.pixels(), i * size, pixels, 2 * i * size, size);
+      System.arraycopy(right.pixels(), i * size, pixels, (2 * i + 1) * size, size);
     }
-    return NearestNeighbours.memorizedShare(samples, real);
+    return new ImageBatch(
+        pixels, new int[2 * left.count()], left.channels(), left.height(), left.width());
+  }
+
+  private void write(ImageBatch pairs) {
+    try {
+      Files.createDirectories(neighbours.toAbsolutePath().getParent());
+      Files.write(neighbours, ImageGrid.png(pairs, COLUMNS));
+    } catch (IOException e) {
+      throw new InvalidUseException("%s: cannot be written: %s".formatted(neighbours, e), e);
+    }
+    console.remark(
+        "%d samples beside their nearest training images: %s", pairs.count() / 2, neighbours);
   }
 
   /** The protocol file's data set, if it names one. */
@@ -181,9 +235,18 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void requireHeldOut(DataChoice data) {
-    if ((floor || memorized) && !(data.source() instanceof DataChoice.BuiltIn)) {
+    if ((floor || memorized) && heldOut == null && !(data.source() instanceof DataChoice.BuiltIn)) {
       throw new InvalidUseException(
-          "--floor and --memorized need held-out images, which only fashion-mnist has");
+          "--floor and --memorized need held-out images: name them by --held-out");
+    }
+    if (heldOut != null && !Files.exists(heldOut)) {
+      throw new InvalidUseException("--held-out: there is no file '%s'".formatted(heldOut));
+    }
+    if (heldOut != null && !floor && !memorized) {
+      throw new InvalidUseException("--held-out needs --floor or --memorized");
+    }
+    if (neighbours != null && !memorized) {
+      throw new InvalidUseException("--neighbours needs --memorized");
     }
   }
 

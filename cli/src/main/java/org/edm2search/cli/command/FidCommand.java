@@ -99,6 +99,9 @@ public final class FidCommand implements Callable<Integer> {
       if (saved != null) {
         new Reference(first, a.extractor(), a.statistics()).write(saved);
         console.remark("statistics of %s: %s", counted(a.statistics()), saved);
+        if (json && second == null) {
+          printSaved(a);
+        }
       }
       if (second != null) {
         print(a, FeatureSource.named(second, open));
@@ -115,6 +118,15 @@ public final class FidCommand implements Callable<Integer> {
       throw new InvalidUseException(
           "--save-statistics must name an .npz or .stats file, but is '%s'".formatted(saved));
     }
+  }
+
+  private void printSaved(FeatureSource a) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("statistics", saved.toString());
+    answer.put("features", a.extractor());
+    answer.put("count_a", count(a.statistics()));
+    answer.put("dimensions", a.statistics().dimensions());
+    console.printText(Json.write(answer));
   }
 
   private void print(FeatureSource a, FeatureSource b) {

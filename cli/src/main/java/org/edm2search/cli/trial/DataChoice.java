@@ -48,6 +48,11 @@ public record DataChoice(Source source, boolean classConditional) {
     return new DataChoice(new BuiltIn(resolution), classConditional);
   }
 
+  /** Returns images in the user's files. */
+  public static DataChoice ofFiles(Path path, FileDataset.Request request) {
+    return new DataChoice(new UserFiles(path, request), true);
+  }
+
   /** Reads the section and rejects unknown keys. Files must exist, but are not looked into. */
   public static DataChoice read(Section section) {
     String dataset = section.string("dataset");

@@ -30,7 +30,8 @@ public final class Environment {
   }
 
   private static String device(String threads) {
-    return "CPU %s, %s threads".formatted(processor(), threads);
+    return "CPU %s, %s %s"
+        .formatted(processor(), threads, threads.equals("1") ? "thread" : "threads");
   }
 
   /** Returns what trials run on in a process of so many threads. */

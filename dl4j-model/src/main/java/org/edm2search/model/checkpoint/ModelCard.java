@@ -38,6 +38,9 @@ public final class ModelCard {
         arXiv 2206.00364.
       """;
 
+  /** Whole numbers below this are shown with all their digits. */
+  private static final double MOST_WHOLE = 1e9;
+
   private ModelCard() {}
 
   /**
@@ -176,9 +179,11 @@ public final class ModelCard {
   }
 
   private static String text(Object value) {
-    return value instanceof Double number
-        ? String.format(Locale.ROOT, "%.6g", number)
-        : String.valueOf(value);
+    if (!(value instanceof Double number)) {
+      return String.valueOf(value);
+    }
+    boolean whole = number == Math.rint(number) && Math.abs(number) < MOST_WHOLE;
+    return String.format(Locale.ROOT, whole ? "%.0f" : "%.6g", number);
   }
 
   /** Keeps a text on one line and inside its table cell. */
