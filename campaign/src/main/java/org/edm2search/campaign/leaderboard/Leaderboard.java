@@ -55,6 +55,11 @@ public record Leaderboard(List<Table> tables) {
       return Leaderboard.margin(trial);
     }
 
+    /** Returns whether this is not the best trial, but is not told apart from it either. */
+    public boolean uncertain() {
+      return nearBest && margin() > 0 && rank > 1;
+    }
+
     /** Returns the score, lower is better. */
     public double score() {
       return trial.score().orElseThrow();

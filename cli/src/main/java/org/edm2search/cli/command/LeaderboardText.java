@@ -41,8 +41,7 @@ final class LeaderboardText {
     for (Leaderboard.Row row : table.rows()) {
       Trial trial = row.trial();
       List<String> cells = new ArrayList<>();
-      boolean uncertain = row.nearBest() && row.margin() > 0 && row.rank() > 1;
-      cells.add(row.rank() + (row.tied() ? "=" : uncertain ? "≈" : ""));
+      cells.add(row.rank() + (row.tied() ? "=" : row.uncertain() ? "≈" : ""));
       cells.add(trial.number() == 0 ? "G* 0" : Integer.toString(trial.number()));
       cells.add(row.margin() > 0 ? score(row.score(), row.margin()) : score(row.score()));
       cells.add(versus(row.score(), seed));

@@ -114,7 +114,7 @@ final class CampaignReading {
     return new CampaignView.Best(
         best.map(trial -> OptionalInt.of(trial.number())).orElse(OptionalInt.empty()),
         best.map(Trial::score).orElse(OptionalDouble.empty()),
-        best.map(Ranking::uncertainty).orElse(OptionalDouble.empty()),
+        best.map(ranking::margin).orElse(OptionalDouble.empty()),
         ranking.seedScore());
   }
 
@@ -191,7 +191,7 @@ final class CampaignReading {
                         trial.number(),
                         trial.candidate().cost().multiplyAdds(),
                         trial.score().orElseThrow(),
-                        Ranking.uncertainty(trial),
+                        ranking.margin(trial),
                         trial.candidate().cost().parameters(),
                         trial.number() == 0))
             .toList(),

@@ -16,10 +16,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
-import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
-import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.Amounts;
 import org.edm2search.dashboard.view.LeaderboardView;
@@ -32,7 +30,7 @@ final class Ranking {
 
   private final Snapshot snapshot;
   private final Optional<Leaderboard.Table> table;
-  private final Map<Integer, Integer> ranks = new HashMap<>();
+  private final Map<Integer, Leaderboard.Row> ranks = new HashMap<>();
   private final Set<Integer> front = new HashSet<>();
   private final List<Integer> frontInOrder;
   private final Optional<Trial> seed;
@@ -41,7 +39,7 @@ final class Ranking {
   Ranking(Snapshot snapshot) {
     this.snapshot = snapshot;
     table = Leaderboard.of(snapshot.trials()).tables().stream().findFirst();
-    table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row.rank())));
+    table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row)));
     frontInOrder =
         table.map(ParetoFront::of).orElse(List.of()).stream().map(Trial::number).toList();
     front.addAll(frontInOrder);
@@ -86,7 +84,7 @@ final class Ranking {
     List<Trial> trials = new ArrayList<>(snapshot.trials());
     trials.sort(
         Comparator.comparing((Trial trial) -> group(trial))
-            .thenComparing(trial -> ranks.getOrDefault(trial.number(), 0))
+            .thenComparing(trial -> rank(trial).orElse(0))
             .thenComparing(Trial::number));
     return trials.stream().map(this::row).toList();
   }
@@ -114,10 +112,11 @@ final class Ranking {
     long multiplyAdds = trial.candidate().cost().multiplyAdds();
     return new LeaderboardView.Row(
         trial.number(),
-        ranked ? OptionalInt.of(ranks.get(trial.number())) : OptionalInt.empty(),
+        rank(trial),
+        nearBest(trial),
         snapshot.state(trial),
         trial.score(),
-        uncertainty(trial),
+        margin(trial),
         toSeed,
         OptionalLong.of(multiplyAdds),
         seed.filter(s -> s.candidate().cost().multiplyAdds() > 0)
@@ -133,11 +132,22 @@ final class Ranking {
         front.contains(trial.number()));
   }
 
-  static OptionalDouble uncertainty(Trial trial) {
-    Optional<Measurement> measurement = trial.measurement();
-    return measurement.isPresent()
-        ? measurement.get().value(Quantity.SCORE_DEVIATION)
-        : OptionalDouble.empty();
+  private OptionalInt rank(Trial trial) {
+    Leaderboard.Row row = ranks.get(trial.number());
+    return row == null ? OptionalInt.empty() : OptionalInt.of(row.rank());
+  }
+
+  private boolean nearBest(Trial trial) {
+    Leaderboard.Row row = ranks.get(trial.number());
+    return row != null && row.uncertain();
+  }
+
+  /** Returns half the length of a ranked score's 95 % interval, if it is known. */
+  OptionalDouble margin(Trial trial) {
+    Leaderboard.Row row = ranks.get(trial.number());
+    return row == null || row.margin() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(row.margin());
   }
 
   private static Optional<String> reason(Trial trial, boolean ranked) {

@@ -78,10 +78,10 @@ public final class Amounts {
         .replace('-', '−');
   }
 
-  /** Returns a score's uncertainty, as precise as the score is printed. */
-  public static String uncertainty(OptionalDouble uncertainty, OptionalDouble score) {
-    return uncertainty.isPresent() && score.isPresent()
-        ? decimals(uncertainty.getAsDouble(), score.getAsDouble())
+  /** Returns half a score's interval, as precise as the score is printed. */
+  public static String margin(OptionalDouble margin, OptionalDouble score) {
+    return margin.isPresent() && score.isPresent()
+        ? decimals(margin.getAsDouble(), score.getAsDouble())
         : NONE;
   }
 

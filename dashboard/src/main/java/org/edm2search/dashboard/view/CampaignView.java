@@ -55,14 +55,11 @@ public record CampaignView(
    *
    * @param trial its trial
    * @param score the score
-   * @param uncertainty its standard deviation
+   * @param margin half the length of its 95 % interval
    * @param seedScore the seed architecture's score
    */
   public record Best(
-      OptionalInt trial,
-      OptionalDouble score,
-      OptionalDouble uncertainty,
-      OptionalDouble seedScore) {
+      OptionalInt trial, OptionalDouble score, OptionalDouble margin, OptionalDouble seedScore) {
 
     /** Returns the best score divided by the seed architecture's. */
     public OptionalDouble toSeed() {

@@ -23,7 +23,7 @@ public record ChartView(String scoreName, List<Point> points, List<Integer> fron
    * @param trial its number
    * @param multiplyAdds per image and network evaluation
    * @param score lower is better
-   * @param uncertainty standard deviation of the score
+   * @param margin half the length of the score's 95 % interval
    * @param parameters of the network
    * @param seed whether this is the seed architecture
    */
@@ -31,7 +31,7 @@ public record ChartView(String scoreName, List<Point> points, List<Integer> fron
       int trial,
       long multiplyAdds,
       double score,
-      OptionalDouble uncertainty,
+      OptionalDouble margin,
       long parameters,
       boolean seed) {}
 }

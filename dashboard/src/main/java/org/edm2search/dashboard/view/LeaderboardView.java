@@ -25,10 +25,11 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
    *
    * @param trial number of the trial, 0 being the seed architecture
    * @param rank place among the scored trials, from 1
+   * @param nearBest whether it is not the best, but its 95 % interval overlaps the best one's
    * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
    *     failed}
    * @param score the score, lower is better
-   * @param uncertainty standard deviation of the score
+   * @param margin half the length of the score's 95 % interval
    * @param scoreToSeed score divided by the seed architecture's
    * @param multiplyAdds multiply-adds per image and network evaluation
    * @param costToSeed multiply-adds divided by the seed architecture's
@@ -43,9 +44,10 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
   public record Row(
       int trial,
       OptionalInt rank,
+      boolean nearBest,
       String state,
       OptionalDouble score,
-      OptionalDouble uncertainty,
+      OptionalDouble margin,
       OptionalDouble scoreToSeed,
       OptionalLong multiplyAdds,
       OptionalDouble costToSeed,

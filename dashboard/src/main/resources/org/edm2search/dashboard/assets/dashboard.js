@@ -106,7 +106,7 @@
   }
 
   function trialTip(point, data) {
-    const spread = point.uncertainty == null ? "" : " ± " + score(point.uncertainty);
+    const spread = point.margin == null ? "" : " ± " + score(point.margin);
     return tip(
       "Trial #" + point.trial + (point.seed ? " · G*" : ""),
       data.scoreName + " " + score(point.score) + spread,

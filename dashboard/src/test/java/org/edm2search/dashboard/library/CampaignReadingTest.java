@@ -1,6 +1,7 @@
 package org.edm2search.dashboard.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +50,9 @@ class CampaignReadingTest {
         trial.complete(
             new Measurement(
                 new Quantity("FD", score, ""),
-                List.of(new Quantity(Quantity.TRAINING_FLOPS, 1e9, "multiply-adds")),
+                List.of(
+                    new Quantity(Quantity.TRAINING_FLOPS, 1e9, "multiply-adds"),
+                    new Quantity(Quantity.SCORE_DEVIATION, 1, "")),
                 new Protocol(protocol, protocol)),
             ORIGIN,
             trial.startedAt().orElseThrow().plusSeconds(50)));
@@ -76,13 +79,17 @@ class CampaignReadingTest {
   void trialsAreRankedAndComparedWithTheSeed() {
     complete("kernel@enc=3", 100, 20, "p");
     complete("kernel@enc=5", 150, 15, "p");
-    complete("kernel@enc=7", 200, 30, "p");
+    complete("kernel@enc=7", 200, 18, "p");
 
     CampaignView view = view(4, Map.of());
 
-    assertThat(order(view)).containsExactly(1, 0, 2);
+    assertThat(order(view)).containsExactly(1, 2, 0);
     LeaderboardView.Row best = view.leaderboard().rows().get(0);
     assertThat(best.rank()).hasValue(1);
+    assertThat(best.margin()).hasValueCloseTo(1.96, within(1e-3));
+    // 15 ± 1.96 and 18 ± 1.96 overlap, 20 ± 1.96 is further away; the best is never near itself.
+    assertThat(view.leaderboard().rows().stream().map(LeaderboardView.Row::nearBest))
+        .containsExactly(false, true, false);
     assertThat(best.scoreToSeed()).hasValue(0.75);
     assertThat(best.costToSeed()).hasValue(1.5);
     assertThat(best.changedGenes()).hasSize(1);

@@ -50,8 +50,8 @@ class AmountsTest {
   }
 
   @Test
-  void anUncertaintyIsAsPreciseAsItsScore() {
-    assertThat(Amounts.uncertainty(OptionalDouble.of(0.6277), OptionalDouble.of(52.31)))
+  void aMarginIsAsPreciseAsItsScore() {
+    assertThat(Amounts.margin(OptionalDouble.of(0.6277), OptionalDouble.of(52.31)))
         .isEqualTo("0.63");
   }
 

@@ -50,6 +50,7 @@ public final class ExampleViews {
     return new LeaderboardView.Row(
         trial,
         scored ? OptionalInt.of(rank) : OptionalInt.empty(),
+        rank == 2,
         state,
         scored ? OptionalDouble.of(score) : OptionalDouble.empty(),
         scored ? OptionalDouble.of(score * 0.012) : OptionalDouble.empty(),
@@ -94,7 +95,7 @@ public final class ExampleViews {
                 row.trial(),
                 row.multiplyAdds().getAsLong(),
                 row.score().getAsDouble(),
-                row.uncertainty(),
+                row.margin(),
                 row.parameters().getAsLong(),
                 row.seed()));
       }

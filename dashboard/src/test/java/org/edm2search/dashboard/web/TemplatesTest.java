@@ -33,7 +33,12 @@ class TemplatesTest {
       assertThat(page).contains("id=\"trial-" + row.trial() + "\"");
     }
     assertThat(page)
-        .contains("52.31", "−14.5 %", "8 <small>of 12</small>", "7 complete, 1 failed")
+        .contains(
+            "52.31",
+            "−14.5 %",
+            ">2<span class=\"near\"",
+            "8 <small>of 12</small>",
+            "7 complete, 1 failed")
         .contains("href=\"/campaigns/quickstart/trials/5\"")
         .contains("sse-connect=\"/events/x\"");
   }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.edm2search.space.Edm2SearchException;
 
 /**
  * What a NumPy array file says of itself (NEP 1). Only arrays of plain numbers have one: pickled
@@ -30,7 +31,7 @@ public record NpyHeader(String type, boolean fortranOrder, List<Long> shape, int
               + " 'shape': \\(([\\dL, ]{0,200})\\),? ?}\\s*");
 
   /** The file is no array of plain numbers; the message says why. */
-  public static final class InvalidNpyException extends IOException {
+  public static final class InvalidNpyException extends Edm2SearchException {
     private static final long serialVersionUID = 1L;
 
     InvalidNpyException(String message) {
@@ -68,7 +69,7 @@ public record NpyHeader(String type, boolean fortranOrder, List<Long> shape, int
     return parse(new String(text, StandardCharsets.UTF_8), start + text.length);
   }
 
-  private static NpyHeader parse(String text, int bytes) throws InvalidNpyException {
+  private static NpyHeader parse(String text, int bytes) {
     Matcher header = HEADER.matcher(text);
     if (!header.matches()) {
       throw new InvalidNpyException("is not an array of plain numbers");
