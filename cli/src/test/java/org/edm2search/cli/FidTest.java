@@ -41,6 +41,24 @@ class FidTest {
     assertThat(answer.get("count_a").isNull()).isEqualTo(a.equals("a.npz"));
   }
 
+  @Test
+  void anIntervalIsOfTheImagesAndNotOfStatistics() throws IOException {
+    Path images = folder(40);
+    Path archive = zip(40);
+    JsonNode answer = json("fid", images, "fashion-mnist-test:16", "--interval", "--json");
+    double distance = answer.get("distance").asDouble();
+    JsonNode plain = json("fid", images, "fashion-mnist-test:16", "--json");
+    assertThat(distance).isCloseTo(plain.get("distance").asDouble(), within(1e-6 * distance));
+    assertThat(plain.has("low")).isFalse();
+    assertThat(answer.get("low").asDouble()).isLessThan(distance);
+    assertThat(answer.get("high").asDouble()).isGreaterThan(distance);
+    Captured text = Captured.run("fid", archive, "fashion-mnist-test:16", "--interval");
+    assertThat(text.out()).contains(" (95 % interval ", "FD@40");
+    Captured without = Captured.run("fid", FIXTURES.resolve("a.npz"), archive, "--interval");
+    assertThat(without.code()).isEqualTo(2);
+    assertThat(without.err()).contains("--interval needs images or features");
+  }
+
   private static JsonNode json(Object... arguments) {
     Captured answer = Captured.run(arguments);
     assertThat(answer.code()).as(answer.err()).isZero();

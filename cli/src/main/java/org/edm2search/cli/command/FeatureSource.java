@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
@@ -15,17 +16,20 @@ import org.edm2search.model.checkpoint.TensorFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.train.data.FashionMnist;
 import org.edm2search.train.data.FileDataset;
+import org.edm2search.train.data.ImageDataset;
 
 /**
  * Feature statistics of what the user named.
  *
  * @param extractor what made the features, such as {@code builtin 1a2b}
  * @param statistics of the features
+ * @param rows the features themselves, [N, D], where they were asked for and are known
  */
-record FeatureSource(String extractor, FeatureStatistics statistics) {
+record FeatureSource(String extractor, FeatureStatistics statistics, Optional<double[][]> rows) {
 
   private static final String TEST = FashionMnist.NAME + "-test";
   private static final String LARGEST = "32";
+  private static final int BATCH = 100;
 
   /** What made the features of a file that does not tell. */
   private static final String GIVEN = "features given";
@@ -35,21 +39,25 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
    * fashion-mnist-test:16}, {@code FILE.safetensors:TENSOR} or a file of statistics.
    *
    * @param features for images
+   * @param rows whether to keep the features
    */
-  static FeatureSource named(String name, OpenFeatures features) {
+  static FeatureSource named(String name, OpenFeatures features, boolean rows) {
     int colon = name.lastIndexOf(':');
     String before = colon < 0 ? name : name.substring(0, colon);
     String after = colon < 0 ? "" : name.substring(colon + 1);
     if (before.equals(FashionMnist.NAME) || before.equals(TEST)) {
-      return of(features.of(dataset(before, after.isEmpty() ? LARGEST : after)));
+      return of(dataset(before, after.isEmpty() ? LARGEST : after), features, rows);
     }
     if (before.endsWith(".safetensors")) {
-      return new FeatureSource(GIVEN, ofFeatures(tensor(Path.of(before), after)));
+      return ofRows(GIVEN, rows(tensor(Path.of(before), after)));
     }
     Path path = Path.of(name);
     if (Files.isDirectory(path)) {
       try {
-        return of(features.of(ImageFolder.open(path)));
+        ImageFolder images = ImageFolder.open(path);
+        return rows
+            ? ofRows(features.extractor().id(), features.rows(images, images.count()))
+            : of(features.of(images));
       } catch (InvalidFeaturesException e) {
         throw e;
       } catch (Edm2SearchException e) {
@@ -62,10 +70,10 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
               + ": no such file or directory of images, and neither a data set (fashion-mnist:16)"
               + " nor FILE.safetensors:TENSOR");
     }
-    return ofFile(path, features);
+    return ofFile(path, features, rows);
   }
 
-  private static FeatureSource ofFile(Path file, OpenFeatures features) {
+  private static FeatureSource ofFile(Path file, OpenFeatures features, boolean rows) {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
       throw new InvalidUseException(
@@ -77,15 +85,25 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
       return of(Reference.of(file));
     }
     if (name.endsWith(".npz") && NumpyStatistics.isStatistics(file)) {
-      return new FeatureSource(GIVEN, NumpyStatistics.read(file));
+      return new FeatureSource(GIVEN, NumpyStatistics.read(file), Optional.empty());
     }
     try (FileDataset images = features.open(file)) {
-      return of(features.of(images));
+      return of(images, features, rows);
     }
   }
 
   private static FeatureSource of(Reference reference) {
-    return new FeatureSource(reference.extractorId(), reference.statistics());
+    return new FeatureSource(reference.extractorId(), reference.statistics(), Optional.empty());
+  }
+
+  private static FeatureSource of(ImageDataset images, OpenFeatures features, boolean rows) {
+    return rows
+        ? ofRows(features.extractor().id(), features.rows(images.batches(BATCH), images.count()))
+        : of(features.of(images));
+  }
+
+  private static FeatureSource ofRows(String extractor, double[][] rows) {
+    return new FeatureSource(extractor, FeatureStatistics.of(rows), Optional.of(rows));
   }
 
   private static FashionMnist dataset(String name, String resolution) {
@@ -114,13 +132,11 @@ record FeatureSource(String extractor, FeatureStatistics statistics) {
     return tensor;
   }
 
-  private static FeatureStatistics ofFeatures(Tensor tensor) {
+  private static double[][] rows(Tensor tensor) {
     int dimensions = tensor.shape().get(1);
     double[] values = tensor.doubles();
-    FeatureStatistics.Builder statistics = new FeatureStatistics.Builder(dimensions);
-    for (int first = 0; first < values.length; first += dimensions) {
-      statistics.add(Arrays.copyOfRange(values, first, first + dimensions));
-    }
-    return statistics.build();
+    double[][] rows = new double[tensor.shape().get(0)][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * dimensions, (i + 1) * dimensions));
+    return rows;
   }
 }

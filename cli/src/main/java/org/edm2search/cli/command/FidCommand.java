@@ -12,6 +12,7 @@ import org.edm2search.cli.output.Json;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Reference;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.inception.InceptionWeights;
@@ -51,6 +52,9 @@ public final class FidCommand implements Callable<Integer> {
 
   private static final int INCEPTION = 2048;
 
+  /** Of the bootstrap. */
+  private static final long SEED = 0;
+
   private final Console console;
 
   @Parameters(index = "0", paramLabel = "A", description = SOURCE)
@@ -82,6 +86,13 @@ public final class FidCommand implements Callable<Integer> {
 
   @Mixin private FeatureFileOption featureFile;
 
+  @Option(
+      names = "--interval",
+      description =
+          "Also print the 95 %% interval of the distance over draws of A's images, whose features are"
+              + " computed anew for it.")
+  private boolean interval;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -95,7 +106,8 @@ public final class FidCommand implements Callable<Integer> {
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open =
         new OpenFeatures(FeatureSpec.named(features), featureFile.files(), line)) {
-      FeatureSource a = FeatureSource.named(first, open);
+      FeatureSource a = FeatureSource.named(first, open, interval);
+      requireRows(a);
       if (saved != null) {
         new Reference(first, a.extractor(), a.statistics()).write(saved);
         console.remark("statistics of %s: %s", counted(a.statistics()), saved);
@@ -104,7 +116,7 @@ public final class FidCommand implements Callable<Integer> {
         }
       }
       if (second != null) {
-        print(a, FeatureSource.named(second, open));
+        print(a, FeatureSource.named(second, open, false));
       }
     }
     return 0;
@@ -117,6 +129,13 @@ public final class FidCommand implements Callable<Integer> {
     if (saved != null && !saved.toString().matches(".*\\.(npz|stats)")) {
       throw new InvalidUseException(
           "--save-statistics must name an .npz or .stats file, but is '%s'".formatted(saved));
+    }
+  }
+
+  private void requireRows(FeatureSource a) {
+    if (interval && a.rows().isEmpty()) {
+      throw new InvalidUseException(
+          "--interval needs images or features, but %s holds statistics".formatted(first));
     }
   }
 
@@ -137,12 +156,17 @@ public final class FidCommand implements Callable<Integer> {
           "both must have features of one kind, but they have %d and %d dimensions"
               .formatted(left.dimensions(), right.dimensions()));
     }
-    double distance = FrechetDistance.between(left, right);
+    Estimate distance = distance(a, right);
     String name = name(a, b);
     List<String> warnings = warnings(a, b);
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("distance", distance);
+      answer.put("distance", distance.value());
+      if (distance.hasDeviation()) {
+        answer.put("standard_deviation", distance.standardDeviation());
+        answer.put("low", distance.low());
+        answer.put("high", distance.high());
+      }
       answer.put("name", name);
       answer.put("count_a", count(left));
       answer.put("count_b", count(right));
@@ -150,9 +174,26 @@ public final class FidCommand implements Callable<Integer> {
       answer.put("warnings", warnings);
       console.printText(Json.write(answer));
     } else {
-      console.print("%.6f  %s, %s and %s", distance, name, counted(left), counted(right));
+      console.print(
+          "%.6f%s  %s, %s and %s",
+          distance.value(),
+          distance.hasDeviation()
+              ? String.format(
+                  Locale.ROOT, " (95 %% interval %.6f to %.6f)", distance.low(), distance.high())
+              : "",
+          name,
+          counted(left),
+          counted(right));
       warnings.forEach(warning -> console.remark("warning: %s", warning));
     }
+  }
+
+  private Estimate distance(FeatureSource a, FeatureStatistics reference) {
+    FrechetDistance distance = new FrechetDistance(reference);
+    return a.rows()
+        .filter(rows -> interval)
+        .map(rows -> distance.estimate(rows, SEED))
+        .orElseGet(() -> new Estimate(distance.of(a.statistics()), Double.NaN));
   }
 
   /** Returns the name of the distance, such as {@code FID@50000 (inception)}. */

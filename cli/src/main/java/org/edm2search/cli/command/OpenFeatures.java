@@ -1,6 +1,8 @@
 package org.edm2search.cli.command;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.edm2search.cli.output.LiveLine;
@@ -10,12 +12,16 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.model.ImageBatch;
 import org.edm2search.train.data.DatasetCache;
 import org.edm2search.train.data.FileDataset;
 import org.edm2search.train.data.ImageDataset;
 
 /** A command's feature extractor: opened when images ask for it, telling how far it is. */
 final class OpenFeatures implements AutoCloseable {
+
+  /** A gigabyte of features. */
+  private static final long MOST_VALUES = 1L << 27;
 
   private final FeatureSpec spec;
   private final FeatureFiles files;
@@ -65,6 +71,33 @@ final class OpenFeatures implements AutoCloseable {
             cache(), images, extractor(), done -> bar.at("features", done, images.count()));
     line.clear();
     return reference;
+  }
+
+  /**
+   * Returns the features of all images, [n, d].
+   *
+   * @param count of the images
+   * @throws InvalidUseException if they do not fit into memory
+   */
+  double[][] rows(Iterable<ImageBatch> images, int count) {
+    int dimensions = extractor().dimensions();
+    if ((long) count * dimensions > MOST_VALUES) {
+      throw new InvalidUseException(
+          String.format(
+              Locale.ROOT,
+              "%,d images of %,d features are too many for --interval, which keeps them: at most %,d",
+              count,
+              dimensions,
+              MOST_VALUES / dimensions));
+    }
+    DatasetLine bar = DatasetLine.on(line);
+    List<double[]> rows = new ArrayList<>();
+    for (ImageBatch batch : images) {
+      rows.addAll(List.of(extractor().features(batch)));
+      bar.at("features", rows.size(), count);
+    }
+    line.clear();
+    return rows.toArray(double[][]::new);
   }
 
   private Path cache() {
