@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.Section;
@@ -55,6 +56,22 @@ class TrainingMemoryTest {
       run(step, STEPS, images, sigma, labels);
       long grown = residentBytes() - before;
       assertThat(grown).isLessThan(MOST_BYTES);
+    }
+  }
+
+  @Test
+  void stepsAllocateNothing() {
+    try (Network network = Network.initialize(SPEC, 1)) {
+      TrainingStep step = network.trainingStep(2);
+      INDArray images = Nd4j.ones(2, 1, 8, 8);
+      INDArray sigma = Nd4j.createFromArray(0.5f, 2f);
+      INDArray labels = Nd4j.ones(2, 3);
+      run(step, 3, images, sigma, labels);
+      long bytes = Pointer.totalBytes();
+      long count = Pointer.totalCount();
+      run(step, 20, images, sigma, labels);
+      assertThat(Pointer.totalCount()).isEqualTo(count);
+      assertThat(Pointer.totalBytes()).isEqualTo(bytes);
     }
   }
 
