@@ -112,7 +112,7 @@ class DashboardServerTest {
     String body = page.body();
     assertThat(body)
         .contains("id=\"trial-0\"", "id=\"trial-1\"", "id=\"trial-2\"", "id=\"trial-3\"")
-        .contains("−12.5 %", "± 0.63", "kernel enc <b>5</b>", "training", "30 %")
+        .contains("−12.5 %", "± 1.23", "kernel enc <b>5</b>", "training", "30 %")
         .contains("loss became &lt;NaN&gt; after 4096 images", "1.31x &gt; 1.2x FLOPs");
     assertThat(body.indexOf("id=\"trial-4\"")).isLessThan(body.indexOf("id=\"trial-1\""));
     assertThat(body.indexOf("id=\"trial-1\"")).isLessThan(body.indexOf("id=\"trial-0\""));
