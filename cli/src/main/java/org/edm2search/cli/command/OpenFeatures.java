@@ -57,8 +57,11 @@ final class OpenFeatures implements AutoCloseable {
   /** Returns the features of some images of a data set. */
   double[][] some(ImageDataset images) {
     double[][] features =
-        References.someFeatures(
-            images, extractor(), done -> say("features of %,d images to compare with", done));
+        References.keptSample(
+            cache(),
+            images,
+            extractor(),
+            done -> say("features of %,d images to compare with", done));
     line.clear();
     return features;
   }

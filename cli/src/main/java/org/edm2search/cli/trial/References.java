@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.ImageFolder;
@@ -27,6 +29,9 @@ import org.edm2search.train.data.ImageDataset;
  */
 public final class References {
 
+  private static final String FOLDER = "reference";
+  private static final String STATISTICS = ".stats";
+  private static final String SAMPLE = ".safetensors";
   private static final int BATCH = 500;
   private static final int BATCH_VALUES = 1 << 23;
   private static final int DIGEST_SHOWN = 8;
@@ -44,8 +49,19 @@ public final class References {
    */
   public static Reference cached(
       Path directory, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    Path folder = directory.resolve("reference");
+    Path folder = directory.resolve(FOLDER);
     Path file = folder.resolve("features.stats");
+    return locked(
+        folder,
+        () -> {
+          if (!Files.exists(file)) {
+            copyShipped(images, file);
+          }
+          return inFile(file, images, extractor, progress);
+        });
+  }
+
+  private static <T> T locked(Path folder, Supplier<T> work) {
     try {
       Files.createDirectories(folder);
       try (FileChannel channel =
@@ -54,10 +70,7 @@ public final class References {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
-        if (!Files.exists(file)) {
-          copyShipped(images, file);
-        }
-        return inFile(file, images, extractor, progress);
+        return work.get();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot lock " + folder, e);
@@ -84,13 +97,52 @@ public final class References {
 
   /**
    * Returns the features of some images, the same ones every time, [n, d]: what cannot be told from
-   * statistics is measured against these.
+   * statistics is measured against these. They are kept below a campaign's directory, as {@link
+   * #cached} keeps statistics.
    *
    * @param progress told of images done
    */
-  public static double[][] someFeatures(
+  public static double[][] cachedSample(
+      Path directory, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    Path folder = directory.resolve(FOLDER);
+    return locked(
+        folder, () -> sampleInFile(folder.resolve("sample" + SAMPLE), images, extractor, progress));
+  }
+
+  /**
+   * Returns the features of some images, the same ones every time, [n, d], kept for other runs.
+   *
+   * @param cache the user's cache directory
+   * @param progress told of images done
+   */
+  public static double[][] keptSample(
+      Path cache, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    return keptFile(cache, images.digest(), extractor.id(), SAMPLE)
+        .map(file -> sampleInFile(file, images, extractor, progress))
+        .orElseGet(() -> sample(images, extractor, progress));
+  }
+
+  /** Returns how many images {@link #cachedSample} takes. */
+  static long sampleCount(ImageDataset images) {
+    return Math.min(SOME, images.count());
+  }
+
+  private static double[][] sampleInFile(
+      Path file, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    Map<String, String> origin =
+        Map.of("images", images.digest(), "features", extractor.description());
+    Optional<double[][]> known = FeatureRows.read(file, origin);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    double[][] features = sample(images, extractor, progress);
+    FeatureRows.write(file, origin, features);
+    return features;
+  }
+
+  private static double[][] sample(
       ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    long count = Math.min(SOME, images.count());
+    long count = sampleCount(images);
     int[] indices =
         new SplittableRandom(0)
             .ints(0, Math.toIntExact(images.count()))
@@ -122,7 +174,7 @@ public final class References {
    */
   public static Reference kept(
       Path cache, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    Optional<Path> file = keptFile(cache, images.digest(), extractor.id());
+    Optional<Path> file = keptFile(cache, images.digest(), extractor.id(), STATISTICS);
     if (file.isEmpty()) {
       return of(images, extractor, progress);
     }
@@ -145,13 +197,14 @@ public final class References {
       FeatureExtractor extractor,
       LongConsumer progress) {
     String id = "images " + digest;
-    return keptFile(cache, digest, extractor.id())
+    return keptFile(cache, digest, extractor.id(), STATISTICS)
         .map(file -> Reference.cached(file, id, images, extractor, progress))
         .orElseGet(() -> Reference.of(id, images, extractor, progress));
   }
 
   /** Returns where statistics are kept; nowhere if that cannot be written. */
-  private static Optional<Path> keptFile(Path cache, String digest, String extractorId) {
+  private static Optional<Path> keptFile(
+      Path cache, String digest, String extractorId, String suffix) {
     Path directory = cache.resolve("statistics");
     try {
       Files.createDirectories(directory);
@@ -160,7 +213,7 @@ public final class References {
     }
     String features = extractorId.replaceAll("[^A-Za-z0-9.-]+", "-");
     return Files.isWritable(directory)
-        ? Optional.of(directory.resolve("%s-%s.stats".formatted(features, digest)))
+        ? Optional.of(directory.resolve("%s-%s%s".formatted(features, digest, suffix)))
         : Optional.empty();
   }
 

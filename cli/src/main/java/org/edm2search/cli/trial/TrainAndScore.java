@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialProgress;
@@ -139,19 +140,13 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   /** The data set's statistics: computed once for a campaign, and kept in its directory. */
   private Reference reference(TrialProgress progress) {
     if (reference.isEmpty()) {
-      long count = settings.images().count();
-      long start = System.nanoTime();
       reference =
           Optional.of(
               References.cached(
                   settings.config().directory().path(),
                   settings.images(),
                   extractor,
-                  done -> {
-                    requireGoingOn(progress);
-                    double perSecond = done / ((System.nanoTime() - start) / 1e9);
-                    progress.report(Phase.SCORING, done, count, OptionalDouble.empty(), perSecond);
-                  }));
+                  scoring(progress, settings.images().count())));
     }
     return reference.get();
   }
@@ -162,10 +157,23 @@ public final class TrainAndScore implements Objective, AutoCloseable {
           Optional.of(
               new DistanceMeter(
                   real.statistics(),
-                  References.someFeatures(
-                      settings.images(), extractor, done -> requireGoingOn(progress))));
+                  References.cachedSample(
+                      settings.config().directory().path(),
+                      settings.images(),
+                      extractor,
+                      scoring(progress, References.sampleCount(settings.images())))));
     }
     return meter.get();
+  }
+
+  /** Tells a trial's progress of images whose features are computed. */
+  private static LongConsumer scoring(TrialProgress progress, long total) {
+    long start = System.nanoTime();
+    return done -> {
+      requireGoingOn(progress);
+      double perSecond = done / ((System.nanoTime() - start) / 1e9);
+      progress.report(Phase.SCORING, done, total, OptionalDouble.empty(), perSecond);
+    };
   }
 
   private static void writeSamples(Path directory, ImageBatch samples) {

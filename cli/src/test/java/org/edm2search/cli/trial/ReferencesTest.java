@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -104,6 +105,28 @@ class ReferencesTest {
         assertThat(known.statistics().count()).isEqualTo(images.count());
       }
     }
+  }
+
+  @Test
+  void aSampleIsMeasuredOnceAndAgainWhenItsFileIsDamaged(@TempDir Path directory)
+      throws IOException {
+    ImageDataset images = dataset(4);
+    AtomicLong computed = new AtomicLong();
+    double[][] first = References.cachedSample(directory, images, extractor, computed::set);
+    assertThat(computed).hasValue(3000);
+    assertThat(first.length).isEqualTo(3000);
+    computed.set(0);
+    assertThat(References.cachedSample(directory, images, extractor, computed::set))
+        .isDeepEqualTo(first);
+    assertThat(computed).as("images seen again").hasValue(0);
+    Path kept = directory.resolve("reference/sample.safetensors");
+    Files.write(kept, Arrays.copyOf(Files.readAllBytes(kept), 1000));
+    assertThat(References.cachedSample(directory, images, extractor, computed::set))
+        .isDeepEqualTo(first);
+    assertThat(computed).hasValue(3000);
+    computed.set(0);
+    References.cachedSample(directory, dataset(8), extractor, computed::set);
+    assertThat(computed).as("of other images").hasValue(3000);
   }
 
   @Test
