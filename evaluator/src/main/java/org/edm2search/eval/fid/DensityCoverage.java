@@ -13,6 +13,7 @@ import java.util.Arrays;
 public record DensityCoverage(double density, double coverage) {
 
   private static final int NEIGHBOURS = 5;
+  private static final int BLOCK = 250;
 
   /**
    * Measures samples against real images.
@@ -22,15 +23,20 @@ public record DensityCoverage(double density, double coverage) {
    */
   public static DensityCoverage of(double[][] rows, double[][] real) {
     double[] radii = radii(real);
+    SquaredDistances toRows = new SquaredDistances(rows);
     long inside = 0;
     int covered = 0;
-    for (int i = 0; i < real.length; i++) {
-      int near = 0;
-      for (double[] row : rows) {
-        near += squaredDistance(row, real[i]) < radii[i] ? 1 : 0;
+    for (int first = 0; first < real.length; first += BLOCK) {
+      double[][] block = block(real, first);
+      double[] distances = toRows.of(block);
+      for (int i = 0; i < block.length; i++) {
+        int near = 0;
+        for (int k = 0; k < rows.length; k++) {
+          near += distances[i * rows.length + k] < radii[first + i] ? 1 : 0;
+        }
+        inside += near;
+        covered += near > 0 ? 1 : 0;
       }
-      inside += near;
-      covered += near > 0 ? 1 : 0;
     }
     return new DensityCoverage(
         inside / ((double) NEIGHBOURS * rows.length), covered / (double) real.length);
@@ -42,24 +48,22 @@ public record DensityCoverage(double density, double coverage) {
       throw new IllegalArgumentException(
           "density and coverage need more than %d real images".formatted(NEIGHBOURS));
     }
+    SquaredDistances toReal = new SquaredDistances(real);
     double[] radii = new double[real.length];
-    for (int i = 0; i < real.length; i++) {
-      double[] distances = new double[real.length];
-      for (int j = 0; j < real.length; j++) {
-        distances[j] = i == j ? 0 : squaredDistance(real[i], real[j]);
+    for (int first = 0; first < real.length; first += BLOCK) {
+      double[][] block = block(real, first);
+      double[] all = toReal.of(block);
+      for (int i = 0; i < block.length; i++) {
+        double[] distances = Arrays.copyOfRange(all, i * real.length, (i + 1) * real.length);
+        distances[first + i] = 0;
+        Arrays.sort(distances);
+        radii[first + i] = distances[NEIGHBOURS];
       }
-      Arrays.sort(distances);
-      radii[i] = distances[NEIGHBOURS];
     }
     return radii;
   }
 
-  static double squaredDistance(double[] a, double[] b) {
-    double sum = 0;
-    for (int k = 0; k < a.length; k++) {
-      double difference = a[k] - b[k];
-      sum += difference * difference;
-    }
-    return sum;
+  private static double[][] block(double[][] rows, int first) {
+    return Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, rows.length));
   }
 }

@@ -9,14 +9,14 @@ import java.util.Arrays;
  */
 public final class NearestNeighbours {
 
-  private final double[][] rows;
+  private final SquaredDistances toRows;
   private final double[] distances;
   private final long[] nearest;
   private long seen;
 
   /** Looks for the neighbours of rows of features. */
   public NearestNeighbours(double[][] rows) {
-    this.rows = rows;
+    toRows = new SquaredDistances(rows);
     distances = new double[rows.length];
     Arrays.fill(distances, Double.POSITIVE_INFINITY);
     nearest = new long[rows.length];
@@ -24,9 +24,10 @@ public final class NearestNeighbours {
 
   /** Compares with the features of the next training images. */
   public void add(double[][] training) {
-    for (double[] real : training) {
-      for (int i = 0; i < rows.length; i++) {
-        double distance = DensityCoverage.squaredDistance(rows[i], real);
+    double[] all = toRows.of(training);
+    for (int k = 0; k < training.length; k++) {
+      for (int i = 0; i < distances.length; i++) {
+        double distance = all[k * distances.length + i];
         if (distance < distances[i]) {
           distances[i] = distance;
           nearest[i] = seen;
