@@ -32,41 +32,50 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
 
   /** Gathers features in a stream: memory does not grow with the number of images. */
   public static final class Builder {
+    private static final int BLOCK = 256;
+
+    private final int dimensions;
     private final double[] sum;
     private final double[] products;
     private final double[] origin;
+    private final double[] block;
+    private int blockRows;
     private long count;
 
     /** Gathers features of a number of dimensions. */
     public Builder(int dimensions) {
+      this.dimensions = dimensions;
       sum = new double[dimensions];
       products = new double[dimensions * dimensions];
       origin = new double[dimensions];
+      block = new double[BLOCK * dimensions];
     }
 
     /** Adds the features of one image. */
     public void add(double[] features) {
-      int d = sum.length;
-      if (features.length != d) {
+      if (features.length != dimensions) {
         throw new IllegalArgumentException(
-            "expected %d features, but received %d".formatted(d, features.length));
+            "expected %d features, but received %d".formatted(dimensions, features.length));
       }
       if (count == 0) {
         // Sums relative to the first image lose fewer digits.
-        System.arraycopy(features, 0, origin, 0, d);
+        System.arraycopy(features, 0, origin, 0, dimensions);
       }
-      double[] shifted = new double[d];
-      for (int i = 0; i < d; i++) {
-        shifted[i] = features[i] - origin[i];
-        sum[i] += shifted[i];
-      }
-      for (int i = 0; i < d; i++) {
-        double left = shifted[i];
-        for (int j = 0; j <= i; j++) {
-          products[i * d + j] += left * shifted[j];
-        }
+      int start = blockRows * dimensions;
+      for (int i = 0; i < dimensions; i++) {
+        double shifted = features[i] - origin[i];
+        block[start + i] = shifted;
+        sum[i] += shifted;
       }
       count++;
+      if (++blockRows == BLOCK) {
+        flush();
+      }
+    }
+
+    private void flush() {
+      Lapack.addGram(block, blockRows, dimensions, products);
+      blockRows = 0;
     }
 
     /** Returns the number of images so far. */
@@ -79,7 +88,8 @@ public record FeatureStatistics(long count, double[] mean, double[] covariance) 
       if (count < 2) {
         throw new IllegalArgumentException("statistics need at least 2 images, but have " + count);
       }
-      int d = sum.length;
+      flush();
+      int d = dimensions;
       double[] mean = new double[d];
       double[] covariance = new double[d * d];
       for (int i = 0; i < d; i++) {

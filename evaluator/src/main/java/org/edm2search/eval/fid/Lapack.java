@@ -44,6 +44,27 @@ final class Lapack {
   }
 
   /**
+   * Adds AᵀA to a sum, below the diagonal and on it.
+   *
+   * @param a at least [rows, columns]
+   * @param sum [columns, columns]
+   */
+  static void addGram(double[] a, int rows, int columns, double[] sum) {
+    openblas.cblas_dsyrk(
+        openblas.CblasRowMajor,
+        openblas.CblasLower,
+        openblas.CblasTrans,
+        columns,
+        rows,
+        1,
+        a,
+        columns,
+        1,
+        sum,
+        columns);
+  }
+
+  /**
    * Decomposes a symmetric matrix in place.
    *
    * @param matrix [n, n]; afterwards row k is the eigenvector of value k
