@@ -57,7 +57,6 @@ import picocli.CommandLine.Parameters;
     })
 public final class EvaluateCommand implements Callable<Integer> {
 
-  private static final int BATCH = 500;
   private static final int PAIRS = 32;
   private static final int COLUMNS = 8;
 
@@ -160,7 +159,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 }
               });
       Map<Objective, Estimate> real =
-          floor ? evaluator.floor(others.orElseThrow().batches(BATCH), extractor, meter) : Map.of();
+          floor ? evaluator.floor(inBatches(others.orElseThrow()), extractor, meter) : Map.of();
       OptionalDouble copies = OptionalDouble.empty();
       if (memorized) {
         CopySearch search =
@@ -201,6 +200,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             OptionalInt.of(spec.imgResolution()),
             OptionalInt.of(spec.imgChannels()));
     return Optional.of(Checkpoints.load(DataChoice.ofFiles(heldOut, request), console));
+  }
+
+  private static Iterable<ImageBatch> inBatches(ImageDataset images) {
+    return images.batches(References.batch(images));
   }
 
   /** Returns images of two batches in turns. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.edm2search.cli.trial.References;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
@@ -29,7 +30,6 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
 
   private static final String TEST = FashionMnist.NAME + "-test";
   private static final String LARGEST = "32";
-  private static final int BATCH = 100;
 
   /** What made the features of a file that does not tell. */
   private static final String GIVEN = "features given";
@@ -98,7 +98,9 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
 
   private static FeatureSource of(ImageDataset images, OpenFeatures features, boolean rows) {
     return rows
-        ? ofRows(features.extractor().id(), features.rows(images.batches(BATCH), images.count()))
+        ? ofRows(
+            features.extractor().id(),
+            features.rows(images.batches(References.batch(images)), images.count()))
         : of(features.of(images));
   }
 

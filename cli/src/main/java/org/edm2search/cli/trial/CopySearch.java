@@ -12,8 +12,6 @@ import org.edm2search.train.data.ImageDataset;
 /** Looks for training images among samples. */
 public final class CopySearch {
 
-  private static final int BATCH = 500;
-
   private final ImageDataset training;
   private final NearestNeighbours samples;
   private final NearestNeighbours real;
@@ -38,10 +36,11 @@ public final class CopySearch {
       FeatureExtractor extractor,
       IntConsumer progress) {
     NearestNeighbours samples = new NearestNeighbours(features);
-    int[] others = IntStream.range(0, Math.min(features.length, heldOut.count())).toArray();
-    NearestNeighbours real = new NearestNeighbours(extractor.features(heldOut.read(others)));
+    NearestNeighbours real =
+        new NearestNeighbours(
+            first(Math.min(features.length, heldOut.count()), heldOut, extractor));
     int done = 0;
-    for (ImageBatch batch : training.batches(BATCH)) {
+    for (ImageBatch batch : training.batches(References.batch(training))) {
       double[][] seen = extractor.features(batch);
       samples.add(seen);
       real.add(seen);
@@ -49,6 +48,16 @@ public final class CopySearch {
       progress.accept(done);
     }
     return new CopySearch(training, samples, real);
+  }
+
+  private static double[][] first(int count, ImageDataset images, FeatureExtractor extractor) {
+    double[][] features = new double[count][];
+    int batch = References.batch(images);
+    for (int from = 0; from < count; from += batch) {
+      int[] indices = IntStream.range(from, Math.min(from + batch, count)).toArray();
+      System.arraycopy(extractor.features(images.read(indices)), 0, features, from, indices.length);
+    }
+    return features;
   }
 
   /** Returns the share of samples that are copies; about 0.01 without memorization. */

@@ -131,7 +131,10 @@ public final class References {
       Path file, ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
     Map<String, String> origin =
         Map.of("images", images.digest(), "features", extractor.description());
-    Optional<double[][]> known = FeatureRows.read(file, origin);
+    Optional<double[][]> known =
+        FeatureRows.read(file, origin)
+            .filter(rows -> rows.length == sampleCount(images))
+            .filter(rows -> rows[0].length == extractor.dimensions());
     if (known.isPresent()) {
       return known.get();
     }
@@ -161,7 +164,7 @@ public final class References {
   }
 
   /** Returns how many images to read at once: large ones do not fit into memory by the hundred. */
-  private static int batch(ImageDataset images) {
+  public static int batch(ImageDataset images) {
     int size = images.channels() * images.resolution() * images.resolution();
     return Math.max(1, Math.min(BATCH, BATCH_VALUES / size));
   }
