@@ -1,9 +1,5 @@
 package org.edm2search.eval;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
@@ -11,6 +7,7 @@ import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.HeunSampler;
 import org.edm2search.eval.sampling.SigmaInterval;
 import org.edm2search.eval.sampling.SigmaSchedule;
+import org.edm2search.space.Sha256;
 import org.edm2search.space.yaml.Section;
 
 /**
@@ -216,15 +213,6 @@ public record EvaluationProtocol(
 
   /** Returns the SHA-256 of {@link #describe}, hexadecimal: equal for comparable scores. */
   public String digest(FeatureExtractor features, String referenceId) {
-    byte[] text = describe(features, referenceId).getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(sha256().digest(text));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Sha256().add(describe(features, referenceId)).hex();
   }
 }

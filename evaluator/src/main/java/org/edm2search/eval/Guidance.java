@@ -1,15 +1,10 @@
 package org.edm2search.eval;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import org.edm2search.eval.sampling.SigmaInterval;
+import org.edm2search.space.Sha256;
 import org.edm2search.space.yaml.Section;
 
 /** How a network is guided while images are drawn: a protocol's {@code guidance} section. */
@@ -110,11 +105,7 @@ public sealed interface Guidance {
        * @throws IOException if it cannot be read
        */
       public static CheckpointFile of(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-          MessageDigest sha = EvaluationProtocol.sha256();
-          in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
-          return new CheckpointFile(file, HexFormat.of().formatHex(sha.digest()));
-        }
+        return new CheckpointFile(file, new Sha256().add(file).hex());
       }
 
       @Override

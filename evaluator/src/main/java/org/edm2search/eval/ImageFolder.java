@@ -3,16 +3,12 @@ package org.edm2search.eval;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +20,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.Sha256;
 
 /**
  * PNG images below a folder, sorted by path, all of one size. Read in a stream: memory grows
@@ -86,24 +83,18 @@ public final class ImageFolder implements Iterable<ImageBatch> {
    * @throws Edm2SearchException if one cannot be read
    */
   public String digest(LongConsumer progress) {
-    MessageDigest digest = EvaluationProtocol.sha256();
-    byte[] buffer = new byte[1 << 16];
+    Sha256 digest = new Sha256();
     long done = 0;
     for (Path file : files) {
-      digest.update((folder.relativize(file) + "\0").getBytes(StandardCharsets.UTF_8));
-      try (InputStream in = Files.newInputStream(file)) {
-        long size = 0;
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          digest.update(buffer, 0, read);
-          size += read;
-        }
-        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(size).array());
+      try {
+        digest.add(folder.relativize(file) + "\0").add(file);
+        digest.add(ByteBuffer.allocate(Long.BYTES).putLong(Files.size(file)).array());
       } catch (IOException e) {
         throw new Edm2SearchException("%s: cannot be read: %s".formatted(file, e), e);
       }
       progress.accept(++done);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return digest.hex();
   }
 
   /**

@@ -1,11 +1,9 @@
 package org.edm2search.campaign.strategy;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.edm2search.space.Sha256;
 
 /**
  * Independent random seeds from one, by purpose and number. Because each generation and each trial
@@ -20,13 +18,7 @@ public record SeedStream(long campaignSeed) {
    */
   public long seed(String purpose, long number) {
     String text = campaignSeed + "/" + purpose + "/" + number;
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(hash).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return ByteBuffer.wrap(new Sha256().add(text).bytes()).getLong();
   }
 
   /** Returns a new generator for a purpose. */

@@ -1,19 +1,15 @@
 package org.edm2search.dashboard.live;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.edm2search.space.Sha256;
 
 /**
  * What changes on a page, at one moment. Two moments compared give the messages to send: only the
@@ -32,6 +28,8 @@ public record LivePage(Map<String, String> pieces, List<Row> rows) {
 
   /** Place of the notice that the campaign cannot be read; an empty one removes it. */
   public static final String PROBLEM = "problem";
+
+  private static final int DIGITS = 12;
 
   /**
    * One table row.
@@ -90,14 +88,7 @@ public record LivePage(Map<String, String> pieces, List<Row> rows) {
   }
 
   private static String digest(LiveEvent event) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((event.name() + '\0' + event.content()).getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new Sha256().add(event.name() + '\0' + event.content()).hex().substring(0, DIGITS);
   }
 
   /** Returns the messages that bring the earlier page up to this one. */

@@ -5,18 +5,18 @@ import io.javalin.http.HttpStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.edm2search.space.Sha256;
 
 /**
  * The style sheet, scripts and fonts: a fixed list, read once. Nothing else can be asked for by
  * path, and nothing comes from another host.
  */
 public final class Assets {
+
+  private static final int DIGITS = 12;
 
   private static final String OWN = "/org/edm2search/dashboard/assets/";
   private static final String WEBJARS = "/META-INF/resources/webjars/";
@@ -84,12 +84,10 @@ public final class Assets {
   private void add(String name, String resource, String type) {
     try (InputStream in = open(resource)) {
       byte[] content = in.readAllBytes();
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      assets.put(name, new Asset(content, type, HexFormat.of().formatHex(digest, 0, 6)));
+      String version = new Sha256().add(content).hex().substring(0, DIGITS);
+      assets.put(name, new Asset(content, type, version));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -1,8 +1,6 @@
 package org.edm2search.model.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.Sha256;
 
 /** The files of a bundle: written all or nothing, listed with their checksums. */
 final class BundleDirectory {
@@ -155,7 +150,10 @@ final class BundleDirectory {
   private static void writeSums(Path directory) throws IOException {
     StringBuilder sums = new StringBuilder();
     for (String name : names(directory)) {
-      sums.append(sha256(directory.resolve(name))).append("  ").append(name).append('\n');
+      sums.append(new Sha256().add(directory.resolve(name)).hex())
+          .append("  ")
+          .append(name)
+          .append('\n');
     }
     writeText(directory.resolve(SUMS), sums.toString());
   }
@@ -192,7 +190,7 @@ final class BundleDirectory {
     }
     if (file.endsWith(MODEL) || file.endsWith(GUIDE)) {
       try {
-        String actual = sha256(file);
+        String actual = new Sha256().add(file).hex();
         if (!actual.equals(sum)) {
           throw new InvalidTensorFileException(
               file, "is damaged: %s says SHA-256 %s, but it has %s".formatted(SUMS, sum, actual));
@@ -217,16 +215,6 @@ final class BundleDirectory {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream bytes = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -5,13 +5,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.edm2search.model.ImageBatch;
 import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.space.Sha256;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -45,20 +43,12 @@ public final class BuiltinExtractor implements FeatureExtractor {
         Files.write(file, bytes);
         MultiLayerNetwork network = BuiltinNetwork.create(0, new FixedSchedule(0));
         BuiltinNetwork.load(network, Safetensors.read(file).tensors());
-        return new BuiltinExtractor(network, sha256(bytes));
+        return new BuiltinExtractor(network, new Sha256().add(bytes).hex());
       } finally {
         Files.delete(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,14 +1,10 @@
 package org.edm2search.eval.inception;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.onnx.OnnxExtractor;
@@ -17,6 +13,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.PyTorchFile;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.Sha256;
 
 /**
  * Weights in the layout of the FID's network. Only those of the TensorFlow graph of 5 December
@@ -42,7 +39,6 @@ public record InceptionWeights(Map<String, Tensor> tensors, String sha256) {
   public static final String CANONICAL_ID = "inception-2015-12-05 6726825d";
 
   private static final int SHOWN = 12;
-  private static final int CHUNK_BYTES = 1 << 20;
 
   /**
    * Returns what a distance is to be called.
@@ -95,20 +91,11 @@ public record InceptionWeights(Map<String, Tensor> tensors, String sha256) {
 
   /** Returns the SHA-256 of a file, hexadecimal. */
   static String sha256(Path file, LongConsumer progress) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      byte[] chunk = new byte[CHUNK_BYTES];
-      long total = 0;
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        sha.update(chunk, 0, read);
-        total += read;
-        progress.accept(total);
-      }
-      return HexFormat.of().formatHex(sha.digest());
+    AtomicLong total = new AtomicLong();
+    try {
+      return new Sha256().add(file, read -> progress.accept(total.addAndGet(read))).hex();
     } catch (IOException e) {
       throw new InvalidTensorFileException(file, "cannot be read: " + e, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

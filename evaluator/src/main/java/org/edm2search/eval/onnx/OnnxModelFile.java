@@ -1,8 +1,6 @@
 package org.edm2search.eval.onnx;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,14 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.edm2search.space.Sha256;
 
 /**
  * An ONNX file, looked through before ONNX Runtime sees it: tensors may be kept in other files, and
@@ -93,23 +88,13 @@ record OnnxModelFile(Path file, String sha256) {
     }
     try {
       SortedSet<String> outside = new Scan(file).outside();
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      OutputStream digest = new DigestOutputStream(OutputStream.nullOutputStream(), sha);
-      copy(file, digest);
+      Sha256 sha = new Sha256().add(file);
       for (String name : outside) {
-        copy(file.resolveSibling(name), digest);
+        sha.add(file.resolveSibling(name));
       }
-      return new OnnxModelFile(file, HexFormat.of().formatHex(sha.digest()));
+      return new OnnxModelFile(file, sha.hex());
     } catch (IOException e) {
       throw new InvalidFeaturesException("%s: cannot be read: %s".formatted(file, e), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void copy(Path from, OutputStream to) throws IOException {
-    try (InputStream in = Files.newInputStream(from)) {
-      in.transferTo(to);
     }
   }
 

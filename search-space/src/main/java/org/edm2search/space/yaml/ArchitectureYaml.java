@@ -1,11 +1,7 @@
 package org.edm2search.space.yaml;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.edm2search.space.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchAssignment;
@@ -134,13 +131,7 @@ public final class ArchitectureYaml {
    * SHA-256 of the canonical form's text. Equivalent declarations have equal ids.
    */
   public static String id(ArchitectureSpec spec) {
-    try {
-      byte[] text = write(spec.canonical()).getBytes(StandardCharsets.UTF_8);
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(text);
-      return HexFormat.of().formatHex(hash).substring(0, ID_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return new Sha256().add(write(spec.canonical())).hex().substring(0, ID_LENGTH);
   }
 
   /** Returns the metadata of a tensor file. Overrides are one JSON text under {@code branches}. */

@@ -1,11 +1,9 @@
 package org.edm2search.train.data;
 
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.edm2search.model.ImageBatch;
+import org.edm2search.space.Sha256;
 
 /**
  * The built-in data set: Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747; MIT licence), 28×28
@@ -112,15 +110,7 @@ public final class FashionMnist implements ImageDataset {
   }
 
   private static String digest(byte[] images, byte[] labels, int resolution) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(images);
-      sha.update(labels);
-      sha.update((byte) resolution);
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Sha256().add(images).add(labels).add((byte) resolution).hex();
   }
 
   @Override
