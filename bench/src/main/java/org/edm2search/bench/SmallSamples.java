@@ -127,7 +127,7 @@ public final class SmallSamples {
     FrechetDistance whole = new FrechetDistance(reference);
     distances.put(Objective.FD.label(), whole::of);
     for (int count : axes) {
-      PrincipalAxes principal = new PrincipalAxes(reference, count);
+      PrincipalAxes principal = whole.principalAxes(count);
       FrechetDistance along = new FrechetDistance(principal.reference());
       distances.put("FD-PCA" + count, rows -> along.of(principal.project(rows)));
     }

@@ -28,7 +28,7 @@ public final class DistanceMeter {
   public DistanceMeter(FeatureStatistics reference, double[][] realRows) {
     whole = new FrechetDistance(reference);
     this.realRows = realRows.clone();
-    axes = new PrincipalAxes(reference, Math.min(Objective.AXES, reference.dimensions()));
+    axes = whole.principalAxes(Math.min(Objective.AXES, reference.dimensions()));
     principal = new FrechetDistance(axes.reference());
     kernelDistance = new KernelDistance(realRows);
   }

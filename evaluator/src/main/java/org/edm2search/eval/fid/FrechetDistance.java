@@ -19,12 +19,23 @@ public final class FrechetDistance {
   private static final int BLOCK = 1000;
 
   private final FeatureStatistics reference;
+  private final SymmetricEigen eigen;
   private final double[] root;
 
   /** Prepares a reference: what takes long is done once. */
   public FrechetDistance(FeatureStatistics reference) {
     this.reference = reference;
-    root = SymmetricEigen.of(reference).root();
+    eigen = SymmetricEigen.of(reference);
+    root = eigen.root();
+  }
+
+  /**
+   * Returns the principal axes of the reference.
+   *
+   * @param axes number of axes, at most the dimensions
+   */
+  public PrincipalAxes principalAxes(int axes) {
+    return new PrincipalAxes(reference, eigen, axes);
   }
 
   /** Returns the distance of two distributions. */

@@ -12,7 +12,7 @@ public final class KernelDistance {
 
   private static final int BLOCK = 250;
 
-  private final double[][] reference;
+  private final RowProducts reference;
   private final double withinReference;
 
   /**
@@ -21,7 +21,7 @@ public final class KernelDistance {
    * @param reference features of real images, at least two rows
    */
   public KernelDistance(double[][] reference) {
-    this.reference = reference;
+    this.reference = new RowProducts(reference);
     double sum = 0;
     for (double others : meansOverOthers(reference)) {
       sum += others;
@@ -38,18 +38,19 @@ public final class KernelDistance {
   public Estimate of(double[][] rows) {
     int n = rows.length;
     double[] own = meansOverOthers(rows);
+    int m = reference.count();
     double[] influence = new double[n];
     double sum = 0;
     double all = 0;
     for (int first = 0; first < n; first += BLOCK) {
       double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
-      double[] across = kernel(block, reference);
+      double[] across = kernel(reference, block);
       for (int i = 0; i < block.length; i++) {
         double other = 0;
-        for (int j = 0; j < reference.length; j++) {
-          other += across[i * reference.length + j];
+        for (int j = 0; j < m; j++) {
+          other += across[i * m + j];
         }
-        other /= reference.length;
+        other /= m;
         influence[first + i] = 2 * (own[first + i] - other);
         sum += influence[first + i];
         all += own[first + i] - 2 * other;
@@ -66,10 +67,11 @@ public final class KernelDistance {
   /** Returns the mean kernel of each row with all others, in blocks: memory grows with n alone. */
   private static double[] meansOverOthers(double[][] rows) {
     int n = rows.length;
+    RowProducts all = new RowProducts(rows);
     double[] means = new double[n];
     for (int first = 0; first < n; first += BLOCK) {
       double[][] block = Arrays.copyOfRange(rows, first, Math.min(first + BLOCK, n));
-      double[] within = kernel(block, rows);
+      double[] within = kernel(all, block);
       for (int i = 0; i < block.length; i++) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
@@ -81,12 +83,10 @@ public final class KernelDistance {
     return means;
   }
 
-  private static double[] kernel(double[][] a, double[][] b) {
-    int d = a[0].length;
-    double[] kernel =
-        Lapack.multiply(Lapack.flat(a), false, Lapack.flat(b), true, a.length, d, b.length);
+  private static double[] kernel(RowProducts rows, double[][] block) {
+    double[] kernel = rows.of(block);
     for (int i = 0; i < kernel.length; i++) {
-      double base = kernel[i] / d + 1;
+      double base = kernel[i] / block[0].length + 1;
       kernel[i] = base * base * base;
     }
     return kernel;

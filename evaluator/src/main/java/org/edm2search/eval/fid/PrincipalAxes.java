@@ -13,20 +13,15 @@ public final class PrincipalAxes {
   private final double[] basis;
   private final FeatureStatistics reference;
 
-  /**
-   * Finds the axes.
-   *
-   * @param reference statistics that choose the axes
-   * @param axes number of axes, at most the dimensions
-   */
-  public PrincipalAxes(FeatureStatistics reference, int axes) {
+  /** Use {@link FrechetDistance#principalAxes}. */
+  PrincipalAxes(FeatureStatistics reference, SymmetricEigen eigen, int axes) {
     int d = reference.dimensions();
     if (axes < 1 || axes > d) {
       throw new IllegalArgumentException(
           "%d features have 1 to %d principal axes, but %d were asked for".formatted(d, d, axes));
     }
     this.axes = axes;
-    basis = SymmetricEigen.of(reference).largest(axes);
+    basis = eigen.largest(axes);
     this.reference = project(reference);
   }
 

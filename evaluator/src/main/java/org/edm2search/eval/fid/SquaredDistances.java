@@ -6,21 +6,18 @@ package org.edm2search.eval.fid;
  */
 final class SquaredDistances {
 
-  private final int count;
-  private final double[] flat;
+  private final RowProducts products;
   private final double[] norms;
 
   SquaredDistances(double[][] rows) {
-    count = rows.length;
-    flat = Lapack.flat(rows);
+    products = new RowProducts(rows);
     norms = norms(rows);
   }
 
   /** Returns the squared distances of other rows to these, [others, rows]. */
   double[] of(double[][] others) {
-    double[] distances =
-        Lapack.multiply(
-            Lapack.flat(others), false, flat, true, others.length, others[0].length, count);
+    int count = products.count();
+    double[] distances = products.of(others);
     double[] lengths = norms(others);
     for (int i = 0; i < others.length; i++) {
       for (int j = 0; j < count; j++) {

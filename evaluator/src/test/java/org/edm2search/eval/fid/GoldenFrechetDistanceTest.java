@@ -85,8 +85,8 @@ class GoldenFrechetDistanceTest {
     FeatureStatistics a = FeatureStatistics.of(rows);
     FeatureStatistics b = FeatureStatistics.of(gaussian(200, 8, 1.5, 3));
     double whole = FrechetDistance.between(a, b);
-    PrincipalAxes all = new PrincipalAxes(b, 8);
-    PrincipalAxes few = new PrincipalAxes(b, 3);
+    PrincipalAxes all = new FrechetDistance(b).principalAxes(8);
+    PrincipalAxes few = new FrechetDistance(b).principalAxes(3);
     assertThat(FrechetDistance.between(all.project(a), all.reference()))
         .isCloseTo(whole, within(1e-8));
     assertThat(new FrechetDistance(all.reference()).of(all.project(rows)))
