@@ -35,6 +35,9 @@ public record EvaluationProtocol(
     FeatureSpec features,
     Objective objective) {
 
+  /** Most images drawn for a score. */
+  public static final int MOST_SAMPLES = 1_000_000;
+
   public EvaluationProtocol {
     if (guidance.active() && guided(schedule, churn, guidance) == 0) {
       throw new IllegalArgumentException(
@@ -50,8 +53,8 @@ public record EvaluationProtocol(
    */
   public static EvaluationProtocol read(Section section) {
     int samples = section.integer("samples", 1000);
-    if (samples < 2 || samples > 1_000_000) {
-      throw section.error("samples", "must be between 2 and 1000000");
+    if (samples < 2 || samples > MOST_SAMPLES) {
+      throw section.error("samples", "must be between 2 and " + MOST_SAMPLES);
     }
     int steps = section.integer("steps", 18);
     double sigmaMin = section.number("sigma_min", 0.002);

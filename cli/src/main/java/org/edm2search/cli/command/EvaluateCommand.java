@@ -275,10 +275,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             protocolFile == null
                 ? Section.of(Map.of(), "evaluation")
                 : Section.load(protocolFile).section("evaluation"));
-    if (samples != null && (samples < 2 || samples > 1_000_000)) {
-      throw new InvalidUseException("--samples must be between 2 and 1000000, but is " + samples);
-    }
     if (samples != null) {
+      InvalidUseException.requireBetween("--samples", samples, 2, EvaluationProtocol.MOST_SAMPLES);
       protocol = protocol.withSamples(samples);
     }
     if (features != null) {

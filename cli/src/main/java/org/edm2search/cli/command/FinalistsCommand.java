@@ -46,7 +46,6 @@ import picocli.CommandLine.Parameters;
 public final class FinalistsCommand implements Callable<Integer> {
 
   private static final String FILE = "finalists.json";
-  private static final int MOST_SAMPLES = 1_000_000;
 
   private final Console console;
 
@@ -105,9 +104,9 @@ public final class FinalistsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require("--top", top, 1, 1000);
-    require("--samples", samples, 2, MOST_SAMPLES);
-    require("--blocks", blocks, 1, 100);
+    InvalidUseException.requireBetween("--top", top, 1, 1000);
+    InvalidUseException.requireBetween("--samples", samples, 2, EvaluationProtocol.MOST_SAMPLES);
+    InvalidUseException.requireBetween("--blocks", blocks, 1, 100);
     CampaignDirectory directory = Campaigns.find(campaign);
     List<Leaderboard.Row> rows = best(directory);
     ScoreBook book = book(directory);
@@ -197,13 +196,6 @@ public final class FinalistsCommand implements Callable<Integer> {
         weight,
         base.interval(),
         base instanceof Guidance.Autoguidance auto ? auto.guide() : Guidance.DEFAULT_GUIDE);
-  }
-
-  private static void require(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new InvalidUseException(
-          "%s must be between %d and %d, but is %d".formatted(option, least, most, value));
-    }
   }
 
   private void print(Map<Leaderboard.Row, Result> results, String label) {

@@ -14,4 +14,12 @@ public class InvalidUseException extends Edm2SearchException {
   public InvalidUseException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Requires an option's value to be within bounds. */
+  static void requireBetween(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new InvalidUseException(
+          "%s must be between %d and %d, but is %d".formatted(option, least, most, value));
+    }
+  }
 }

@@ -105,13 +105,13 @@ public final class ProfileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireRange("--batch", batch, LARGEST_BATCH);
-    requireRange("--runs", runs, MOST_RUNS);
+    InvalidUseException.requireBetween("--batch", batch, 1, LARGEST_BATCH);
+    InvalidUseException.requireBetween("--runs", runs, 1, MOST_RUNS);
     if (!(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
       throw new InvalidUseException("--seconds must be between 0 and 1000000, but is " + seconds);
     }
     int numericalThreads = threads == null ? defaultThreads() : threads;
-    requireRange("--threads", numericalThreads, MOST_THREADS);
+    InvalidUseException.requireBetween("--threads", numericalThreads, 1, MOST_THREADS);
     if (latencyOnly && train) {
       throw new InvalidUseException("--latency-only and --train exclude each other");
     }
@@ -128,13 +128,6 @@ public final class ProfileCommand implements Callable<Integer> {
       console.printText(report.text());
     }
     return report.complete() ? 0 : 1;
-  }
-
-  private static void requireRange(String option, int value, int largest) {
-    if (value < 1 || value > largest) {
-      throw new InvalidUseException(
-          "%s must be between 1 and %d, but is %d".formatted(option, largest, value));
-    }
   }
 
   private static int defaultThreads() {

@@ -96,9 +96,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (rows < 1 || rows > 1000) {
-      throw new InvalidUseException("--rows must be between 1 and 1000, but is " + rows);
-    }
+    InvalidUseException.requireBetween("--rows", rows, 1, 1000);
     Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();
     try (Draw draw = from.draw()) {
       ArchitectureSpec spec = draw.main().architecture();

@@ -36,9 +36,9 @@ public final class CopySearch {
       FeatureExtractor extractor,
       IntConsumer progress) {
     NearestNeighbours samples = new NearestNeighbours(features);
+    int[] others = IntStream.range(0, Math.min(features.length, heldOut.count())).toArray();
     NearestNeighbours real =
-        new NearestNeighbours(
-            first(Math.min(features.length, heldOut.count()), heldOut, extractor));
+        new NearestNeighbours(References.features(heldOut, others, extractor, compared -> {}));
     int done = 0;
     for (ImageBatch batch : training.batches(References.batch(training))) {
       double[][] seen = extractor.features(batch);
@@ -48,16 +48,6 @@ public final class CopySearch {
       progress.accept(done);
     }
     return new CopySearch(training, samples, real);
-  }
-
-  private static double[][] first(int count, ImageDataset images, FeatureExtractor extractor) {
-    double[][] features = new double[count][];
-    int batch = References.batch(images);
-    for (int from = 0; from < count; from += batch) {
-      int[] indices = IntStream.range(from, Math.min(from + batch, count)).toArray();
-      System.arraycopy(extractor.features(images.read(indices)), 0, features, from, indices.length);
-    }
-    return features;
   }
 
   /** Returns the share of samples that are copies; about 0.01 without memorization. */

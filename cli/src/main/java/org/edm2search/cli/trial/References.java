@@ -152,6 +152,16 @@ public final class References {
             .distinct()
             .limit(count)
             .toArray();
+    return features(images, indices, extractor, progress);
+  }
+
+  /**
+   * Returns the features of images by index, [indices, d], read in bounded batches.
+   *
+   * @param progress told of images done
+   */
+  static double[][] features(
+      ImageDataset images, int[] indices, FeatureExtractor extractor, LongConsumer progress) {
     double[][] features = new double[indices.length][];
     int batch = batch(images);
     for (int first = 0; first < indices.length; first += batch) {

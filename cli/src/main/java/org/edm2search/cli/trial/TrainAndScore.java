@@ -100,16 +100,21 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     }
   }
 
+  /** Tells a trial's progress of a training step. */
+  static void report(TrialProgress progress, TrainingProgress now) {
+    progress.report(
+        Phase.TRAINING,
+        now.images(),
+        now.totalImages(),
+        OptionalDouble.of(now.loss()),
+        now.imagesPerSecond());
+  }
+
   private record Listener(TrialProgress progress) implements TrainingListener {
 
     @Override
     public void stepped(TrainingProgress now) {
-      progress.report(
-          Phase.TRAINING,
-          now.images(),
-          now.totalImages(),
-          OptionalDouble.of(now.loss()),
-          now.imagesPerSecond());
+      report(progress, now);
     }
 
     @Override

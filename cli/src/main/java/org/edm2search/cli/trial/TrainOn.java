@@ -1,12 +1,10 @@
 package org.edm2search.cli.trial;
 
-import java.util.OptionalDouble;
 import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
 import org.edm2search.campaign.trial.Measurement;
-import org.edm2search.campaign.trial.Phase;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
@@ -31,12 +29,7 @@ public final class TrainOn implements Objective {
         new TrainingListener() {
           @Override
           public void stepped(TrainingProgress now) {
-            progress.report(
-                Phase.TRAINING,
-                now.images(),
-                now.totalImages(),
-                OptionalDouble.of(now.loss()),
-                now.imagesPerSecond());
+            TrainAndScore.report(progress, now);
           }
 
           @Override
