@@ -1,9 +1,6 @@
 package org.edm2search.campaign;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +10,7 @@ import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.yaml.InvalidConfigException;
@@ -84,7 +82,7 @@ public final class Campaign implements AutoCloseable {
       store = directory.open();
       requireContinues(config, space, environment, store);
       store.save(record(config, store, clock));
-      replace(directory.config(), config.text());
+      AtomicFile.write(directory.config(), config.text());
       return new Campaign(config, space, environment, pruner, clock, lock, store);
     } catch (RuntimeException e) {
       if (store != null) {
@@ -145,16 +143,6 @@ public final class Campaign implements AutoCloseable {
   private static InvalidConfigException changed(CampaignDirectory directory, String what) {
     return new InvalidConfigException(
         directory.path().toString(), what + "; start a new campaign directory");
-  }
-
-  private static void replace(Path file, String text) {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.writeString(fresh, text);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new Edm2SearchException("cannot write %s: %s".formatted(file, e), e);
-    }
   }
 
   // ---------------------------------------------------------------- running

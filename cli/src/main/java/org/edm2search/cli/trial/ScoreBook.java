@@ -3,12 +3,11 @@ package org.edm2search.cli.trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import org.edm2search.cli.output.Json;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,12 +80,6 @@ public final class ScoreBook {
   }
 
   private void write() {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.writeString(fresh, Json.write(scores));
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new Edm2SearchException("cannot write %s: %s".formatted(file, e), e);
-    }
+    AtomicFile.write(file, Json.write(scores));
   }
 }

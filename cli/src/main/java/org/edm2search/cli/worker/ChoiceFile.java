@@ -3,11 +3,10 @@ package org.edm2search.cli.worker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.edm2search.campaign.ExecutorSettings;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -58,15 +57,9 @@ final class ChoiceFile {
   }
 
   void write(Machine machine, LayoutChoice choice) {
-    Path fresh = file.resolveSibling(NAME + ".new");
-    try {
-      Files.writeString(
-          fresh,
-          MAPPER.writeValueAsString(
-              new Kept(machine.cores(), choice.best().workers(), choice.measured())));
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new Edm2SearchException("cannot write %s: %s".formatted(file, e), e);
-    }
+    AtomicFile.write(
+        file,
+        MAPPER.writeValueAsString(
+            new Kept(machine.cores(), choice.best().workers(), choice.measured())));
   }
 }

@@ -28,6 +28,7 @@ import java.util.zip.ZipFile;
 import org.edm2search.model.checkpoint.Unpickler.Declaration;
 import org.edm2search.model.checkpoint.Unpickler.InvalidPickleException;
 import org.edm2search.model.checkpoint.Unpickler.Storage;
+import org.edm2search.space.AtomicFile;
 
 /**
  * Reads the tensors of a state dict that PyTorch wrote with {@code torch.save}: a zip archive, or

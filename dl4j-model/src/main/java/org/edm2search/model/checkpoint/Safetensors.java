@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 
 /**

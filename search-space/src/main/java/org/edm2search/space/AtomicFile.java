@@ -1,8 +1,9 @@
-package org.edm2search.model.checkpoint;
+package org.edm2search.space;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,16 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
-import org.edm2search.space.Edm2SearchException;
 
 /** Writes files all or nothing: a reader sees the old content or the new, also after a crash. */
-final class AtomicFile {
+public final class AtomicFile {
 
   private AtomicFile() {}
 
   /** What goes into a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
+    /** Writes all of it. */
     void writeTo(FileChannel channel) throws IOException;
   }
 
@@ -29,7 +30,7 @@ final class AtomicFile {
    *
    * @throws Edm2SearchException if that fails; the old file is unharmed and nothing is left behind
    */
-  static void write(Path file, Content content) {
+  public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
     try {
@@ -52,13 +53,23 @@ final class AtomicFile {
     }
   }
 
+  /**
+   * Writes a text in UTF-8, in the same way.
+   *
+   * @throws Edm2SearchException if that fails
+   */
+  public static void write(Path file, String text) {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    write(file, channel -> writeAll(channel, bytes));
+  }
+
   /** Returns a new name in the same directory, so that moving from it is atomic. */
-  static Path beside(Path target) {
+  public static Path beside(Path target) {
     return target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
   }
 
   /** Makes a move last through a power failure, where the system lets a directory be opened. */
-  static void force(Path directory) {
+  public static void force(Path directory) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
@@ -67,14 +78,15 @@ final class AtomicFile {
     }
   }
 
-  static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
+  /** Writes all of a buffer, which a channel may do in parts. */
+  public static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }
   }
 
   /** Says why in words; the message of several of these exceptions is only the path. */
-  static String reason(IOException failure) {
+  public static String reason(IOException failure) {
     if (failure instanceof NoSuchFileException) {
       return "no such file or directory";
     }
