@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.edm2search.data.format.FashionMnist;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.Section;
@@ -13,7 +14,6 @@ import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
 import org.edm2search.train.TrainingRecipe;
-import org.edm2search.train.data.FashionMnist;
 
 /** Trains the quickstart's network for 2,000 steps and prints the resident memory on the way. */
 public final class ResidentMemory {

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.format.FashionMnist;
 import org.edm2search.eval.Objective;
 import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
@@ -14,8 +16,6 @@ import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.fid.KernelDistance;
 import org.edm2search.eval.fid.PrincipalAxes;
-import org.edm2search.train.data.FashionMnist;
-import org.edm2search.train.data.ImageDataset;
 
 /**
  * How often each distance ranks a perfect generator before a defective one, at few samples.

@@ -26,8 +26,8 @@ import org.edm2search.cli.command.WeightsCommand;
 import org.edm2search.cli.command.WorkerCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
-import org.edm2search.cli.output.Version;
-import org.edm2search.cli.trial.FeatureFiles;
+import org.edm2search.cli.output.VersionText;
+import org.edm2search.pipeline.trial.FeatureFiles;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "edm2-search",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionText.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
     usageHelpWidth = 100,

@@ -36,7 +36,8 @@ class ModuleRulesTest {
 
   private static final String ROOT = "org.edm2search.";
   private static final List<String> MODULES =
-      List.of("space", "model", "train", "eval", "campaign", "dashboard", "cli");
+      List.of(
+          "space", "data", "model", "train", "eval", "campaign", "pipeline", "dashboard", "cli");
 
   private static JavaClasses production;
 
@@ -51,10 +52,12 @@ class ModuleRulesTest {
   @ParameterizedTest
   @CsvSource({
     "space, ''",
+    "data, space",
     "model, space",
-    "train, space model",
-    "eval, space model",
+    "train, space data model",
+    "eval, space data model",
     "campaign, space",
+    "pipeline, space data model train eval campaign",
     "dashboard, space campaign"
   })
   void aModuleUsesOnlyWhatItsArrowsReach(String module, String reachable) {
@@ -78,7 +81,7 @@ class ModuleRulesTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            ROOT + "model..", ROOT + "train..", ROOT + "eval..", ROOT + "cli.network..")
+            ROOT + "model..", ROOT + "train..", ROOT + "eval..", ROOT + "pipeline..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
@@ -111,7 +114,7 @@ class ModuleRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"campaign", "dashboard", "train", "eval", "cli"})
+  @ValueSource(strings = {"data", "campaign", "dashboard", "train", "eval", "pipeline", "cli"})
   void packagesOfAModuleHaveNoCycles(String module) {
     slices()
         .matching(ROOT + module + ".(*)..")

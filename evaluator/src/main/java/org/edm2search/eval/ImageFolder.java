@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.Sha256;
 

@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.model.ImageBatch;
 
 /** Images side by side as one PNG. */
 public final class ImageGrid {

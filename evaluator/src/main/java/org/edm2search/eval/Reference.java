@@ -14,11 +14,11 @@ import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.fid.NumpyStatistics;
-import org.edm2search.model.ImageBatch;
 import org.edm2search.space.Edm2SearchException;
 
 /**

@@ -4,14 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.model.Network;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.ArchitectureYaml;
-import org.edm2search.train.data.ImageDataset;
-import org.edm2search.train.data.ImageOrder;
 
 /**
  * Trains candidates by the EDM2 recipe. Images, noise and noise levels are functions of the seed

@@ -12,7 +12,7 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.cli.output.Console;
-import org.edm2search.cli.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.CampaignSettings;
 
 /** Campaigns as named on the command line. */
 final class Campaigns {

@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.edm2search.cli.output.Console;
-import org.edm2search.cli.trial.DataChoice;
-import org.edm2search.cli.trial.Draw;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.source.DataChoice;
+import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.train.TrainedCandidate;
-import org.edm2search.train.data.ImageDataset;
 
 /** Trained networks as named on the command line. */
 final class Checkpoints {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
-import org.edm2search.train.data.DatasetProgress;
+import org.edm2search.data.DatasetProgress;
 
 /** Shows how far a data set has been read through; closing it erases the line. */
 final class DatasetLine implements DatasetProgress, AutoCloseable {

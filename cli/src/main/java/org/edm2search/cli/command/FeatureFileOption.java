@@ -2,7 +2,7 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.edm2search.cli.trial.FeatureFiles;
+import org.edm2search.pipeline.trial.FeatureFiles;
 import picocli.CommandLine.Option;
 
 /** Where the weights of features are that do not come with the program. */

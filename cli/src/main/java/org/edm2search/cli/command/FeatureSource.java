@@ -5,19 +5,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.edm2search.cli.trial.References;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.format.FashionMnist;
+import org.edm2search.data.format.FileDataset;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.fid.NumpyStatistics;
+import org.edm2search.eval.reference.References;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.edm2search.space.Edm2SearchException;
-import org.edm2search.train.data.FashionMnist;
-import org.edm2search.train.data.FileDataset;
-import org.edm2search.train.data.ImageDataset;
 
 /**
  * Feature statistics of what the user named.

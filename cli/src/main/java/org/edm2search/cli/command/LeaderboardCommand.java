@@ -8,7 +8,7 @@ import org.edm2search.campaign.leaderboard.LeaderboardCsv;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
-import org.edm2search.cli.output.Json;
+import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

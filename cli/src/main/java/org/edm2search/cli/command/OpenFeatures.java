@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.edm2search.cli.output.LiveLine;
-import org.edm2search.cli.trial.FeatureFiles;
-import org.edm2search.cli.trial.References;
+import org.edm2search.data.ImageBatch;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.format.DatasetCache;
+import org.edm2search.data.format.FileDataset;
 import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.model.ImageBatch;
-import org.edm2search.train.data.DatasetCache;
-import org.edm2search.train.data.FileDataset;
-import org.edm2search.train.data.ImageDataset;
+import org.edm2search.eval.reference.References;
+import org.edm2search.pipeline.trial.FeatureFiles;
 
 /** A command's feature extractor: opened when images ask for it, telling how far it is. */
 final class OpenFeatures implements AutoCloseable {

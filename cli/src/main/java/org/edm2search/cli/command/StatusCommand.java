@@ -18,7 +18,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.Console;
-import org.edm2search.cli.output.Json;
+import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

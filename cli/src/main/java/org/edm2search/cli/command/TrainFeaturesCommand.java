@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
+import org.edm2search.data.ImageBatch;
+import org.edm2search.data.format.FashionMnist;
 import org.edm2search.eval.fid.BuiltinExtractorTraining;
-import org.edm2search.model.ImageBatch;
-import org.edm2search.train.data.FashionMnist;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

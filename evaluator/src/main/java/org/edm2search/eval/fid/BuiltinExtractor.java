@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.space.Sha256;
 import org.nd4j.linalg.api.buffer.DataType;

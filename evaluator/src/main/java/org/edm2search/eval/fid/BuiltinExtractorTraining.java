@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,6 +1,6 @@
 package org.edm2search.eval.fid;
 
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
 
 /** Maps images to the features that distances are measured in. */
 public interface FeatureExtractor extends AutoCloseable {

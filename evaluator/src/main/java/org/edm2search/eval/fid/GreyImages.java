@@ -1,6 +1,6 @@
 package org.edm2search.eval.fid;
 
-import org.edm2search.model.ImageBatch;
+import org.edm2search.data.ImageBatch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -17,8 +17,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.edm2search.model.checkpoint.NpyHeader;
-import org.edm2search.model.checkpoint.NpyHeader.InvalidNpyException;
+import org.edm2search.data.format.NpyHeader;
+import org.edm2search.data.format.NpyHeader.InvalidNpyException;
 
 /**
  * Feature statistics as NumPy archives ({@code .npz}, NEP 1) with {@code mu} [d] and {@code sigma}

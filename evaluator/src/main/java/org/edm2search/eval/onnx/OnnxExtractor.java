@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.InvalidFeaturesException;
-import org.edm2search.model.ImageBatch;
 
 /**
  * Features that a network in the ONNX format computes. Images are rounded to bytes; grey is

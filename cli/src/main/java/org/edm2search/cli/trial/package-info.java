@@ -1,5 +1,0 @@
-/**
- * What a campaign does with a candidate. {@link org.edm2search.cli.trial.TrainAndScore} is the only
- * place where trainer, evaluator and campaign meet.
- */
-package org.edm2search.cli.trial;

@@ -1,4 +1,0 @@
-/**
- * Worker processes of this program: how they are started, how many are fastest, and what they do.
- */
-package org.edm2search.cli.worker;

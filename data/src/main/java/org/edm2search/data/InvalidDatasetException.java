@@ -1,0 +1,17 @@
+package org.edm2search.data;
+
+import org.edm2search.space.Edm2SearchException;
+
+/** A data set that is missing or damaged: the message names the file, the rule and the value. */
+public class InvalidDatasetException extends Edm2SearchException {
+
+  private static final long serialVersionUID = 1L;
+
+  public InvalidDatasetException(String file, String rule) {
+    super(file + ": " + rule);
+  }
+
+  public InvalidDatasetException(String file, String rule, Throwable cause) {
+    super(file + ": " + rule, cause);
+  }
+}

@@ -1,0 +1,327 @@
+package org.edm2search.data.format;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import org.edm2search.data.DatasetProgress;
+import org.edm2search.data.ImageBatch;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.ImageHeader;
+import org.edm2search.data.image.PixelImage;
+
+/**
+ * A data set in the user's files: square images of one size, 8 bits a channel. Images are decoded
+ * when they are asked for; memory holds names and labels.
+ *
+ * <p>The first time, every header is checked and everything is read through for the digest; what
+ * came out is kept in a {@link DatasetCache}.
+ */
+public final class FileDataset implements ImageDataset, Closeable {
+
+  /** Changes when what is kept in the cache means something else. */
+  private static final String FACTS = "facts 1";
+
+  private static final int LEAST = 2;
+  private static final int MAX_RESOLUTION = 1024;
+
+  /**
+   * What the user asked for.
+   *
+   * @param format to read the files as; found out without
+   * @param resolution rows and columns; without, what there is
+   * @param channels 1 to make all images grey, 3 to make all colour; without, what there is
+   */
+  public record Request(
+      Optional<DatasetFormat> format, OptionalInt resolution, OptionalInt channels) {
+
+    /** Takes everything as it is. */
+    public static final Request ANY =
+        new Request(Optional.empty(), OptionalInt.empty(), OptionalInt.empty());
+
+    public Request {
+      if (channels.isPresent() && channels.getAsInt() != 1 && channels.getAsInt() != 3) {
+        throw new IllegalArgumentException(
+            "channels must be 1 or 3, but is " + channels.getAsInt());
+      }
+    }
+  }
+
+  /** What reading all of it through tells. */
+  private record Facts(int resolution, long grey, String content) {
+
+    Properties properties() {
+      Properties properties = new Properties();
+      properties.setProperty("resolution", Integer.toString(resolution));
+      properties.setProperty("grey", Long.toString(grey));
+      properties.setProperty("content", content);
+      return properties;
+    }
+
+    static Optional<Facts> of(Properties kept) {
+      try {
+        return Optional.of(
+            new Facts(
+                Integer.parseInt(kept.getProperty("resolution")),
+                Long.parseLong(kept.getProperty("grey")),
+                kept.getProperty("content")));
+      } catch (NumberFormatException e) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private final String name;
+  private final DatasetFormat format;
+  private final ImageCollection images;
+  private final int resolution;
+  private final int channels;
+  private final String digest;
+
+  private FileDataset(
+      String name, DatasetFormat format, ImageCollection images, Facts facts, int channels) {
+    this.name = name;
+    this.format = format;
+    this.images = images;
+    this.resolution = facts.resolution();
+    this.channels = channels;
+    ContentDigest all = new ContentDigest();
+    all.add("%s %d×%d×%d %s".formatted(format, resolution, resolution, channels, facts.content()));
+    this.digest = all.hex();
+  }
+
+  /**
+   * Opens a data set.
+   *
+   * @throws InvalidDatasetException naming file, image and rule, if it is missing, damaged, of
+   *     several sizes or not what was asked for
+   */
+  public static FileDataset open(
+      Path path, Request request, DatasetCache cache, DatasetProgress progress) {
+    DatasetFormat format = request.format().orElseGet(() -> DatasetFormat.of(path));
+    ImageCollection images = format.open(path, request.resolution(), cache);
+    try {
+      if (images.count() < LEAST) {
+        throw new InvalidDatasetException(
+            path.toString(),
+            "needs at least %d images, but has %d".formatted(LEAST, images.count()));
+      }
+      Facts facts = facts(path, images, cache, progress);
+      requireResolution(path, facts.resolution(), request.resolution());
+      int channels = channels(path, images, facts, request.channels());
+      Path last = path.toAbsolutePath().normalize().getFileName();
+      String name = last == null ? path.toString() : last.toString();
+      return new FileDataset(name, format, images, facts, channels);
+    } catch (RuntimeException e) {
+      close(images);
+      throw e;
+    }
+  }
+
+  private static void requireResolution(Path path, int found, OptionalInt wanted) {
+    if (found > MAX_RESOLUTION || wanted.orElse(found) != found) {
+      int asked = wanted.orElse(MAX_RESOLUTION);
+      throw new InvalidDatasetException(
+          path.toString(),
+          ("has images of %1$d×%1$d, not %2$d×%2$d; make such with 'edm2-search dataset convert"
+                  + " %3$s NEW.zip --resolution %2$d'")
+              .formatted(found, asked, path));
+    }
+  }
+
+  private static int channels(
+      Path path, ImageCollection images, Facts facts, OptionalInt requested) {
+    if (requested.isPresent()) {
+      return requested.getAsInt();
+    }
+    if (facts.grey() > 0 && facts.grey() < images.count()) {
+      throw new InvalidDatasetException(
+          path.toString(),
+          "has %d grey and %d colour images; say 'channels: 3' or 'channels: 1'"
+              .formatted(facts.grey(), images.count() - facts.grey()));
+    }
+    return facts.grey() > 0 ? 1 : 3;
+  }
+
+  // ---------------------------------------------------------------- facts
+
+  private static Facts facts(
+      Path path, ImageCollection images, DatasetCache cache, DatasetProgress progress) {
+    try {
+      List<Path> files = images.files();
+      // The wanted resolution decides whether IDX images have a border.
+      String key = DatasetCache.key(FACTS + " " + images.header(0), files);
+      Optional<Facts> known = cache.find(key).flatMap(Facts::of);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      Facts facts = check(path, images, files, progress);
+      cache.keep(key, facts.properties());
+      return facts;
+    } catch (IOException e) {
+      throw new InvalidDatasetException(images.name(0), message(e), e);
+    }
+  }
+
+  private static Facts check(
+      Path path, ImageCollection images, List<Path> files, DatasetProgress progress)
+      throws IOException {
+    ImageHeader first = header(images, 0);
+    long grey = 0;
+    for (int i = 0; i < images.count(); i++) {
+      ImageHeader header = header(images, i);
+      if (header.width() != header.height()) {
+        throw notUniform(images.name(i), header, "is not square", path);
+      }
+      if (header.width() != first.width()) {
+        throw notUniform(
+            images.name(i), header, "does not have the size of " + images.name(0), path);
+      }
+      grey += header.channels() == 1 ? 1 : 0;
+      progress.at("checking images", i + 1, images.count());
+    }
+    return new Facts(first.width(), grey, content(path, files, progress));
+  }
+
+  private static InvalidDatasetException notUniform(
+      String image, ImageHeader header, String rule, Path path) {
+    return new InvalidDatasetException(
+        image,
+        "%s (%d×%d); 'edm2-search dataset convert %s NEW.zip --resolution N' makes images of one size"
+            .formatted(rule, header.width(), header.height(), path));
+  }
+
+  /** Every file's path within the data set and its bytes, in order. */
+  private static String content(Path path, List<Path> files, DatasetProgress progress)
+      throws IOException {
+    Path root = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    long total = 0;
+    for (Path file : files) {
+      total += Files.size(file);
+    }
+    long all = total;
+    long[] done = {0};
+    ContentDigest digest = new ContentDigest();
+    for (Path file : files) {
+      if (files.size() > 1) {
+        digest.add(root.toAbsolutePath().relativize(file.toAbsolutePath()).toString());
+      }
+      digest.add(file, read -> progress.at("computing the digest, bytes", done[0] += read, all));
+    }
+    return digest.hex();
+  }
+
+  private static ImageHeader header(ImageCollection images, int index) {
+    try {
+      return images.header(index);
+    } catch (IOException e) {
+      throw new InvalidDatasetException(images.name(index), message(e), e);
+    }
+  }
+
+  private static String message(IOException e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  // ---------------------------------------------------------------- read
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Returns how the images are stored. */
+  public DatasetFormat format() {
+    return format;
+  }
+
+  @Override
+  public int count() {
+    return images.count();
+  }
+
+  @Override
+  public int channels() {
+    return channels;
+  }
+
+  @Override
+  public int resolution() {
+    return resolution;
+  }
+
+  @Override
+  public List<String> classes() {
+    return images.labels().classes();
+  }
+
+  /** Returns the number of images of each class. */
+  public long[] classCounts() {
+    long[] counts = new long[classes().size()];
+    for (int label : images.labels().ofImages()) {
+      if (label >= 0) {
+        counts[label]++;
+      }
+    }
+    return counts;
+  }
+
+  /**
+   * {@inheritDoc} That is: of format, resolution, channels, and the bytes of all files with images
+   * and labels, in the order of their names, with these where there are several.
+   */
+  @Override
+  public String digest() {
+    return digest;
+  }
+
+  @Override
+  public ImageBatch read(int... indices) {
+    int plane = resolution * resolution;
+    float[] pixels = new float[indices.length * channels * plane];
+    int[] labels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      byte[] bytes = image(indices[i]).pixels();
+      int start = i * channels * plane;
+      for (int at = 0; at < plane; at++) {
+        for (int c = 0; c < channels; c++) {
+          pixels[start + c * plane + at] = (bytes[at * channels + c] & 0xff) / 127.5f - 1;
+        }
+      }
+      labels[i] = images.labels().ofImages()[indices[i]];
+    }
+    return new ImageBatch(pixels, labels, channels, resolution, resolution);
+  }
+
+  private PixelImage image(int index) {
+    try {
+      PixelImage image = images.read(index);
+      if (image.width() != resolution || image.height() != resolution) {
+        throw new IOException(
+            "is %d×%d: it was changed meanwhile".formatted(image.width(), image.height()));
+      }
+      return image.withChannels(channels);
+    } catch (IOException e) {
+      throw new InvalidDatasetException(images.name(index), message(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(images);
+  }
+
+  private static void close(ImageCollection images) {
+    try {
+      images.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.edm2search.data.source;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.edm2search.data.DatasetProgress;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.format.DatasetCache;
+import org.edm2search.data.format.DatasetFormat;
+import org.edm2search.data.format.FashionMnist;
+import org.edm2search.data.format.FileDataset;
+import org.edm2search.space.yaml.Section;
+
+/**
+ * What to train on and to compare with: a campaign's {@code data} section.
+ *
+ * @param source of the images
+ * @param classConditional whether networks are told the class
+ */
+public record DataChoice(Source source, boolean classConditional) {
+
+  private static final List<Integer> RESOLUTIONS = List.of(4, 8, 16, 32);
+  private static final int DEFAULT_RESOLUTION = 16;
+
+  /** Where images come from. */
+  public sealed interface Source {}
+
+  /**
+   * Fashion-MNIST.
+   *
+   * @param resolution rows and columns, pixels
+   */
+  public record BuiltIn(int resolution) implements Source {}
+
+  /**
+   * The user's files.
+   *
+   * @param path of a directory or file
+   * @param request what they must be
+   */
+  public record UserFiles(Path path, FileDataset.Request request) implements Source {}
+
+  /** Returns the built-in data set. */
+  public static DataChoice builtIn(int resolution, boolean classConditional) {
+    return new DataChoice(new BuiltIn(resolution), classConditional);
+  }
+
+  /** Returns images in the user's files. */
+  public static DataChoice ofFiles(Path path, FileDataset.Request request) {
+    return new DataChoice(new UserFiles(path, request), true);
+  }
+
+  /** Reads the section and rejects unknown keys. Files must exist, but are not looked into. */
+  public static DataChoice read(Section section) {
+    String dataset = section.string("dataset");
+    Source source =
+        dataset.equals(FashionMnist.NAME) ? builtIn(section) : userFiles(section, dataset);
+    DataChoice choice = new DataChoice(source, section.bool("class_conditional", true));
+    section.rejectUnknown();
+    return choice;
+  }
+
+  private static Source builtIn(Section section) {
+    int resolution = section.integer("resolution", DEFAULT_RESOLUTION);
+    if (!RESOLUTIONS.contains(resolution)) {
+      throw section.error(
+          "resolution", "must be 4, 8, 16 or 32 pixels, but is %d".formatted(resolution));
+    }
+    return new BuiltIn(resolution);
+  }
+
+  private static Source userFiles(Section section, String dataset) {
+    Path path = existing(section, dataset);
+    OptionalInt resolution = OptionalInt.empty();
+    if (section.has("resolution")) {
+      resolution = OptionalInt.of(section.integer("resolution"));
+      if (resolution.getAsInt() < 2 || resolution.getAsInt() > 1024) {
+        throw section.error(
+            "resolution",
+            "must be between 2 and 1024 pixels, but is %d".formatted(resolution.getAsInt()));
+      }
+    }
+    OptionalInt channels =
+        section.has("channels")
+            ? OptionalInt.of(Integer.parseInt(section.oneOf("channels", List.of("1", "3"))))
+            : OptionalInt.empty();
+    Optional<DatasetFormat> format =
+        section.has("format")
+            ? Optional.of(section.choice("format", DatasetFormat.class))
+            : Optional.empty();
+    return new UserFiles(path, new FileDataset.Request(format, resolution, channels));
+  }
+
+  private static Path existing(Section section, String dataset) {
+    try {
+      Path path = Path.of(dataset);
+      if (Files.exists(path)) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // Then there is no such file either.
+    }
+    throw section.error(
+        "dataset",
+        "there is no file and no data set '%s'; built in is %s"
+            .formatted(dataset, FashionMnist.NAME));
+  }
+
+  /**
+   * Opens the training images. Files are read through the first time, and that is remembered in the
+   * user's cache.
+   *
+   * @param progress told how far that is
+   */
+  public ImageDataset load(DatasetProgress progress) {
+    if (source instanceof UserFiles files) {
+      return FileDataset.open(files.path(), files.request(), userCache(), progress);
+    }
+    return FashionMnist.load(FashionMnist.Split.TRAINING, ((BuiltIn) source).resolution());
+  }
+
+  /** Returns what is known about data sets on this machine. */
+  public static DatasetCache userCache() {
+    return DatasetCache.ofUser(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+  }
+
+  /** Returns the number of classes a network is told of; 0 for unconditional networks. */
+  public int labelDim(ImageDataset images) {
+    return classConditional ? images.classes().size() : 0;
+  }
+}

@@ -1,0 +1,130 @@
+package org.edm2search.pipeline.trial;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.edm2search.campaign.CampaignConfig;
+import org.edm2search.data.DatasetProgress;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.source.DataChoice;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.Guidance;
+import org.edm2search.eval.Guidance.Guide;
+import org.edm2search.eval.ImageShape;
+import org.edm2search.eval.reference.References;
+import org.edm2search.model.checkpoint.Checkpoint;
+import org.edm2search.space.SearchSpace;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.train.TrainingRecipe;
+
+/**
+ * A campaign's file, every section read by its module and checked against the others.
+ *
+ * @param config the file
+ * @param data what to train on
+ * @param images the data set, loaded
+ * @param space what to search
+ * @param recipe how to train
+ * @param protocol how to score
+ */
+public record CampaignSettings(
+    CampaignConfig config,
+    DataChoice data,
+    ImageDataset images,
+    SearchSpace space,
+    TrainingRecipe recipe,
+    EvaluationProtocol protocol) {
+
+  /**
+   * Reads and checks a file; writes nothing but what is learnt about its data set, into the user's
+   * cache.
+   *
+   * @param progress told how far a data set is that was not seen before
+   * @throws org.edm2search.space.yaml.InvalidConfigException naming file, line, key and rule
+   */
+  public static CampaignSettings load(Path file, DatasetProgress progress) {
+    CampaignConfig config = CampaignConfig.load(file);
+    DataChoice data = DataChoice.read(config.data());
+    TrainingRecipe recipe = TrainingRecipe.read(config.training());
+    EvaluationProtocol protocol = EvaluationProtocol.read(config.evaluation());
+    ImageDataset images = data.load(progress);
+    SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
+    CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
+    settings.requireBudget();
+    settings.requireClasses();
+    settings.requireGuide();
+    return settings;
+  }
+
+  private void requireBudget() {
+    try {
+      trainedImages();
+    } catch (IllegalArgumentException e) {
+      throw config.training().error("flops", e.getMessage());
+    }
+  }
+
+  private void requireGuide() {
+    if (protocol.guidance() instanceof Guidance.ClassifierFree) {
+      requireLabelDropout();
+    } else if (protocol.guidance() instanceof Guidance.Autoguidance autoguidance) {
+      if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
+        Draw.requireFit(other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
+      } else if (autoguidance.guide() instanceof Guide.Snapshot snapshot) {
+        requireSnapshot(snapshot);
+      }
+    }
+  }
+
+  private void requireLabelDropout() {
+    if (!data.classConditional()) {
+      throw config
+          .evaluation()
+          .section("guidance")
+          .error("kind", "is classifier-free, which needs data.class_conditional");
+    }
+    if (recipe.labelDropout() == 0) {
+      throw config
+          .training()
+          .error(
+              "label_dropout",
+              "is 0, but evaluation.guidance is classifier-free and needs networks that are"
+                  + " sometimes trained without the class; give a share such as 0.1");
+    }
+  }
+
+  private void requireSnapshot(Guide.Snapshot guide) {
+    double at = guide.share() * trainedImages();
+    if (at < recipe.snapshotImages()) {
+      throw config
+          .training()
+          .error(
+              "snapshot_images",
+              "is %d, but the guide is to be the network after %.0f images; give at most that"
+                  .formatted(recipe.snapshotImages(), at));
+    }
+  }
+
+  private void requireClasses() {
+    if (recipe.labelDropout() > 0 && !data.classConditional()) {
+      throw config
+          .training()
+          .error("label_dropout", "must be 0 for networks that are not told the class");
+    }
+  }
+
+  /** Returns what the user should know before anything is spent. */
+  public Optional<String> remark() {
+    return References.remark(images, protocol);
+  }
+
+  /** Returns how many images the budget buys the seed architecture. */
+  public long trainedImages() {
+    return recipe.images(space.seedCost());
+  }
+
+  /** Returns what networks draw. */
+  public ImageShape shape() {
+    ArchitectureSpec seed = space.seed();
+    return new ImageShape(seed.imgChannels(), seed.imgResolution(), seed.labelDim());
+  }
+}

@@ -1,0 +1,84 @@
+package org.edm2search.pipeline.trial;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
+import org.edm2search.space.AtomicFile;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Scores by trial and protocol in a JSON file, so that what was computed once is not again. */
+public final class ScoreBook {
+
+  private final Path file;
+  private final Map<String, Map<String, Double>> scores = new TreeMap<>();
+
+  private ScoreBook(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * Opens a book.
+   *
+   * @throws IOException if the file cannot be read or is not a book
+   */
+  public static ScoreBook open(Path file) throws IOException {
+    ScoreBook book = new ScoreBook(file);
+    if (Files.exists(file)) {
+      try {
+        book.read(JsonMapper.shared().readTree(Files.readString(file)));
+      } catch (JacksonException e) {
+        throw new IOException("not JSON", e);
+      }
+    }
+    return book;
+  }
+
+  private void read(JsonNode root) throws IOException {
+    requireObject(root, "the whole");
+    for (Map.Entry<String, JsonNode> trial : root.properties()) {
+      requireObject(trial.getValue(), trial.getKey());
+      for (Map.Entry<String, JsonNode> score : trial.getValue().properties()) {
+        if (!score.getValue().isNumber()) {
+          throw new IOException("the score of %s is not a number".formatted(trial.getKey()));
+        }
+        put(trial.getKey(), score.getKey(), score.getValue().asDouble());
+      }
+    }
+  }
+
+  private static void requireObject(JsonNode node, String what) throws IOException {
+    if (!node.isObject()) {
+      throw new IOException(what + " is not an object");
+    }
+  }
+
+  private void put(String trial, String digest, double score) {
+    scores.computeIfAbsent(trial, key -> new TreeMap<>()).put(digest, score);
+  }
+
+  /**
+   * Returns a known score, or computes and keeps it.
+   *
+   * @param trial name of the trial
+   * @param digest of the protocol
+   */
+  double scoreOf(String trial, String digest, DoubleSupplier compute) {
+    Double known = scores.getOrDefault(trial, Map.of()).get(digest);
+    if (known != null) {
+      return known;
+    }
+    double score = compute.getAsDouble();
+    put(trial, digest, score);
+    write();
+    return score;
+  }
+
+  private void write() {
+    AtomicFile.write(file, Json.write(scores));
+  }
+}

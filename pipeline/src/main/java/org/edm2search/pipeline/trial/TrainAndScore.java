@@ -1,0 +1,236 @@
+package org.edm2search.pipeline.trial;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.Objective;
+import org.edm2search.campaign.TrialProgress;
+import org.edm2search.campaign.TrialPrunedException;
+import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.TrialStoppedException;
+import org.edm2search.campaign.trial.LossPoint;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.data.ImageBatch;
+import org.edm2search.eval.DistanceMeter;
+import org.edm2search.eval.Evaluation;
+import org.edm2search.eval.Evaluator;
+import org.edm2search.eval.ImageGrid;
+import org.edm2search.eval.Reference;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.reference.References;
+import org.edm2search.train.TrainedCandidate;
+import org.edm2search.train.Trainer;
+import org.edm2search.train.TrainingListener;
+import org.edm2search.train.TrainingProgress;
+import org.edm2search.train.TrainingRecipe;
+import org.edm2search.train.TrainingStoppedException;
+
+/**
+ * Trains a candidate, draws images from its averaged weights and scores them. The same request in
+ * the same directory gives the same score, however often it was interrupted. Not thread-safe.
+ */
+public final class TrainAndScore implements Objective, AutoCloseable {
+
+  private static final int GRID_ROWS = 6;
+  private static final int GRID_COLUMNS = 10;
+
+  private final CampaignSettings settings;
+  private final FeatureExtractor extractor;
+  private Optional<Reference> reference = Optional.empty();
+  private Optional<DistanceMeter> meter = Optional.empty();
+
+  /**
+   * Prepares a campaign's objective.
+   *
+   * @param features files of features that do not come with the program
+   */
+  public TrainAndScore(CampaignSettings settings, FeatureFiles features) {
+    this.settings = settings;
+    this.extractor = features.open(settings.protocol().features(), bytes -> {});
+  }
+
+  /** Returns what all scores depend on. */
+  public Provenance environment() {
+    return Environment.describe(settings.images(), extractor.id());
+  }
+
+  @Override
+  public Measurement evaluate(TrialRequest request, TrialProgress progress) {
+    TrainedCandidate candidate = train(request, progress);
+    Reference real = reference(progress);
+    DistanceMeter meter = meter(real, progress);
+    try (Draw draw = Draw.of(candidate, settings.protocol())) {
+      Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
+      writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
+      long start = System.nanoTime();
+      Evaluation evaluation =
+          evaluator.evaluate(
+              draw.denoiser(),
+              extractor,
+              real,
+              meter,
+              (drawn, total) -> {
+                requireGoingOn(progress);
+                double perSecond = drawn / ((System.nanoTime() - start) / 1e9);
+                progress.report(Phase.SAMPLING, drawn, total, OptionalDouble.empty(), perSecond);
+              });
+      return measurement(request, candidate, evaluation);
+    }
+  }
+
+  // ---------------------------------------------------------------- train
+
+  private TrainedCandidate train(TrialRequest request, TrialProgress progress) {
+    Trainer trainer = new Trainer(settings.recipe(), settings.images(), request.seed());
+    try {
+      return trainer.train(request.architecture(), request.directory(), new Listener(progress));
+    } catch (TrainingStoppedException e) {
+      requireGoingOn(progress);
+      throw e;
+    }
+  }
+
+  /** Tells a trial's progress of a training step. */
+  static void report(TrialProgress progress, TrainingProgress now) {
+    progress.report(
+        Phase.TRAINING,
+        now.images(),
+        now.totalImages(),
+        OptionalDouble.of(now.loss()),
+        now.imagesPerSecond());
+  }
+
+  private record Listener(TrialProgress progress) implements TrainingListener {
+
+    @Override
+    public void stepped(TrainingProgress now) {
+      report(progress, now);
+    }
+
+    @Override
+    public void measured(org.edm2search.train.LossPoint point) {
+      progress.record(new LossPoint(point.images(), point.loss()));
+    }
+
+    @Override
+    public boolean stopRequested() {
+      return progress.stopRequested() || progress.pruneReason().isPresent();
+    }
+  }
+
+  private static void requireGoingOn(TrialProgress progress) {
+    if (progress.stopRequested()) {
+      throw new TrialStoppedException();
+    }
+    progress
+        .pruneReason()
+        .ifPresent(
+            reason -> {
+              throw new TrialPrunedException(reason);
+            });
+  }
+
+  // ---------------------------------------------------------------- score
+
+  /** The data set's statistics: computed once for a campaign, and kept in its directory. */
+  private Reference reference(TrialProgress progress) {
+    if (reference.isEmpty()) {
+      reference =
+          Optional.of(
+              References.cached(
+                  settings.config().directory().path(),
+                  settings.images(),
+                  extractor,
+                  scoring(progress, settings.images().count())));
+    }
+    return reference.get();
+  }
+
+  private DistanceMeter meter(Reference real, TrialProgress progress) {
+    if (meter.isEmpty()) {
+      meter =
+          Optional.of(
+              new DistanceMeter(
+                  real.statistics(),
+                  References.cachedSample(
+                      settings.config().directory().path(),
+                      settings.images(),
+                      extractor,
+                      scoring(progress, References.sampleCount(settings.images())))));
+    }
+    return meter.get();
+  }
+
+  /** Tells a trial's progress of images whose features are computed. */
+  private static LongConsumer scoring(TrialProgress progress, long total) {
+    long start = System.nanoTime();
+    return done -> {
+      requireGoingOn(progress);
+      double perSecond = done / ((System.nanoTime() - start) / 1e9);
+      progress.report(Phase.SCORING, done, total, OptionalDouble.empty(), perSecond);
+    };
+  }
+
+  private static void writeSamples(Path directory, ImageBatch samples) {
+    try {
+      int columns = samples.count() / GRID_ROWS;
+      Files.write(directory.resolve(CampaignDirectory.SAMPLES), ImageGrid.png(samples, columns));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write samples to " + directory, e);
+    }
+  }
+
+  private static Measurement measurement(
+      TrialRequest request, TrainedCandidate candidate, Evaluation evaluation) {
+    double loss = candidate.losses().get(candidate.losses().size() - 1).loss();
+    List<Quantity> others = new ArrayList<>();
+    if (evaluation.score().hasDeviation()) {
+      double deviation = evaluation.score().standardDeviation();
+      others.add(new Quantity(Quantity.SCORE_DEVIATION, deviation, ""));
+    }
+    evaluation
+        .distances()
+        .forEach(
+            (distance, estimate) -> {
+              if (distance != evaluation.objective()) {
+                others.add(new Quantity(distance.label(), estimate.value(), ""));
+              }
+            });
+    others.add(new Quantity("density", evaluation.densityCoverage().density(), ""));
+    others.add(new Quantity("coverage", evaluation.densityCoverage().coverage(), ""));
+    others.addAll(
+        List.of(
+            new Quantity(Quantity.TRAINED_IMAGES, candidate.images(), "images"),
+            new Quantity(
+                Quantity.TRAINING_FLOPS,
+                TrainingRecipe.spent(request.cost(), candidate.images()),
+                "multiply-adds"),
+            new Quantity(Quantity.TRAINING_LOSS, loss, ""),
+            new Quantity(Quantity.TRAINING_SECONDS, candidate.seconds(), "s"),
+            new Quantity(
+                Quantity.IMAGES_PER_SECOND,
+                candidate.images() / Math.max(candidate.seconds(), 1e-3),
+                "images/s"),
+            new Quantity(Quantity.EVALUATION_SECONDS, evaluation.seconds(), "s")));
+    return new Measurement(
+        new Quantity(evaluation.label(), evaluation.score().value(), ""),
+        others,
+        new Protocol(evaluation.protocol(), evaluation.protocolDigest()));
+  }
+
+  @Override
+  public void close() {
+    extractor.close();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What a campaign does with a candidate. {@link org.edm2search.pipeline.trial.TrainAndScore} is the
+ * only place where trainer, evaluator and campaign meet.
+ */
+package org.edm2search.pipeline.trial;

@@ -1,0 +1,148 @@
+package org.edm2search.pipeline.worker;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.ExecutorSettings;
+import org.edm2search.campaign.TrialExecutor;
+import org.edm2search.campaign.worker.WorkerExecutor;
+import org.edm2search.campaign.worker.WorkerLaunch;
+import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.Environment;
+import org.edm2search.pipeline.trial.FeatureFiles;
+
+/** The worker processes of a campaign. */
+public final class Workers {
+
+  /**
+   * Trainings that cost less than this in all, in multiply-adds, end before a measurement would.
+   */
+  private static final double TOO_SHORT = 2e11;
+
+  /**
+   * Options of this JVM that a second one cannot have as well, or that workers have their own of.
+   */
+  private static final List<String> NOT_INHERITED =
+      List.of(
+          "-agent",
+          "-javaagent",
+          "-Xrun",
+          "-Xmx",
+          "-Xms",
+          "-Dorg.bytedeco.javacpp.max",
+          "-Dedm2search.terminals",
+          "-XX:ErrorFile=");
+
+  /** Hears how the machine is shared. */
+  public interface Listener {
+    /** A layout is being measured, for some seconds. */
+    void measuring(Layout layout);
+
+    /** A layout was chosen, for reasons in words. */
+    void chosen(String words);
+  }
+
+  private final CampaignSettings settings;
+  private final CampaignDirectory directory;
+  private final FeatureFiles features;
+  private final Machine machine;
+
+  /**
+   * Prepares the workers of an open campaign.
+   *
+   * @param features files of features that do not come with the program
+   */
+  public Workers(CampaignSettings settings, FeatureFiles features, Machine machine) {
+    this.settings = settings;
+    this.features = features;
+    this.directory = settings.config().directory();
+    this.machine = machine;
+  }
+
+  /**
+   * Returns how the machine is shared: as told, as measured by an earlier run, or as measured now.
+   *
+   * @param wanted workers asked for on the command line or in the file; empty to measure
+   * @param trials still to be run
+   * @param stop asked while it measures; what it answers then does not matter
+   */
+  public Layout layout(OptionalInt wanted, int trials, Listener listener, BooleanSupplier stop) {
+    if (wanted.isPresent() || trials <= 1) {
+      return Layout.of(wanted.orElse(1), machine);
+    }
+    ChoiceFile file = new ChoiceFile(directory.path());
+    Optional<LayoutChoice> before = file.read(machine);
+    if (before.isPresent()) {
+      listener.chosen("as measured before, " + before.get().words());
+      return before.get().best();
+    }
+    if (trials * settings.recipe().multiplyAdds() < TOO_SHORT) {
+      return Layout.of(1, machine);
+    }
+    Measuring measuring = new Measuring(settings.space().seed(), this::measuring, stop);
+    LayoutChoice choice =
+        LayoutChoice.measure(
+            machine,
+            trials,
+            layout -> {
+              listener.measuring(layout);
+              return measuring.measure(layout);
+            });
+    if (!stop.getAsBoolean()) {
+      file.write(machine, choice);
+      listener.chosen(choice.words());
+    }
+    return choice.best();
+  }
+
+  /** Returns the executor of the campaign's trials. */
+  public TrialExecutor executor(Layout layout) {
+    return executor(layout, List.of());
+  }
+
+  private WorkerExecutor measuring(Layout layout) {
+    return executor(layout, List.of("--measure"));
+  }
+
+  private WorkerExecutor executor(Layout layout, List<String> options) {
+    return new WorkerExecutor(
+        layout.workers(),
+        new WorkerLaunch(
+            (worker, log) -> words(layout, log, options),
+            Map.of("OMP_NUM_THREADS", Integer.toString(layout.threads())),
+            directory.logs()),
+        Environment.device(layout.threads()));
+  }
+
+  private List<String> words(Layout layout, Path log, List<String> options) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (NOT_INHERITED.stream().noneMatch(option::startsWith)) {
+        words.add(option);
+      }
+    }
+    ExecutorSettings executor = settings.config().executor();
+    long mebibytes = (machine.memoryBytes() >> 20) / layout.workers();
+    words.add("-Xmx%dm".formatted(executor.memoryMebibytes()));
+    words.add("-XX:+ExitOnOutOfMemoryError");
+    // What the JVM says, and the report of a crash, belong into the log.
+    words.add("-XX:+DisplayVMOutputToStderr");
+    words.add("-XX:+ErrorFileToStderr");
+    words.add("-Dorg.bytedeco.javacpp.maxbytes=%dm".formatted(mebibytes / 2));
+    words.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm".formatted(mebibytes * 9 / 10));
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.edm2search.cli.Main"));
+    words.addAll(List.of("worker", directory.config().toString(), "--log", log.toString()));
+    features
+        .inception()
+        .ifPresent(file -> words.addAll(List.of("--features-file", file.toString())));
+    words.addAll(options);
+    return words;
+  }
+}

@@ -1,2 +1,0 @@
-/** Training images. */
-package org.edm2search.train.data;

@@ -1,2 +1,0 @@
-/** Images of bytes: decoded within limits, resized and cropped as Pillow does it. */
-package org.edm2search.train.image;
