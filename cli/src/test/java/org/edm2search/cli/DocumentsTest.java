@@ -33,15 +33,7 @@ class DocumentsTest {
   }
 
   private static String commandsDocument() {
-    Console console =
-        new Console(
-            new PrintStream(PrintStream.nullOutputStream()),
-            new PrintStream(PrintStream.nullOutputStream()),
-            false,
-            false,
-            100,
-            "edm2-search");
-    CommandLine root = new RootCommand(console).commandLine();
+    CommandLine root = root();
     StringBuilder text = new StringBuilder();
     text.append(
         """
@@ -54,6 +46,18 @@ class DocumentsTest {
         """);
     section(text, root);
     return text.toString();
+  }
+
+  private static CommandLine root() {
+    Console console =
+        new Console(
+            new PrintStream(PrintStream.nullOutputStream()),
+            new PrintStream(PrintStream.nullOutputStream()),
+            false,
+            false,
+            100,
+            "edm2-search");
+    return new RootCommand(console).commandLine();
   }
 
   private static void section(StringBuilder text, CommandLine command) {
@@ -115,6 +119,32 @@ class DocumentsTest {
     while (links.find()) {
       Path target = document.resolveSibling(links.group(1));
       assertThat(target).as("%s in %s", links.group(1), document).exists();
+    }
+  }
+
+  /** What a reader copies from a shell block must be a command that there is. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void commandsExist(Path document) throws IOException {
+    Matcher blocks = Pattern.compile("(?ms)^```sh\\n(.*?)^```").matcher(Files.readString(document));
+    while (blocks.find()) {
+      for (String line : blocks.group(1).replace("\\\n", " ").lines().toList()) {
+        Matcher bench = Pattern.compile("(?:^|\\s)bench/run (\\w+)(?=\\s|$)").matcher(line);
+        if (bench.find()) {
+          assertThat(
+                  ROOT.resolve("bench/src/main/java/org/edm2search/bench")
+                      .resolve(bench.group(1) + ".java"))
+              .as("%s in %s", line, document)
+              .exists();
+        }
+        Matcher own = Pattern.compile("^\\./edm2-search ([a-z][a-z-]*)").matcher(line);
+        if (own.find()) {
+          assertThat(root().getSubcommands())
+              .as("%s in %s", line, document)
+              .containsKey(own.group(1));
+        }
+        assertThat(line).as("in %s", document).doesNotContain("dependency:build-classpath");
+      }
     }
   }
 
