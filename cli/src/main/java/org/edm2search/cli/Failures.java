@@ -3,6 +3,7 @@ package org.edm2search.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.edm2search.cli.command.InvalidUseException;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
@@ -30,6 +31,12 @@ final class Failures
           InvalidFeaturesException.class,
           InvalidTensorFileException.class,
           InvalidDatasetException.class);
+
+  private static final int MOST_CAUSES = 20;
+
+  /** What the dynamic linker says when it gets no memory. */
+  private static final Pattern NO_ADDRESSES =
+      Pattern.compile("failed to map segment|annot allocate memory");
 
   private final Console console;
   private final RootCommand root;
@@ -85,14 +92,36 @@ final class Failures
 
   /** Reports what no command could catch. */
   int handleError(Error failure) {
-    String remedy =
-        failure instanceof OutOfMemoryError
-            ? "; give more memory: EDM2_SEARCH_JAVA_OPTS='-Xmx8g -Dorg.bytedeco.javacpp.maxbytes=16g'"
-            : "; reinstall or rebuild the program";
     LoggerFactory.getLogger(Main.class).error("command failed", failure);
-    say(oneLine(failure.toString()) + (failure instanceof StackOverflowError ? "" : remedy));
+    if (failure instanceof LinkageError) {
+      // Says what could not be loaded; what is thrown first says only that something could not.
+      Throwable root = root(failure);
+      say(oneLine(String.valueOf(root.getMessage())) + remedy(root));
+    } else {
+      say(oneLine(failure.toString()) + remedy(failure));
+    }
     trace(failure);
     return FAILED;
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    for (int depth = 0; root.getCause() != null && depth < MOST_CAUSES; depth++) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String remedy(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return "; give more memory: EDM2_SEARCH_JAVA_OPTS='-Xmx8g -Dorg.bytedeco.javacpp.maxbytes=16g'";
+    }
+    if (failure instanceof StackOverflowError) {
+      return "";
+    }
+    return NO_ADDRESSES.matcher(String.valueOf(failure.getMessage())).find()
+        ? "; there is too little memory or address space (ulimit -v): give more"
+        : "; reinstall or rebuild the program";
   }
 
   private void say(String line) {

@@ -5,12 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.edm2search.cli.command.CompletionCommand;
 import org.edm2search.cli.command.CostCommand;
 import org.edm2search.cli.command.DatasetCommand;
 import org.edm2search.cli.command.EvaluateCommand;
 import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FidCommand;
 import org.edm2search.cli.command.FinalistsCommand;
+import org.edm2search.cli.command.HelpCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
 import org.edm2search.cli.command.ProfileCommand;
 import org.edm2search.cli.command.RunCommand;
@@ -110,6 +112,8 @@ final class RootCommand implements Runnable {
         new FidCommand(console),
         new WeightsCommand(console, FeatureFiles.store(System.getenv(), home)),
         new ServeCommand(console),
+        new CompletionCommand(console),
+        new HelpCommand(console),
         new WorkerCommand(console));
   }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The start script, in a distribution whose Java prints its arguments. */
 class LauncherTest {
@@ -63,6 +64,83 @@ class LauncherTest {
         .contains("OMP_NUM_THREADS=" + Runtime.getRuntime().availableProcessors());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "100000", "abc", "-1", "2,3", "08"})
+  void refusesThreadsThatTheNumericalLibraryAbortsOn(String threads) throws Exception {
+    Captured started =
+        start(Map.of("JAVA_HOME", java("17.0.15"), "OMP_NUM_THREADS", threads), "--help");
+    assertThat(started.code()).isEqualTo(2);
+    assertThat(started.out()).isEmpty();
+    assertThat(started.err())
+        .hasLineCount(1)
+        .contains("OMP_NUM_THREADS must be between 1 and 4096, but is '%s'".formatted(threads));
+  }
+
+  @Test
+  void asciiLocalesBecomeUtf8AndOthersStay() throws Exception {
+    String home = java("17.0.15");
+    assertThat(start(Map.of("JAVA_HOME", home, "LC_ALL", "C"), "serve").out())
+        .contains("LC_ALL=C.UTF-8");
+    assertThat(start(Map.of("JAVA_HOME", home, "LC_ALL", "", "LANG", "C.UTF-8"), "serve").out())
+        .contains("LC_ALL=\n");
+  }
+
+  @Test
+  void aMissingDirectoryIsCalledThat() throws Exception {
+    Captured started =
+        shell(
+            Map.of("JAVA_HOME", java("17.0.15")),
+            "mkdir \"$1/gone\" && cd \"$1/gone\" && rmdir \"$1/gone\" && exec sh \"$2\" --help",
+            directory.toString(),
+            script.toString());
+    assertThat(started.code()).isEqualTo(1);
+    assertThat(started.err())
+        .contains("the working directory no longer exists")
+        .doesNotContain("version");
+  }
+
+  @Test
+  void tooFewAddressesAreCalledThat() throws Exception {
+    Captured started =
+        shell(
+            Map.of("JAVA_HOME", java("17.0.15")),
+            "ulimit -v 500000 && exec sh \"$2\" --help",
+            directory.toString(),
+            script.toString());
+    assertThat(started.code()).isEqualTo(1);
+    assertThat(started.err()).hasLineCount(1).contains("ulimit -v allows 488");
+  }
+
+  @Test
+  void givesJavaNoMoreThanTheAddressesThereAre() throws Exception {
+    Captured started =
+        shell(
+            Map.of("JAVA_HOME", java("17.0.15")),
+            "ulimit -v 4000000 && exec sh \"$2\" --help",
+            directory.toString(),
+            script.toString());
+    assertThat(started.out()).contains("-Xmx464m");
+  }
+
+  @Test
+  void tellsWhyJavaDoesNotStart() throws Exception {
+    Path java = Path.of(java("17.0.15")).resolve("bin/java");
+    Files.writeString(
+        java,
+        """
+        #!/bin/sh
+        echo 'Error occurred during initialization of VM' >&2
+        echo 'Could not reserve enough space for 65536KB object heap' >&2
+        exit 1
+        """);
+    Captured started = start(Map.of("JAVA_HOME", directory.resolve("java-17.0.15").toString()));
+    assertThat(started.code()).isEqualTo(1);
+    assertThat(started.err())
+        .hasLineCount(1)
+        .contains("does not start: Could not reserve enough space")
+        .doesNotContain("unknown");
+  }
+
   @Test
   void worksThroughALink() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("linked"), script);
@@ -102,11 +180,12 @@ class LauncherTest {
         java,
         """
         #!/bin/sh
-        if [ "$1" = -version ]; then
+        if [ "${*#*-version}" != "$*" ]; then
           echo 'openjdk version "%s" 2025-04-15' >&2
           exit
         fi
         echo "OMP_NUM_THREADS=$OMP_NUM_THREADS"
+        echo "LC_ALL=${LC_ALL:-}"
         printf '%%s\\n' "$@"
         """
             .formatted(version));
@@ -117,6 +196,17 @@ class LauncherTest {
   private Captured start(Map<String, String> environment, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("sh", script.toString()));
     command.addAll(List.of(arguments));
+    return run(environment, command);
+  }
+
+  private Captured shell(Map<String, String> environment, String line, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", line, "sh"));
+    command.addAll(List.of(arguments));
+    return run(environment, command);
+  }
+
+  private Captured run(Map<String, String> environment, List<String> command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeAll(List.of("OMP_NUM_THREADS", "EDM2_SEARCH_JAVA_OPTS"));
     builder.environment().putAll(environment);

@@ -2,6 +2,7 @@ package org.edm2search.cli.output;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -26,14 +27,15 @@ public record Console(
   /**
    * Returns the console of this process.
    *
+   * @param out standard output
    * @param terminals which streams the launcher found to be terminals: words of {@code out err}
    * @param environment environment variables; COLUMNS and NO_COLOR are read
    * @param program how the user started this
    */
   public static Console ofProcess(
-      String terminals, Map<String, String> environment, String program) {
+      OutputStream out, String terminals, Map<String, String> environment, String program) {
     return new Console(
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         terminals.contains("err"),
         terminals.contains("out") && !environment.containsKey("NO_COLOR"),
