@@ -104,8 +104,26 @@ class FidTest {
     assertThat(result.err()).contains("warning: 20 images do not span 64 features");
   }
 
+  /** Before, a directory was read by a second reader, which knew PNG only. */
+  @Test
+  void aDirectoryIsReadAsDataSetsAre() throws IOException {
+    Path folder = Files.createDirectories(directory.resolve("mixed/cats"));
+    for (int i = 0; i < 6; i++) {
+      BufferedImage image =
+          new BufferedImage(
+              16, 16, i % 2 == 0 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+      image.setRGB(i, i, 0xffffff);
+      String format = i < 3 ? "jpg" : "bmp";
+      ImageIO.write(image, format, folder.resolve(i + "." + format).toFile());
+    }
+    Captured result = Captured.run("fid", folder.getParent(), folder);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(Double.parseDouble(result.out().split(" ")[0])).isCloseTo(0, within(1e-6));
+    assertThat(result.out()).contains("6 images and 6 images");
+  }
+
   @ParameterizedTest
-  @CsvSource({"saved.npz, features given", "saved.stats, builtin"})
+  @CsvSource({"saved.npz, features given", "saved.safetensors, builtin"})
   void savedStatisticsStandForTheImages(String name, String extractor) throws IOException {
     Path saved = directory.resolve(name);
     Path images = folder(80);
@@ -126,8 +144,8 @@ class FidTest {
   void whatIsNotReadIsRefusedInOneLine() throws IOException {
     Path pickle = Files.write(directory.resolve("network.pkl"), new byte[100]);
     refused("is a pickle", pickle, pickle);
-    Path damaged = Files.write(directory.resolve("s.stats"), new byte[100]);
-    refused("not a whole file of feature statistics", damaged, damaged);
+    Path damaged = Files.write(directory.resolve("s.safetensors"), new byte[100]);
+    refused("s.safetensors", damaged, damaged);
     Path cut = directory.resolve("cut.npz");
     Files.write(cut, java.util.Arrays.copyOf(Files.readAllBytes(FIXTURES.resolve("a.npz")), 900));
     refused("not a whole .npz archive", cut, cut);

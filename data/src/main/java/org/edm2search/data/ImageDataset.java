@@ -33,6 +33,17 @@ public interface ImageDataset {
    */
   ImageBatch read(int... indices);
 
+  /** Returns how many images to read at once: large ones do not fit into memory by the hundred. */
+  default int batchSize() {
+    int values = channels() * resolution() * resolution();
+    return Math.max(1, Math.min(500, (1 << 23) / values));
+  }
+
+  /** Returns all images in order, in batches of bounded size. */
+  default Iterable<ImageBatch> batches() {
+    return batches(batchSize());
+  }
+
   /** Returns all images in order, in batches; the last may be smaller. */
   default Iterable<ImageBatch> batches(int batchSize) {
     return () ->

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.onnx.ImageInput;
 import org.edm2search.eval.onnx.Resize;
@@ -47,6 +48,17 @@ public sealed interface FeatureSpec {
     public String toString() {
       return file.toString();
     }
+  }
+
+  /**
+   * Returns what these features do not see of images, and what to do about it; empty if nothing.
+   */
+  default Optional<String> remark(ImageDataset images) {
+    return this instanceof Builtin && images.channels() == 3
+        ? Optional.of(
+            "the built-in features see colour images as grey ones of 32x32: scores say nothing about"
+                + " colour and detail; give evaluation.features an extractor for such images")
+        : Optional.empty();
   }
 
   /**

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,38 +283,6 @@ class EvaluatorTest {
   }
 
   @Test
-  void cachedReferenceIsReadBackExactlyAndReplacedWhenItDiffers() throws Exception {
-    Path file = directory.resolve("reference.bin");
-    List<ImageBatch> images = normalImages(200, 0, 0.3);
-    Reference first = Reference.cached(file, "a", images, new Pixels(), done -> {});
-    Iterable<ImageBatch> unread =
-        () -> {
-          throw new AssertionError("the images were read again");
-        };
-    assertThat(Reference.cached(file, "a", unread, new Pixels(), done -> {})).isEqualTo(first);
-
-    Reference other =
-        Reference.cached(file, "b", normalImages(300, 0, 0.3), new Pixels(), done -> {});
-    assertThat(other.statistics().count()).isEqualTo(300);
-
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
-    assertThat(Reference.cached(file, "b", normalImages(300, 0, 0.3), new Pixels(), done -> {}))
-        .isEqualTo(other);
-  }
-
-  @Test
-  void referenceThatCannotBeWrittenIsReportedAndLeavesNothing() throws Exception {
-    Path file = Files.createDirectories(directory.resolve("taken/inside")).getParent();
-    assertThatThrownBy(
-            () -> Reference.cached(file, "a", normalImages(200, 0, 0.3), new Pixels(), done -> {}))
-        .isInstanceOf(Edm2SearchException.class)
-        .hasMessageContaining("taken: the feature statistics cannot be written");
-    assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
-  }
-
-  @Test
   void gridIsAPngOfEnlargedImages() throws Exception {
     Evaluator evaluator = new Evaluator(protocol("steps: 3\n"), SHAPE);
     ImageBatch images = evaluator.grid(exact(0, 0.2), 2, 8);
@@ -337,44 +304,6 @@ class EvaluatorTest {
     for (int u = 0; u < 256; u++) {
       assertThat(FeatureExtractor.toByte((float) (u / 127.5 - 1))).isEqualTo(u);
     }
-  }
-
-  @Test
-  void imageFoldersAreReadSortedAndChecked() throws Exception {
-    for (int i = 0; i < 3; i++) {
-      BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
-      image.setRGB(0, 0, i << 16);
-      ImageIO.write(image, "png", directory.resolve(i + ".png").toFile());
-    }
-    ImageFolder folder = ImageFolder.open(directory);
-    ImageBatch batch = folder.iterator().next();
-    assertThat(folder.count()).isEqualTo(3);
-    assertThat(FeatureExtractor.toByte(batch.pixels()[2 * batch.imageSize()])).isEqualTo(2);
-
-    Files.write(directory.resolve("9.png"), new byte[] {1, 2, 3});
-    assertThatThrownBy(() -> ImageFolder.open(directory).iterator().next())
-        .isInstanceOf(Edm2SearchException.class)
-        .hasMessageContaining("9.png");
-    assertThatThrownBy(() -> ImageFolder.open(directory.resolve("none")))
-        .hasMessageContaining("is not a folder");
-  }
-
-  @Test
-  void hugeImagesAreRefusedBeforeDecoding() throws Exception {
-    BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
-    Path file = directory.resolve("0.png");
-    ImageIO.write(image, "png", file.toFile());
-    byte[] bytes = Files.readAllBytes(file);
-    // Width and height of the header, and its checksum.
-    java.nio.ByteBuffer header = java.nio.ByteBuffer.wrap(bytes);
-    header.putInt(16, 100_000).putInt(20, 100_000);
-    java.util.zip.CRC32 checksum = new java.util.zip.CRC32();
-    checksum.update(bytes, 12, 17);
-    header.putInt(29, (int) checksum.getValue());
-    Files.write(file, bytes);
-    Files.write(directory.resolve("1.png"), bytes);
-    assertThatThrownBy(() -> ImageFolder.open(directory).iterator().next())
-        .hasMessageContaining("100000×100000 pixels");
   }
 
   @ParameterizedTest

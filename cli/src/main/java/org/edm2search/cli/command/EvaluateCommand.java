@@ -30,7 +30,6 @@ import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
-import org.edm2search.eval.reference.References;
 import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -138,7 +137,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     Optional<ImageDataset> others = heldOut(spec);
     ImageDataset images = Checkpoints.load(data, console);
     requireFit(spec, images);
-    References.remark(images, protocol).ifPresent(remark -> console.remark("%s", remark));
+    protocol.features().remark(images).ifPresent(remark -> console.remark("%s", remark));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
@@ -159,7 +158,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 }
               });
       Map<Objective, Estimate> real =
-          floor ? evaluator.floor(inBatches(others.orElseThrow()), extractor, meter) : Map.of();
+          floor ? evaluator.floor(others.orElseThrow().batches(), extractor, meter) : Map.of();
       OptionalDouble copies = OptionalDouble.empty();
       if (memorized) {
         CopySearch search =
@@ -200,10 +199,6 @@ public final class EvaluateCommand implements Callable<Integer> {
             OptionalInt.of(spec.imgResolution()),
             OptionalInt.of(spec.imgChannels()));
     return Optional.of(Checkpoints.load(DataChoice.ofFiles(heldOut, request), console));
-  }
-
-  private static Iterable<ImageBatch> inBatches(ImageDataset images) {
-    return images.batches(References.batch(images));
   }
 
   /** Returns images of two batches in turns. */

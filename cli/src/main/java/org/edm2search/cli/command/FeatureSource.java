@@ -8,16 +8,13 @@ import java.util.Optional;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.data.format.FileDataset;
-import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureStatistics;
-import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.fid.NumpyStatistics;
-import org.edm2search.eval.reference.References;
+import org.edm2search.eval.reference.StatisticsFile;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
-import org.edm2search.space.Edm2SearchException;
 
 /**
  * Feature statistics of what the user named.
@@ -48,22 +45,10 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
     if (before.equals(FashionMnist.NAME) || before.equals(TEST)) {
       return of(dataset(before, after.isEmpty() ? LARGEST : after), features, rows);
     }
-    if (before.endsWith(".safetensors")) {
+    if (colon >= 0 && before.endsWith(".safetensors")) {
       return ofRows(GIVEN, rows(tensor(Path.of(before), after)));
     }
     Path path = Path.of(name);
-    if (Files.isDirectory(path)) {
-      try {
-        ImageFolder images = ImageFolder.open(path);
-        return rows
-            ? ofRows(features.extractor().id(), features.rows(images, images.count()))
-            : of(features.of(images));
-      } catch (InvalidFeaturesException e) {
-        throw e;
-      } catch (Edm2SearchException e) {
-        throw new InvalidUseException(e.getMessage(), e);
-      }
-    }
     if (!Files.exists(path)) {
       throw new InvalidUseException(
           name
@@ -81,8 +66,8 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
               + ": is a pickle, a program that would be run by reading it, and is not read; save its"
               + " mu and sigma by numpy.savez");
     }
-    if (name.endsWith(".stats")) {
-      return of(Reference.of(file));
+    if (name.endsWith(".safetensors")) {
+      return of(StatisticsFile.read(file));
     }
     if (name.endsWith(".npz") && NumpyStatistics.isStatistics(file)) {
       return new FeatureSource(GIVEN, NumpyStatistics.read(file), Optional.empty());
@@ -98,9 +83,7 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
 
   private static FeatureSource of(ImageDataset images, OpenFeatures features, boolean rows) {
     return rows
-        ? ofRows(
-            features.extractor().id(),
-            features.rows(images.batches(References.batch(images)), images.count()))
+        ? ofRows(features.extractor().id(), features.rows(images.batches(), images.count()))
         : of(features.of(images));
   }
 

@@ -15,6 +15,7 @@ import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.inception.InceptionWeights;
+import org.edm2search.eval.reference.StatisticsFile;
 import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,10 +43,10 @@ import picocli.CommandLine.Parameters;
 public final class FidCommand implements Callable<Integer> {
 
   private static final String SOURCE =
-      "A directory of PNG images, an archive as data sets are given (such as a zip of EDM2), a data"
+      "A directory of images or an archive, as data sets are given (such as a zip of EDM2), a data"
           + " set such as fashion-mnist:16 (fashion-mnist-test:16 are its held-out images),"
           + " FILE.safetensors:TENSOR with features of shape [N, D], or statistics: an .npz with mu"
-          + " and sigma, or a .stats file.";
+          + " and sigma, or a .safetensors file that --save-statistics wrote.";
 
   /** What published FIDs are computed from. */
   private static final long USUAL = 50_000;
@@ -71,8 +72,8 @@ public final class FidCommand implements Callable<Integer> {
       names = "--save-statistics",
       paramLabel = "FILE",
       description =
-          "Write the statistics of A: an .npz with mu and sigma for NumPy, or a .stats file, which"
-              + " also remembers the features.")
+          "Write the statistics of A: an .npz with mu and sigma for NumPy, or a .safetensors file,"
+              + " which also remembers the features.")
   private Path saved;
 
   @Option(
@@ -109,7 +110,7 @@ public final class FidCommand implements Callable<Integer> {
       FeatureSource a = FeatureSource.named(first, open, interval);
       requireRows(a);
       if (saved != null) {
-        new Reference(first, a.extractor(), a.statistics()).write(saved);
+        StatisticsFile.write(saved, new Reference(first, a.extractor(), a.statistics()));
         console.remark("statistics of %s: %s", counted(a.statistics()), saved);
         if (json && second == null) {
           printSaved(a);
@@ -126,9 +127,9 @@ public final class FidCommand implements Callable<Integer> {
     if (second == null && saved == null) {
       throw new InvalidUseException("give B, or a file for the statistics by --save-statistics");
     }
-    if (saved != null && !saved.toString().matches(".*\\.(npz|stats)")) {
+    if (saved != null && !saved.toString().matches(".*\\.(npz|safetensors)")) {
       throw new InvalidUseException(
-          "--save-statistics must name an .npz or .stats file, but is '%s'".formatted(saved));
+          "--save-statistics must name an .npz or .safetensors file, but is '%s'".formatted(saved));
     }
   }
 

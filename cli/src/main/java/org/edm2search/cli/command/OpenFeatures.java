@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.FileDataset;
 import org.edm2search.eval.FeatureSpec;
-import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.reference.References;
+import org.edm2search.eval.reference.ReferenceStore;
 import org.edm2search.pipeline.trial.FeatureFiles;
 
 /** A command's feature extractor: opened when images ask for it, telling how far it is. */
@@ -43,25 +43,12 @@ final class OpenFeatures implements AutoCloseable {
     return extractor.get();
   }
 
-  /** Returns the statistics of a folder of images, kept for the next time. */
-  Reference of(ImageFolder images) {
-    DatasetLine bar = DatasetLine.on(line);
-    String digest = images.digest(done -> bar.at("reading", done, images.count()));
-    Reference reference =
-        References.kept(
-            cache(), images, digest, extractor(), done -> bar.at("features", done, images.count()));
-    line.clear();
-    return reference;
-  }
-
   /** Returns the features of some images of a data set. */
   double[][] some(ImageDataset images) {
     double[][] features =
-        References.keptSample(
-            cache(),
-            images,
-            extractor(),
-            done -> say("features of %,d images to compare with", done));
+        store()
+            .sample(
+                images, extractor(), done -> say("features of %,d images to compare with", done));
     line.clear();
     return features;
   }
@@ -70,8 +57,7 @@ final class OpenFeatures implements AutoCloseable {
   Reference of(ImageDataset images) {
     DatasetLine bar = DatasetLine.on(line);
     Reference reference =
-        References.kept(
-            cache(), images, extractor(), done -> bar.at("features", done, images.count()));
+        store().statistics(images, extractor(), done -> bar.at("features", done, images.count()));
     line.clear();
     return reference;
   }
@@ -107,10 +93,16 @@ final class OpenFeatures implements AutoCloseable {
     return files.store().directory();
   }
 
-  /** Opens a data set in the user's files; close it. */
-  FileDataset open(Path file) {
+  private ReferenceStore store() {
+    return ReferenceStore.ofUser(cache());
+  }
+
+  /** Opens images in the user's files, grey ones as colour like the others; close it. */
+  FileDataset open(Path path) {
     try (DatasetLine bar = DatasetLine.on(line)) {
-      return FileDataset.open(file, FileDataset.Request.ANY, new DatasetCache(cache()), bar);
+      FileDataset.Request colour =
+          new FileDataset.Request(Optional.empty(), OptionalInt.empty(), OptionalInt.of(3));
+      return FileDataset.open(path, colour, new DatasetCache(cache()), bar);
     }
   }
 

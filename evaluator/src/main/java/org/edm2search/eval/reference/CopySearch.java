@@ -38,9 +38,9 @@ public final class CopySearch {
     NearestNeighbours samples = new NearestNeighbours(features);
     int[] others = IntStream.range(0, Math.min(features.length, heldOut.count())).toArray();
     NearestNeighbours real =
-        new NearestNeighbours(References.features(heldOut, others, extractor, compared -> {}));
+        new NearestNeighbours(FeatureRows.measure(heldOut, others, extractor, compared -> {}));
     int done = 0;
-    for (ImageBatch batch : training.batches(References.batch(training))) {
+    for (ImageBatch batch : training.batches()) {
       double[][] seen = extractor.features(batch);
       samples.add(seen);
       real.add(seen);

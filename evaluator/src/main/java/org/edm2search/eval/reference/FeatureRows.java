@@ -1,51 +1,51 @@
 package org.edm2search.eval.reference;
 
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.edm2search.model.checkpoint.InvalidTensorFileException;
-import org.edm2search.model.checkpoint.Safetensors;
+import java.util.function.LongConsumer;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.model.checkpoint.TensorFile;
 
-/** Features in a file, with where they are from. Extractors compute in float32, as is stored. */
+/** Features of images, one row each. Extractors compute in float32, as is stored. */
 final class FeatureRows {
-
-  private static final String NAME = "features";
 
   private FeatureRows() {}
 
   /**
-   * Returns the features in a file, [n, d]; nothing if it is missing, damaged or of another origin.
+   * Returns the features of images by index, [indices, d], read in bounded batches.
+   *
+   * @param progress told of images done
    */
-  static Optional<double[][]> read(Path file, Map<String, String> origin) {
-    TensorFile content;
-    try {
-      content = Safetensors.read(file);
-    } catch (InvalidTensorFileException e) {
-      return Optional.empty(); // What follows replaces it.
+  static double[][] measure(
+      ImageDataset images, int[] indices, FeatureExtractor extractor, LongConsumer progress) {
+    double[][] features = new double[indices.length][];
+    int batch = images.batchSize();
+    for (int first = 0; first < indices.length; first += batch) {
+      int end = Math.min(first + batch, indices.length);
+      double[][] some = extractor.features(images.read(Arrays.copyOfRange(indices, first, end)));
+      System.arraycopy(some, 0, features, first, some.length);
+      progress.accept(end);
     }
-    Tensor tensor = content.tensors().get(NAME);
-    if (tensor == null || tensor.shape().size() != 2 || !content.metadata().equals(origin)) {
-      return Optional.empty();
-    }
-    int dimensions = tensor.shape().get(1);
-    double[][] rows = new double[tensor.shape().get(0)][dimensions];
-    float[] values = tensor.values();
-    for (int i = 0; i < values.length; i++) {
-      rows[i / dimensions][i % dimensions] = values[i];
-    }
-    return Optional.of(rows);
+    return features;
   }
 
-  static void write(Path file, Map<String, String> origin, double[][] rows) {
+  /** Returns the rows of a tensor [n, d]. */
+  static double[][] of(Tensor tensor) {
+    int dimensions = tensor.shape().get(1);
+    double[] values = tensor.doubles();
+    double[][] rows = new double[tensor.shape().get(0)][];
+    Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * dimensions, (i + 1) * dimensions));
+    return rows;
+  }
+
+  /** Returns rows as a float32 tensor [n, d]. */
+  static Tensor tensor(double[][] rows) {
     int dimensions = rows[0].length;
     float[] values = new float[Math.multiplyExact(rows.length, dimensions)];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) rows[i / dimensions][i % dimensions];
     }
-    Tensor tensor = new Tensor(List.of(rows.length, dimensions), values);
-    Safetensors.write(file, new TensorFile(origin, Map.of(NAME, tensor)));
+    return new Tensor(List.of(rows.length, dimensions), values);
   }
 }

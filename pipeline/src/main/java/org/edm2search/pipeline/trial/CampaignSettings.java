@@ -10,7 +10,6 @@ import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Guidance;
 import org.edm2search.eval.Guidance.Guide;
 import org.edm2search.eval.ImageShape;
-import org.edm2search.eval.reference.References;
 import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -114,7 +113,7 @@ public record CampaignSettings(
 
   /** Returns what the user should know before anything is spent. */
   public Optional<String> remark() {
-    return References.remark(images, protocol);
+    return protocol.features().remark(images);
   }
 
   /** Returns how many images the budget buys the seed architecture. */

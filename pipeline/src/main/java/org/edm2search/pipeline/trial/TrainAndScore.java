@@ -28,7 +28,7 @@ import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.eval.reference.References;
+import org.edm2search.eval.reference.ReferenceStore;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
@@ -47,6 +47,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
 
   private final CampaignSettings settings;
   private final FeatureExtractor extractor;
+  private final ReferenceStore store;
   private Optional<Reference> reference = Optional.empty();
   private Optional<DistanceMeter> meter = Optional.empty();
 
@@ -58,6 +59,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   public TrainAndScore(CampaignSettings settings, FeatureFiles features) {
     this.settings = settings;
     this.extractor = features.open(settings.protocol().features(), bytes -> {});
+    this.store = ReferenceStore.ofCampaign(settings.config().directory().path());
   }
 
   /** Returns what all scores depend on. */
@@ -148,11 +150,8 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     if (reference.isEmpty()) {
       reference =
           Optional.of(
-              References.cached(
-                  settings.config().directory().path(),
-                  settings.images(),
-                  extractor,
-                  scoring(progress, settings.images().count())));
+              store.statistics(
+                  settings.images(), extractor, scoring(progress, settings.images().count())));
     }
     return reference.get();
   }
@@ -163,11 +162,10 @@ public final class TrainAndScore implements Objective, AutoCloseable {
           Optional.of(
               new DistanceMeter(
                   real.statistics(),
-                  References.cachedSample(
-                      settings.config().directory().path(),
+                  store.sample(
                       settings.images(),
                       extractor,
-                      scoring(progress, References.sampleCount(settings.images())))));
+                      scoring(progress, ReferenceStore.sampleCount(settings.images())))));
     }
     return meter.get();
   }

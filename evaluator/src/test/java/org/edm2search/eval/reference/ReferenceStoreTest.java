@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.ImageBatch;
@@ -17,7 +22,6 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.data.format.FileDataset;
-import org.edm2search.eval.ImageFolder;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.BuiltinExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
@@ -30,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ReferencesTest {
+class ReferenceStoreTest {
 
   private static FeatureExtractor extractor;
 
@@ -50,25 +54,29 @@ class ReferencesTest {
   @EnabledIfSystemProperty(named = "edm2search.write-references", matches = "true")
   void writeShippedStatistics(int resolution) {
     ImageDataset images = dataset(resolution);
-    Path resources = Path.of("src/main/resources/org/edm2search/cli/trial");
-    References.inFile(
-        resources.resolve(References.resource(images)), images, extractor, done -> {});
+    Path resources = Path.of("src/main/resources/org/edm2search/eval/reference");
+    Reference computed = Reference.of("", images.batches(), extractor, done -> {});
+    KeptTensors.write(
+        resources.resolve(ReferenceStore.resource(images)),
+        ReferenceStore.origin(images, extractor),
+        StatisticsFile.tensors(computed.statistics()));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 16, 32})
   void shippedStatisticsFitDataAndFeatures(int resolution, @TempDir Path directory) {
     AtomicLong computed = new AtomicLong();
-    Reference shipped = References.cached(directory, dataset(resolution), extractor, computed::set);
+    Reference shipped =
+        ReferenceStore.ofCampaign(directory)
+            .statistics(dataset(resolution), extractor, computed::set);
     assertThat(computed).as("images that had to be seen").hasValue(0);
     assertThat(shipped.statistics().count()).isEqualTo(60_000);
-    assertThat(directory.resolve("reference/features.stats")).isNotEmptyFile();
   }
 
   @Test
-  void shippedStatisticsAreThoseOfTheImages() {
+  void shippedStatisticsAreThoseOfTheImages(@TempDir Path directory) {
     ImageDataset images = dataset(16);
-    Reference shipped = References.of(images, extractor, done -> {});
+    Reference shipped = ReferenceStore.ofUser(directory).statistics(images, extractor, done -> {});
     ImageBatch some = images.read(IntStream.range(0, 4000).toArray());
     Reference sample = Reference.of("some", List.of(some), extractor, done -> {});
     double distance = FrechetDistance.between(sample.statistics(), shipped.statistics());
@@ -97,10 +105,11 @@ class ReferencesTest {
               new DatasetCache(directory.resolve("cache")),
               DatasetProgress.NONE)) {
         computed.set(0);
-        References.cached(directory, images, extractor, computed::set);
+        ReferenceStore store = ReferenceStore.ofCampaign(directory);
+        store.statistics(images, extractor, computed::set);
         assertThat(computed).as("changed content").hasValue(images.count());
         computed.set(0);
-        Reference known = References.cached(directory, images, extractor, computed::set);
+        Reference known = store.statistics(images, extractor, computed::set);
         assertThat(computed).as("known content").hasValue(0);
         assertThat(known.statistics().count()).isEqualTo(images.count());
       }
@@ -112,20 +121,26 @@ class ReferencesTest {
       throws IOException {
     ImageDataset images = dataset(4);
     AtomicLong computed = new AtomicLong();
-    double[][] first = References.cachedSample(directory, images, extractor, computed::set);
+    ReferenceStore store = ReferenceStore.ofCampaign(directory);
+    double[][] first = store.sample(images, extractor, computed::set);
     assertThat(computed).hasValue(3000);
     assertThat(first.length).isEqualTo(3000);
     computed.set(0);
-    assertThat(References.cachedSample(directory, images, extractor, computed::set))
-        .isDeepEqualTo(first);
+    assertThat(store.sample(images, extractor, computed::set)).isDeepEqualTo(first);
     assertThat(computed).as("images seen again").hasValue(0);
-    Path kept = directory.resolve("reference/sample.safetensors");
-    Files.write(kept, Arrays.copyOf(Files.readAllBytes(kept), 1000));
-    assertThat(References.cachedSample(directory, images, extractor, computed::set))
-        .isDeepEqualTo(first);
+    Path kept = kept(directory.resolve("reference"));
+    byte[] whole = Files.readAllBytes(kept);
+    Files.write(kept, Arrays.copyOf(whole, 1000));
+    assertThat(store.sample(images, extractor, computed::set)).isDeepEqualTo(first);
     assertThat(computed).hasValue(3000);
     computed.set(0);
-    References.cachedSample(directory, dataset(8), extractor, computed::set);
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 1;
+    Files.write(kept, flipped);
+    assertThat(store.sample(images, extractor, computed::set)).isDeepEqualTo(first);
+    assertThat(computed).as("after a flipped bit").hasValue(3000);
+    computed.set(0);
+    store.sample(dataset(8), extractor, computed::set);
     assertThat(computed).as("of other images").hasValue(3000);
   }
 
@@ -141,26 +156,58 @@ class ReferencesTest {
     AtomicLong computed = new AtomicLong();
     Reference first = kept(cache, folder, computed);
     assertThat(computed).hasValue(4);
-    assertThat(cache.resolve("statistics").toFile().list()).hasSize(1);
+    Path statistics = cache.resolve("statistics");
+    Path file = kept(statistics);
     computed.set(0);
     Path moved = Files.move(folder, directory.resolve("moved"));
-    assertThat(kept(cache, moved, computed)).isEqualTo(first);
+    assertThat(kept(cache, moved, computed).statistics()).isEqualTo(first.statistics());
     assertThat(computed).as("known content").hasValue(0);
 
     Files.copy(moved.resolve("0.png"), moved.resolve("9.png"));
     assertThat(kept(cache, moved, computed).statistics().count()).isEqualTo(5);
     assertThat(computed).as("changed content").hasValue(5);
-    assertThat(cache.resolve("statistics").toFile().list()).hasSize(2);
+    assertThat(file).exists();
 
-    Path file = Files.writeString(directory.resolve("a-file"), "where the cache should be");
+    Path taken = Files.writeString(directory.resolve("a-file"), "where the cache should be");
     computed.set(0);
-    kept(file, moved, computed);
+    kept(taken, moved, computed);
     assertThat(computed).as("without a cache").hasValue(5);
   }
 
+  /** Its only file of features. */
+  private static Path kept(Path store) throws IOException {
+    try (Stream<Path> files = Files.list(store)) {
+      List<Path> kept = files.filter(file -> file.toString().endsWith(".safetensors")).toList();
+      assertThat(kept).hasSize(1);
+      return kept.get(0);
+    }
+  }
+
   private static Reference kept(Path cache, Path folder, AtomicLong computed) {
-    ImageFolder images = ImageFolder.open(folder);
-    return References.kept(cache, images, images.digest(done -> {}), extractor, computed::set);
+    try (FileDataset images =
+        FileDataset.open(
+            folder,
+            FileDataset.Request.ANY,
+            new DatasetCache(folder.resolveSibling("facts")),
+            DatasetProgress.NONE)) {
+      return ReferenceStore.ofUser(cache).statistics(images, extractor, computed::set);
+    }
+  }
+
+  /** Before, a lock held by a stopped process stopped all others for ever. */
+  @Test
+  void whoDoesNotGetOnIsNotWaitedForForEver(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("features.lock");
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, 17), 0);
+      AtomicLong others = new AtomicLong();
+      String computed = new OneComputes(file, 1).inTurn(others::set, told -> "computed");
+      assertThat(computed).isEqualTo("computed");
+      assertThat(others).as("images done by the one with the lock").hasValue(17);
+      assertThat(lock.isValid()).isTrue();
+    }
   }
 
   private static ImageDataset dataset(int resolution) {
