@@ -1,0 +1,2 @@
+/** Training in rungs: who is trained further, decided without a clock and without files. */
+package org.edm2search.campaign.fidelity;
