@@ -4,4 +4,7 @@
  * org.edm2search.campaign.worker.WorkerExecutor} is this side, {@link
  * org.edm2search.campaign.worker.Worker} the other.
  */
+@NullMarked
 package org.edm2search.campaign.worker;
+
+import org.jspecify.annotations.NullMarked;

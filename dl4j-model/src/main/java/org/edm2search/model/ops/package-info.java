@@ -3,4 +3,7 @@
  * gradients. Activations are channels-last, [N·H·W, C]: a pointwise convolution is then one matrix
  * product and a sum over channels a product with a constant vector.
  */
+@NullMarked
 package org.edm2search.model.ops;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  * a list of native calls. Replaces SameDiff's session, which allocates every intermediate at every
  * step.
  */
+@NullMarked
 package org.edm2search.model.plan;
+
+import org.jspecify.annotations.NullMarked;

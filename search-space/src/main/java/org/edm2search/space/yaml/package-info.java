@@ -3,4 +3,7 @@
  * name file, line, key and rule; {@link org.edm2search.space.yaml.ArchitectureYaml} writes and
  * reads architectures.
  */
+@NullMarked
 package org.edm2search.space.yaml;
+
+import org.jspecify.annotations.NullMarked;
