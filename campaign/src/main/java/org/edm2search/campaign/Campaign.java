@@ -79,7 +79,7 @@ public final class Campaign implements AutoCloseable {
     RunLock lock = directory.lock();
     TrialStore store = null;
     try {
-      store = directory.open();
+      store = directory.open(clock);
       requireContinues(config, space, environment, store);
       store.save(record(config, store, clock));
       AtomicFile.write(directory.config(), config.text());

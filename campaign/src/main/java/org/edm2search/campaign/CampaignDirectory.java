@@ -2,23 +2,28 @@ package org.edm2search.campaign;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.edm2search.campaign.journal.JournalReader;
+import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.H2TrialStore;
-import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.yaml.InvalidConfigException;
 
 /**
  * Where a campaign keeps its files.
  *
  * <pre>
  * campaign.yaml        the file it was started from
- * campaign.mv.db       the store (campaign.lock.db beside it while open)
+ * campaign.mv.db       the store: the run's alone
+ * journal.jsonl        what the store holds, for everyone else
  * backup.zip           copy of the store
- * run.lock             held by the process that runs the campaign; its text is the process id
+ * run.lock             held by the process that runs the campaign; its text names that process
  * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
  * workers.json         how many workers were measured to be fastest
  * logs/                what libraries say; worker-1.log ... of the processes that run trials
@@ -57,7 +62,7 @@ public record CampaignDirectory(Path path) {
 
   /** Returns whether a campaign was run here. */
   public boolean exists() {
-    return Files.isRegularFile(store());
+    return Files.isRegularFile(store()) || Files.isRegularFile(journal());
   }
 
   /** Creates the directory and its folders. */
@@ -80,6 +85,11 @@ public record CampaignDirectory(Path path) {
   /** Returns the store's file. */
   public Path store() {
     return path.resolve("campaign.mv.db");
+  }
+
+  /** Returns the journal's file. */
+  public Path journal() {
+    return path.resolve("journal.jsonl");
   }
 
   /** Returns the copy of the store's file. */
@@ -107,14 +117,30 @@ public record CampaignDirectory(Path path) {
     return path.resolve("export");
   }
 
-  /** Opens the store for reading, also while a campaign runs. */
-  public TrialReader read() {
-    return H2TrialStore.read(store());
+  /**
+   * Opens the journal, also while a campaign runs. Nothing is written, nothing is locked.
+   *
+   * @throws InvalidConfigException if there is none or it cannot be read
+   */
+  public JournalReader read() {
+    if (!Files.exists(journal(), LinkOption.NOFOLLOW_LINKS) && exists()) {
+      throw new InvalidConfigException(
+          journal().toString(),
+          "there is no journal: an earlier version ran this campaign, or somebody removed it;"
+              + " 'edm2-search run' and 'edm2-search doctor' write it from the store");
+    }
+    return JournalReader.open(journal());
   }
 
-  /** Opens the store for writing. Take the {@link #lock} first. */
-  TrialStore open() {
-    return H2TrialStore.open(store());
+  /** Opens the store for writing, and writes its journal. Take the {@link #lock} first. */
+  TrialStore open(Clock clock) {
+    TrialStore store = H2TrialStore.open(store());
+    try {
+      return JournaledStore.of(store, journal(), clock);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   /**

@@ -77,17 +77,20 @@ final class KillableCampaign {
     long state = request.seed();
     int done = 0;
     if (Files.exists(checkpoint)) {
-      String[] words = read(checkpoint).split(" ");
-      done = Integer.parseInt(words[0]);
-      state = Long.parseLong(words[1]);
+      done = Integer.parseInt(read(checkpoint));
     }
-    for (int step = done; step < STEPS; step++) {
+    for (int step = 0; step < STEPS; step++) {
       state = new SplittableRandom(state).nextLong();
       int images = (step + 1) * IMAGES_PER_STEP;
+      if (step < done) {
+        // As training does with what its checkpoint holds: the store may have lost the last second.
+        progress.record(new LossPoint(images, fraction(state)));
+        continue;
+      }
       progress.report(
           Phase.TRAINING, images, STEPS * IMAGES_PER_STEP, OptionalDouble.of(fraction(state)), 1e3);
       progress.record(new LossPoint(images, fraction(state)));
-      replace(checkpoint, (step + 1) + " " + state);
+      replace(checkpoint, Integer.toString(step + 1));
       pause(stepMillis);
     }
     if (request.number() % 5 == 3) {

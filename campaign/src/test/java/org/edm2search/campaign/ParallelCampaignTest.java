@@ -14,7 +14,9 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.edm2search.campaign.CampaignResult.Ending;
+import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.Edm2SearchException;
@@ -129,8 +131,8 @@ final class ParallelCampaignTest {
       CampaignResult result = run(config, new Shuffling(slots, random));
       assertThat(result.ending()).isEqualTo(Ending.DONE);
       assertThat(result.trials()).isEqualTo(expected);
-      try (TrialReader calm = config("calm", search).directory().read();
-          TrialReader harried = config.directory().read()) {
+      try (TrialStore calm = H2TrialStore.open(config("calm", search).directory().store());
+          TrialStore harried = H2TrialStore.open(config.directory().store())) {
         assertThat(harried.strategyState()).isEqualTo(calm.strategyState());
         assertThat(harried.rejections()).isEqualTo(calm.rejections());
       }
@@ -176,7 +178,7 @@ final class ParallelCampaignTest {
     Shuffling two = new Shuffling(1, new SplittableRandom(1));
     two.patience = 6;
     assertThatThrownBy(() -> run(config, two)).hasMessage("killed");
-    try (var store = config.directory().open()) {
+    try (var store = config.directory().open(Clock.systemUTC())) {
       String json = store.strategyState().orElseThrow();
       SearchState state = SearchState.of(json, store.trials());
       assertThat(state.told()).isEqualTo(6);

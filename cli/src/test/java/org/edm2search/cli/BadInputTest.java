@@ -103,12 +103,15 @@ class BadInputTest {
   void aDamagedStoreIsRefusedWithARemedy() throws IOException {
     Path campaign = Files.createDirectories(directory.resolve("campaign"));
     Files.write(campaign.resolve("campaign.mv.db"), new byte[20_000]);
+    Files.createFile(campaign.resolve("run.lock"));
     for (String folder : List.of("trials", "logs", "export")) {
       Files.createDirectories(campaign.resolve(folder));
     }
     Path file = Files.writeString(directory.resolve("campaign.yaml"), Example.tiny(campaign));
-    for (String command : List.of("run", "status", "leaderboard", "export")) {
-      assertThat(refuses("campaign.mv.db", command, file).err()).contains("backup.zip");
+    assertThat(refuses("campaign.mv.db", "run", file).err()).contains("backup.zip");
+    Files.writeString(campaign.resolve("journal.jsonl"), "damaged");
+    for (String command : List.of("status", "leaderboard", "export")) {
+      assertThat(refuses("journal.jsonl", command, file).err()).contains("edm2-search doctor");
     }
   }
 

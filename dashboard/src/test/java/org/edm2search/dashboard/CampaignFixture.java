@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.H2TrialStore;
-import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
@@ -67,11 +68,11 @@ final class CampaignFixture implements AutoCloseable {
           "test");
 
   private final CampaignDirectory directory;
-  private final TrialStore store;
+  private final JournaledStore store;
   private final Map<Integer, Trial> trials = new HashMap<>();
   private AutoCloseable lock;
 
-  private CampaignFixture(CampaignDirectory directory, TrialStore store) {
+  private CampaignFixture(CampaignDirectory directory, JournaledStore store) {
     this.directory = directory;
     this.store = store;
   }
@@ -79,7 +80,9 @@ final class CampaignFixture implements AutoCloseable {
   static CampaignFixture create(Path path, int plannedTrials) {
     CampaignDirectory directory = new CampaignDirectory(path);
     directory.create();
-    TrialStore store = H2TrialStore.open(directory.store());
+    JournaledStore store =
+        JournaledStore.of(
+            H2TrialStore.open(directory.store()), directory.journal(), Clock.systemUTC());
     store.save(
         new CampaignRecord(
             path.getFileName().toString(),
@@ -125,10 +128,12 @@ final class CampaignFixture implements AutoCloseable {
   void progress(int number, Phase phase, long done, long total) {
     store.report(
         new Progress(number, phase, done, total, OptionalDouble.of(0.3), 812.5, Instant.now()));
+    store.flush();
   }
 
   void loss(int number, long images, double loss) {
     store.record(number, new LossPoint(images, loss));
+    store.flush();
   }
 
   void complete(int number, double score) {

@@ -64,6 +64,7 @@ public final class Trainer {
                 ? TrainingState.resume(checkpoint, run, recipe.ema())
                 : TrainingState.begin(Network.initialize(architecture, seed), recipe.ema());
         Loop loop = new Loop(state, total, listener)) {
+      state.losses().forEach(listener::measured);
       while (state.images() < total) {
         loop.step();
         boolean stop = listener.stopRequested() && state.images() < total;

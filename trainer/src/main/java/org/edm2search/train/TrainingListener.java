@@ -6,7 +6,10 @@ public interface TrainingListener {
   /** Called after every step. */
   default void stepped(TrainingProgress progress) {}
 
-  /** Called when a point of the loss curve is complete. */
+  /**
+   * Called when a point of the loss curve is complete; first for every point of the checkpoint that
+   * a run goes on from, so that a curve kept elsewhere has no gap.
+   */
   default void measured(LossPoint point) {}
 
   /** Asked after every step; true writes a checkpoint and ends the run. */

@@ -34,6 +34,12 @@ public record CampaignRecord(
     Objects.requireNonNull(note, "note");
   }
 
+  /** Returns this record of a campaign that was first run at another time. */
+  public CampaignRecord createdAt(Instant other) {
+    return new CampaignRecord(
+        name, strategy, seed, plannedTrials, configText, configDigest, other, note);
+  }
+
   /** Returns this record with another note. */
   public CampaignRecord withNote(String other) {
     return new CampaignRecord(

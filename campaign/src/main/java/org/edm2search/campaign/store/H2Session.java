@@ -70,7 +70,7 @@ final class H2Session implements AutoCloseable {
     // WRITE_DELAY 0: a commit is in the file when it returns, so that a kill loses nothing.
     // TRACE_LEVEL_FILE 0: reading a damaged file writes no trace file beside it.
     this.url =
-        "jdbc:h2:file:%s;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0"
+        "jdbc:h2:file:%s;FILE_LOCK=FS;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0"
             .formatted(path.substring(0, path.length() - ".mv.db".length()));
     this.thread =
         Executors.newSingleThreadExecutor(

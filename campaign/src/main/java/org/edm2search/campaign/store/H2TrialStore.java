@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
@@ -30,6 +32,7 @@ import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * A store in an H2 file. Any number of processes may have it open: whoever opens it first serves
@@ -56,18 +59,6 @@ public final class H2TrialStore implements TrialStore {
    * @throws InvalidConfigException if the file is damaged or of a newer schema
    */
   public static TrialStore open(Path file) {
-    return new H2TrialStore(file);
-  }
-
-  /**
-   * Opens an existing store for reading, also while a campaign writes to it.
-   *
-   * @throws InvalidConfigException if there is none, or it is damaged or of a newer schema
-   */
-  public static TrialReader read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new InvalidConfigException(file.toString(), "no campaign was run here yet");
-    }
     return new H2TrialStore(file);
   }
 
@@ -240,11 +231,13 @@ public final class H2TrialStore implements TrialStore {
 
   // ---------------------------------------------------------------- writing
 
-  private void write(Consumer<Handle> work) {
+  /** Runs work that says whether it changed anything, and counts what did. */
+  private void write(Predicate<Handle> work) {
     session.transact(
         handle -> {
-          work.accept(handle);
-          handle.execute("UPDATE revision SET amount = amount + 1");
+          if (work.test(handle)) {
+            handle.execute("UPDATE revision SET amount = amount + 1");
+          }
           return null;
         });
   }
@@ -280,6 +273,7 @@ public final class H2TrialStore implements TrialStore {
                 time(campaign.createdAt()),
                 campaign.note());
           }
+          return true;
         });
   }
 
@@ -289,7 +283,7 @@ public final class H2TrialStore implements TrialStore {
     write(
         handle -> {
           if (find(handle, trial.number()).filter(trial::equals).isPresent()) {
-            return;
+            return false;
           }
           int next = handle.createQuery("SELECT COUNT(*) FROM trial").mapTo(int.class).one();
           TrialRules.requireNext(trial, next);
@@ -308,6 +302,7 @@ public final class H2TrialStore implements TrialStore {
               time(trial.createdAt()));
           rejections.forEach(rejection -> add(handle, rejection));
           state(handle, strategyState);
+          return true;
         });
   }
 
@@ -343,6 +338,7 @@ public final class H2TrialStore implements TrialStore {
               running.state().name(),
               time(running.startedAt().orElseThrow()),
               running.number());
+          return true;
         });
   }
 
@@ -353,7 +349,7 @@ public final class H2TrialStore implements TrialStore {
         handle -> {
           Optional<Trial> before = find(handle, finished.number());
           if (before.filter(finished::equals).isPresent()) {
-            return;
+            return false;
           }
           TrialRules.requireFinishable(before, finished);
           Optional<Protocol> protocol = finished.measurement().map(Measurement::protocol);
@@ -370,6 +366,7 @@ public final class H2TrialStore implements TrialStore {
           finished.measurement().ifPresent(measurement -> add(handle, finished, measurement));
           handle.execute("DELETE FROM trial_progress WHERE trial = ?", finished.number());
           state(handle, strategyState);
+          return true;
         });
   }
 
@@ -389,33 +386,42 @@ public final class H2TrialStore implements TrialStore {
   }
 
   @Override
-  public void record(int number, LossPoint point) {
+  public void add(List<LossCurve> curves, List<Progress> latest) {
     write(
         handle -> {
-          TrialRules.requireRecordable(find(handle, number), number);
-          handle.execute(
-              "MERGE INTO loss_point KEY (trial, images) VALUES (?, ?, ?)",
-              number,
-              point.images(),
-              point.loss());
+          for (LossCurve curve : curves) {
+            TrialRules.requireRecordable(find(handle, curve.trial()), curve.trial());
+            PreparedBatch points =
+                handle.prepareBatch("MERGE INTO loss_point KEY (trial, images) VALUES (?, ?, ?)");
+            curve
+                .points()
+                .forEach(point -> points.add(curve.trial(), point.images(), point.loss()));
+            points.execute();
+          }
+          latest.forEach(progress -> report(handle, progress));
+          return true;
         });
   }
 
   @Override
-  public void report(Progress progress) {
-    write(
-        handle -> {
-          TrialRules.requireRecordable(find(handle, progress.trial()), progress.trial());
-          handle.execute(
-              "MERGE INTO trial_progress KEY (trial) VALUES (?, ?, ?, ?, ?, ?, ?)",
-              progress.trial(),
-              progress.phase().name(),
-              progress.done(),
-              progress.total(),
-              progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
-              progress.imagesPerSecond(),
-              time(progress.at()));
-        });
+  public void forEachCurve(Consumer<LossCurve> action) {
+    trials().stream()
+        .map(trial -> new LossCurve(trial.number(), losses(trial.number())))
+        .filter(curve -> !curve.points().isEmpty())
+        .forEach(action);
+  }
+
+  private static void report(Handle handle, Progress progress) {
+    TrialRules.requireRecordable(find(handle, progress.trial()), progress.trial());
+    handle.execute(
+        "MERGE INTO trial_progress KEY (trial) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        progress.trial(),
+        progress.phase().name(),
+        progress.done(),
+        progress.total(),
+        progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
+        progress.imagesPerSecond(),
+        time(progress.at()));
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -73,15 +75,7 @@ public final class InMemoryStore implements TrialStore {
   public synchronized void save(CampaignRecord record) {
     campaign =
         Optional.of(
-            new CampaignRecord(
-                record.name(),
-                record.strategy(),
-                record.seed(),
-                record.plannedTrials(),
-                record.configText(),
-                record.configDigest(),
-                campaign.map(CampaignRecord::createdAt).orElse(record.createdAt()),
-                record.note()));
+            record.createdAt(campaign.map(CampaignRecord::createdAt).orElse(record.createdAt())));
     revision++;
   }
 
@@ -124,17 +118,23 @@ public final class InMemoryStore implements TrialStore {
   }
 
   @Override
-  public synchronized void record(int number, LossPoint point) {
-    TrialRules.requireRecordable(trial(number), number);
-    losses.computeIfAbsent(number, trial -> new TreeMap<>()).put(point.images(), point);
+  public synchronized void add(List<LossCurve> curves, List<Progress> latest) {
+    curves.forEach(curve -> TrialRules.requireRecordable(trial(curve.trial()), curve.trial()));
+    latest.forEach(news -> TrialRules.requireRecordable(trial(news.trial()), news.trial()));
+    for (LossCurve curve : curves) {
+      TreeMap<Long, LossPoint> points =
+          losses.computeIfAbsent(curve.trial(), trial -> new TreeMap<>());
+      curve.points().forEach(point -> points.put(point.images(), point));
+    }
+    latest.forEach(news -> progress.put(news.trial(), news));
     revision++;
   }
 
   @Override
-  public synchronized void report(Progress news) {
-    TrialRules.requireRecordable(trial(news.trial()), news.trial());
-    progress.put(news.trial(), news);
-    revision++;
+  public synchronized void forEachCurve(Consumer<LossCurve> action) {
+    new TreeMap<>(losses)
+        .forEach(
+            (number, points) -> action.accept(new LossCurve(number, List.copyOf(points.values()))));
   }
 
   @Override

@@ -31,9 +31,6 @@ public interface TrialReader extends AutoCloseable {
   /** Returns the candidates refused before training, in the order they were first refused. */
   List<Rejection> rejections();
 
-  /** Returns the strategy's population and queue as JSON, empty before the first proposal. */
-  Optional<String> strategyState();
-
   @Override
   void close();
 }

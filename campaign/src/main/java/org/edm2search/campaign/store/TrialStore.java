@@ -2,6 +2,9 @@ package org.edm2search.campaign.store;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -9,12 +12,19 @@ import org.edm2search.campaign.trial.Trial;
 
 /**
  * Keeps a campaign's trials. Thread-safe. Each method is one transaction, durable when it returns,
- * even if the process is killed the moment after.
+ * even if the process is killed the moment after; a store may gather {@link #record} and {@link
+ * #report} for a second.
  *
  * <p>Finished trials never change. Repeating a write with equal arguments has no effect, so a write
  * whose answer was lost can be repeated.
  */
 public interface TrialStore extends TrialReader {
+
+  /** Returns the strategy's population and queue as JSON, empty before the first proposal. */
+  Optional<String> strategyState();
+
+  /** Gives every loss curve that has points, whole and by images, by trial. */
+  void forEachCurve(Consumer<LossCurve> action);
 
   /** Stores the campaign, or its changed settings and note. The creation time stays. */
   void save(CampaignRecord campaign);
@@ -43,18 +53,27 @@ public interface TrialStore extends TrialReader {
   void finish(Trial finished, String strategyState);
 
   /**
-   * Adds a point to the curve of a running trial; replaces the point at the same images.
+   * Adds points to the curves of running trials, replacing those at the same images, and replaces
+   * the progress of running trials, which is kept until they end or the store is closed.
    *
-   * @throws IllegalStateException if the trial is not running
+   * @throws IllegalStateException if one of the trials is not running
    */
-  void record(int number, LossPoint point);
+  void add(List<LossCurve> curves, List<Progress> progress);
 
-  /**
-   * Replaces the progress of a running trial.
-   *
-   * @throws IllegalStateException if the trial is not running
-   */
-  void report(Progress progress);
+  /** Adds points to the curve of a running trial. */
+  default void record(LossCurve curve) {
+    add(List.of(curve), List.of());
+  }
+
+  /** Adds a point to the curve of a running trial. */
+  default void record(int number, LossPoint point) {
+    record(new LossCurve(number, List.of(point)));
+  }
+
+  /** Replaces the progress of a running trial. */
+  default void report(Progress progress) {
+    add(List.of(), List.of(progress));
+  }
 
   /** Copies everything to a file, replacing it at once. */
   void backup(Path file);

@@ -21,7 +21,7 @@ final class H2TrialStoreTest extends TrialStoreContract {
   }
 
   @Override
-  TrialStore open() {
+  protected TrialStore open() {
     return H2TrialStore.open(file());
   }
 
@@ -31,41 +31,6 @@ final class H2TrialStoreTest extends TrialStoreContract {
     store.close();
     store = open();
     assertThat(store.trials()).containsExactly(running);
-  }
-
-  @Test
-  void readersSeeWhatTheWriterDoes() {
-    try (TrialReader reader = H2TrialStore.read(file())) {
-      long before = reader.revision();
-      Trial running = running(0);
-      assertThat(reader.revision()).isGreaterThan(before);
-      assertThat(reader.trials()).containsExactly(running);
-    }
-    assertThat(store.trials()).hasSize(1);
-  }
-
-  @Test
-  void survivesAnotherUserOfTheFileBeingInterrupted() throws Exception {
-    Thread reader =
-        new Thread(
-            () -> {
-              try (TrialReader other = H2TrialStore.read(file())) {
-                Thread.currentThread().interrupt();
-                other.trials();
-              }
-            });
-    reader.start();
-    reader.join();
-    assertThat(running(0).number()).isZero();
-  }
-
-  @Test
-  void readingWhereNothingWasRunSaysSo() {
-    Path missing = folder.resolve("other.mv.db");
-    assertThatThrownBy(() -> H2TrialStore.read(missing))
-        .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("no campaign was run here yet");
-    assertThat(missing).doesNotExist();
   }
 
   @Test

@@ -3,7 +3,7 @@ package org.edm2search.campaign.store;
 final class InMemoryStoreTest extends TrialStoreContract {
 
   @Override
-  TrialStore open() {
+  protected TrialStore open() {
     return new InMemoryStore();
   }
 }

@@ -27,15 +27,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every store must do. */
-abstract class TrialStoreContract {
+public abstract class TrialStoreContract {
 
   private static final SearchSpace SPACE = Examples.space();
   private static final Provenance ORIGIN = ENVIRONMENT.forTrial(5, "config");
 
-  @TempDir Path folder;
-  TrialStore store;
+  @TempDir protected Path folder;
+  protected TrialStore store;
 
-  abstract TrialStore open();
+  protected abstract TrialStore open();
 
   @BeforeEach
   void openStore() {
@@ -47,12 +47,12 @@ abstract class TrialStoreContract {
     store.close();
   }
 
-  static Trial waiting(int number) {
+  protected static Trial waiting(int number) {
     return Trial.waiting(
         number, Candidate.of(SPACE, SPACE.random(new SplittableRandom(number))), NOW);
   }
 
-  Trial running(int number) {
+  protected Trial running(int number) {
     Trial trial = waiting(number);
     store.create(trial, List.of(), "{}");
     Trial running = trial.started(NOW.plusSeconds(1));

@@ -74,7 +74,8 @@ final class Campaigns {
 
   private static FileTime lastWritten(CampaignDirectory directory) {
     try {
-      return Files.getLastModifiedTime(directory.store());
+      Path journal = directory.journal();
+      return Files.getLastModifiedTime(Files.exists(journal) ? journal : directory.store());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

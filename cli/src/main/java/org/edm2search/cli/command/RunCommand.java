@@ -78,7 +78,6 @@ public final class RunCommand implements Callable<Integer> {
     OptionalInt given = workersGiven();
     CampaignSettings settings = Campaigns.settings(file, console);
     CampaignDirectory directory = settings.config().directory();
-    requireReadable(directory);
     CampaignResult result;
     Interruption interruption;
     LiveLine line = new LiveLine(console, System::nanoTime);
@@ -154,13 +153,6 @@ public final class RunCommand implements Callable<Integer> {
         }
       }
     };
-  }
-
-  /** Finds a damaged store before anything is written. */
-  private static void requireReadable(CampaignDirectory directory) {
-    if (directory.exists()) {
-      directory.read().close();
-    }
   }
 
   private void say(String format, Object... values) {

@@ -19,7 +19,7 @@ import org.edm2search.dashboard.view.TrialView;
  * The campaigns under one directory, as views. Names from outside are compared with the directories
  * found, never made into paths.
  *
- * <p>Thread-safe. It only reads; a store it opens is shared with the process that writes it.
+ * <p>Thread-safe. It only reads, and only journals.
  */
 public final class CampaignLibrary implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class CampaignLibrary implements AutoCloseable {
    * Returns a campaign.
    *
    * @throws UnknownCampaignException if there is none of this name
-   * @throws UnreadableCampaignException if its store cannot be read
+   * @throws UnreadableCampaignException if its journal cannot be read
    */
   public CampaignView campaign(String name) {
     return reading(name).view(clock.instant());
@@ -78,7 +78,7 @@ public final class CampaignLibrary implements AutoCloseable {
    * Returns a trial, empty if the campaign has no trial of this number.
    *
    * @throws UnknownCampaignException if there is no campaign of this name
-   * @throws UnreadableCampaignException if its store cannot be read
+   * @throws UnreadableCampaignException if its journal cannot be read
    */
   public Optional<TrialView> trial(String name, int number) {
     OpenCampaign campaign = find(name);
@@ -107,8 +107,7 @@ public final class CampaignLibrary implements AutoCloseable {
 
   private CampaignReading reading(String name) {
     OpenCampaign campaign = find(name);
-    Snapshot snapshot = campaign.snapshot();
-    return new CampaignReading(name, snapshot, campaign.imagesOfUnscored(snapshot));
+    return new CampaignReading(name, campaign.snapshot());
   }
 
   private List<CampaignDirectory> directories() {
@@ -142,7 +141,7 @@ public final class CampaignLibrary implements AutoCloseable {
     throw new UnknownCampaignException(name, root.toString());
   }
 
-  /** Closes every store. */
+  /** Closes every journal. */
   @Override
   public void close() {
     List<OpenCampaign> all;

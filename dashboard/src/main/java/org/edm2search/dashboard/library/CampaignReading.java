@@ -3,7 +3,6 @@ package org.edm2search.dashboard.library;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -26,19 +25,16 @@ final class CampaignReading {
 
   private final String name;
   private final Snapshot snapshot;
-  private final Map<Integer, Long> imagesOfUnscored;
   private final Ranking ranking;
 
   /**
    * Makes a reading.
    *
    * @param name the campaign's directory name
-   * @param imagesOfUnscored images trained by trials that ended without a measurement
    */
-  CampaignReading(String name, Snapshot snapshot, Map<Integer, Long> imagesOfUnscored) {
+  CampaignReading(String name, Snapshot snapshot) {
     this.name = name;
     this.snapshot = snapshot;
-    this.imagesOfUnscored = imagesOfUnscored;
     this.ranking = new Ranking(snapshot);
   }
 
@@ -144,7 +140,7 @@ final class CampaignReading {
   }
 
   private long images(Trial trial) {
-    long recorded = imagesOfUnscored.getOrDefault(trial.number(), 0L);
+    long recorded = snapshot.recorded().trainedImages().getOrDefault(trial.number(), 0L);
     Optional<Progress> training =
         snapshot.progressOf(trial).filter(progress -> progress.phase() == Phase.TRAINING);
     return Math.max(recorded, training.map(Progress::done).orElse(0L));

@@ -3,56 +3,43 @@ package org.edm2search.dashboard.library;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.edm2search.campaign.journal.CampaignSnapshot;
 import org.edm2search.campaign.store.CampaignRecord;
-import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
 /**
- * What a store held at one revision, and whether somebody runs the campaign.
+ * What a journal held at one revision, and whether somebody runs the campaign.
  *
- * @param revision grows with every write
- * @param campaign the campaign, empty before its first run
- * @param trials all trials by number
- * @param progress last reported progress of the trials that run
- * @param rejections candidates refused before training
+ * @param recorded what the campaign recorded
  * @param running whether a process runs the campaign
  */
-record Snapshot(
-    long revision,
-    Optional<CampaignRecord> campaign,
-    List<Trial> trials,
-    List<Progress> progress,
-    List<Rejection> rejections,
-    boolean running) {
-
-  /** Reads a store. */
-  static Snapshot of(TrialReader reader, boolean running) {
-    // Read first: writes in between show as another revision the next time.
-    long revision = reader.revision();
-    return new Snapshot(
-        revision,
-        reader.campaign(),
-        reader.trials(),
-        reader.progress(),
-        reader.rejections(),
-        running);
-  }
+record Snapshot(CampaignSnapshot recorded, boolean running) {
 
   Snapshot withRunning(boolean other) {
-    return other == running
-        ? this
-        : new Snapshot(revision, campaign, trials, progress, rejections, other);
+    return other == running ? this : new Snapshot(recorded, other);
+  }
+
+  Optional<CampaignRecord> campaign() {
+    return recorded.campaign();
+  }
+
+  List<Trial> trials() {
+    return recorded.trials();
+  }
+
+  List<Rejection> rejections() {
+    return recorded.rejections();
   }
 
   int plannedTrials() {
-    return campaign.map(CampaignRecord::plannedTrials).orElse(0);
+    return campaign().map(CampaignRecord::plannedTrials).orElse(0);
   }
 
   String note() {
-    return campaign.map(CampaignRecord::note).orElse("");
+    return campaign().map(CampaignRecord::note).orElse("");
   }
 
   /** Returns {@code running}, {@code paused} or {@code complete}. */
@@ -60,10 +47,10 @@ record Snapshot(
     if (running) {
       return "running";
     }
-    boolean allFinished = trials.stream().allMatch(trial -> trial.state().finished());
-    return campaign.isPresent()
+    boolean allFinished = trials().stream().allMatch(trial -> trial.state().finished());
+    return campaign().isPresent()
             && allFinished
-            && (trials.size() >= plannedTrials() || !note().isEmpty())
+            && (trials().size() >= plannedTrials() || !note().isEmpty())
         ? "complete"
         : "paused";
   }
@@ -78,7 +65,7 @@ record Snapshot(
   /** Returns the progress of a trial if it runs. */
   Optional<Progress> progressOf(Trial trial) {
     return running && trial.state() == TrialState.RUNNING
-        ? progress.stream()
+        ? recorded.progress().stream()
             .filter(
                 report ->
                     report.trial() == trial.number()

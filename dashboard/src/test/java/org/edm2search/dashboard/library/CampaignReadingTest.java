@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.edm2search.campaign.journal.CampaignSnapshot;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.Measurement;
@@ -61,14 +62,17 @@ class CampaignReadingTest {
   private CampaignView view(int planned, Map<Integer, Long> images) {
     Snapshot snapshot =
         new Snapshot(
-            1,
-            Optional.of(
-                new CampaignRecord("name", "random", 3, planned, "", "digest", START, note)),
-            trials,
-            progress,
-            List.of(),
+            new CampaignSnapshot(
+                1,
+                Optional.of(
+                    new CampaignRecord("name", "random", 3, planned, "", "digest", START, note)),
+                trials,
+                progress,
+                List.of(),
+                images,
+                0),
             running);
-    return new CampaignReading("directory", snapshot, images).view(START.plusSeconds(200));
+    return new CampaignReading("directory", snapshot).view(START.plusSeconds(200));
   }
 
   private static List<Integer> order(CampaignView view) {

@@ -1,0 +1,37 @@
+package org.edm2search.campaign.journal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+
+/**
+ * What a campaign had recorded at one revision. Immutable.
+ *
+ * @param revision the store's, after the last transaction read
+ * @param campaign the campaign, empty before its first run
+ * @param trials all trials by number
+ * @param progress last reported progress of each trial that runs, by trial
+ * @param rejections candidates refused before training, in the order they were first refused
+ * @param trainedImages images trained so far as the loss curves tell, by trial
+ * @param unreadable lines of the journal that could not be read and were left out
+ */
+public record CampaignSnapshot(
+    long revision,
+    Optional<CampaignRecord> campaign,
+    List<Trial> trials,
+    List<Progress> progress,
+    List<Rejection> rejections,
+    Map<Integer, Long> trainedImages,
+    int unreadable) {
+
+  public CampaignSnapshot {
+    trials = List.copyOf(trials);
+    progress = List.copyOf(progress);
+    rejections = List.copyOf(rejections);
+    trainedImages = Map.copyOf(trainedImages);
+  }
+}

@@ -1,0 +1,285 @@
+package org.edm2search.campaign.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Protocol;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.cost.Cost;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a campaign records as JSON documents: the one form in the store and in the journal.
+ *
+ * <p>Documents only grow: a reader leaves out members it does not know, and gives members that an
+ * older writer did not know a default. What is read is checked by the records' own constructors;
+ * anything else is an {@link IllegalArgumentException}.
+ */
+public final class TrialDocuments {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private TrialDocuments() {}
+
+  // ---------------------------------------------------------------- trials
+
+  /** Returns a trial's document. */
+  public static ObjectNode write(Trial trial) {
+    ObjectNode node = NODES.objectNode();
+    node.put("number", trial.number());
+    node.put("state", trial.state().name());
+    node.put("reason", trial.reason());
+    Candidate candidate = trial.candidate();
+    node.put("genotype", candidate.genotype());
+    node.put("architecture_id", candidate.architectureId());
+    node.put("architecture_yaml", candidate.architectureYaml());
+    node.put("parameters", candidate.cost().parameters());
+    node.put("multiply_adds", candidate.cost().multiplyAdds());
+    trial.measurement().ifPresent(measurement -> node.set("measurement", write(measurement)));
+    trial.provenance().ifPresent(provenance -> node.set("provenance", write(provenance)));
+    node.put("created_at", trial.createdAt().toString());
+    trial.startedAt().ifPresent(at -> node.put("started_at", at.toString()));
+    trial.finishedAt().ifPresent(at -> node.put("finished_at", at.toString()));
+    return node;
+  }
+
+  /** Reads a trial's document. */
+  public static Trial trial(JsonNode node) {
+    Optional<Measurement> measurement = Optional.empty();
+    TrialState state = constant(TrialState.class, text(node, "state"));
+    String reason = text(node, "reason");
+    if (node.has("measurement")) {
+      JsonNode measured = node.get("measurement");
+      double score = number(measured.path("score").path("value"));
+      if (Double.isFinite(score)) {
+        measurement = Optional.of(measurement(measured));
+      } else {
+        // A score that cannot be ranked makes its own trial a failure, not the campaign unreadable.
+        state = TrialState.FAILED;
+        reason = "its score is " + score;
+      }
+    }
+    return new Trial(
+        whole(node, "number"),
+        new Candidate(
+            text(node, "genotype"),
+            text(node, "architecture_id"),
+            text(node, "architecture_yaml"),
+            new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
+        state,
+        reason,
+        measurement,
+        node.has("provenance") ? Optional.of(provenance(node.get("provenance"))) : Optional.empty(),
+        instant(node, "created_at"),
+        optionalInstant(node, "started_at"),
+        optionalInstant(node, "finished_at"));
+  }
+
+  private static ObjectNode write(Measurement measurement) {
+    ObjectNode node = NODES.objectNode();
+    node.set("score", write(measurement.score()));
+    ArrayNode others = node.putArray("others");
+    measurement.others().forEach(quantity -> others.add(write(quantity)));
+    node.put("protocol", measurement.protocol().text());
+    node.put("protocol_digest", measurement.protocol().digest());
+    return node;
+  }
+
+  private static Measurement measurement(JsonNode node) {
+    List<Quantity> others = new ArrayList<>();
+    for (JsonNode quantity : node.path("others")) {
+      if (Double.isFinite(number(quantity.path("value")))) {
+        others.add(quantity(quantity));
+      }
+    }
+    return new Measurement(
+        quantity(node.get("score")),
+        others,
+        new Protocol(text(node, "protocol"), text(node, "protocol_digest")));
+  }
+
+  private static ObjectNode write(Quantity quantity) {
+    ObjectNode node = NODES.objectNode();
+    node.put("name", quantity.name());
+    node.put("value", quantity.value());
+    node.put("unit", quantity.unit());
+    return node;
+  }
+
+  private static Quantity quantity(JsonNode node) {
+    return new Quantity(text(node, "name"), number(node.path("value")), text(node, "unit"));
+  }
+
+  private static ObjectNode write(Provenance provenance) {
+    ObjectNode node = NODES.objectNode();
+    node.put("seed", provenance.seed());
+    node.set("digests", write(provenance.digests()));
+    node.set("versions", write(provenance.versions()));
+    node.put("device", provenance.device());
+    return node;
+  }
+
+  private static ObjectNode write(Map<String, String> words) {
+    ObjectNode node = NODES.objectNode();
+    words.forEach(node::put);
+    return node;
+  }
+
+  /** Reads the document of a trial's origin. */
+  static Provenance provenance(JsonNode node) {
+    return new Provenance(
+        longWhole(node, "seed"),
+        words(node.path("digests")),
+        words(node.path("versions")),
+        text(node, "device"));
+  }
+
+  private static Map<String, String> words(JsonNode node) {
+    Map<String, String> words = new TreeMap<>();
+    node.properties().forEach(entry -> words.put(entry.getKey(), entry.getValue().asString()));
+    return words;
+  }
+
+  // ---------------------------------------------------------------- the campaign
+
+  /** Returns a campaign's document. */
+  public static ObjectNode write(CampaignRecord campaign) {
+    ObjectNode node = NODES.objectNode();
+    node.put("name", campaign.name());
+    node.put("strategy", campaign.strategy());
+    node.put("seed", campaign.seed());
+    node.put("planned_trials", campaign.plannedTrials());
+    node.put("config_text", campaign.configText());
+    node.put("config_digest", campaign.configDigest());
+    node.put("created_at", campaign.createdAt().toString());
+    node.put("note", campaign.note());
+    return node;
+  }
+
+  /** Reads a campaign's document. */
+  public static CampaignRecord campaign(JsonNode node) {
+    return new CampaignRecord(
+        text(node, "name"),
+        text(node, "strategy"),
+        longWhole(node, "seed"),
+        whole(node, "planned_trials"),
+        text(node, "config_text"),
+        text(node, "config_digest"),
+        instant(node, "created_at"),
+        text(node, "note"));
+  }
+
+  /** Returns a rejection's document. */
+  public static ObjectNode write(Rejection rejection) {
+    ObjectNode node = NODES.objectNode();
+    node.put("architecture_id", rejection.architectureId());
+    node.put("genotype", rejection.genotype());
+    node.put("reason", rejection.reason());
+    node.put("count", rejection.count());
+    return node;
+  }
+
+  /** Reads a rejection's document. */
+  public static Rejection rejection(JsonNode node) {
+    return new Rejection(
+        text(node, "architecture_id"),
+        text(node, "genotype"),
+        text(node, "reason"),
+        whole(node, "count"));
+  }
+
+  /** Returns the document of a running trial's progress. */
+  public static ObjectNode write(Progress progress) {
+    ObjectNode node = NODES.objectNode();
+    node.put("trial", progress.trial());
+    node.put("phase", progress.phase().name());
+    node.put("done", progress.done());
+    node.put("total", progress.total());
+    progress.loss().ifPresent(loss -> node.put("loss", loss));
+    node.put("images_per_second", progress.imagesPerSecond());
+    node.put("at", progress.at().toString());
+    return node;
+  }
+
+  /** Reads the document of a running trial's progress. */
+  public static Progress progress(JsonNode node) {
+    return new Progress(
+        whole(node, "trial"),
+        constant(Phase.class, text(node, "phase")),
+        longWhole(node, "done"),
+        longWhole(node, "total"),
+        node.has("loss") ? OptionalDouble.of(number(node.get("loss"))) : OptionalDouble.empty(),
+        number(node.path("images_per_second")),
+        instant(node, "at"));
+  }
+
+  // ---------------------------------------------------------------- values
+
+  /**
+   * Reads a number. JSON has none that is not finite; Jackson writes those as the texts {@code
+   * NaN}, {@code Infinity} and {@code -Infinity}.
+   */
+  public static double number(JsonNode node) {
+    if (node.isNumber()) {
+      return node.doubleValue();
+    }
+    return switch (node.isString() ? node.stringValue() : "") {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> throw new IllegalArgumentException("not a number");
+    };
+  }
+
+  private static String text(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isString()) {
+      throw new IllegalArgumentException(key + " must be a text");
+    }
+    return value.stringValue();
+  }
+
+  private static long longWhole(JsonNode node, String key) {
+    JsonNode value = node.path(key);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new IllegalArgumentException(key + " must be a whole number");
+    }
+    return value.longValue();
+  }
+
+  private static int whole(JsonNode node, String key) {
+    long value = longWhole(node, key);
+    if (value != (int) value) {
+      throw new IllegalArgumentException(key + " is too large: " + value);
+    }
+    return (int) value;
+  }
+
+  private static Instant instant(JsonNode node, String key) {
+    return optionalInstant(node, key)
+        .orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
+  }
+
+  private static Optional<Instant> optionalInstant(JsonNode node, String key) {
+    return node.has(key) ? Optional.of(Instant.parse(text(node, key))) : Optional.empty();
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+    return Enum.valueOf(type, name);
+  }
+}
