@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,6 +32,42 @@ public final class AtomicFile {
    * @throws Edm2SearchException if that fails; the old file is unharmed and nothing is left behind
    */
   public static void write(Path file, Content content) {
+    write(file, content, target -> {});
+  }
+
+  /**
+   * Writes in the same way and keeps the file that is replaced: at every moment one of the two is
+   * there, complete.
+   *
+   * @param previous receives the old file, in the same directory; what was there is lost
+   * @throws Edm2SearchException if that fails
+   */
+  public static void rotate(Path file, Path previous, Content content) {
+    write(file, content, target -> keep(target, previous));
+  }
+
+  /** What is done with the old file when the new one is complete. */
+  private interface BeforeMove {
+    void at(Path target) throws IOException;
+  }
+
+  private static void keep(Path target, Path previous) throws IOException {
+    if (!Files.exists(target)) {
+      return;
+    }
+    Path link = beside(target);
+    try {
+      Files.createLink(link, target);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      // Without links the file has no name for a moment, and its previous one stands in.
+      Files.move(target, link, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(link, previous, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    // A move onto another name of the same file does nothing.
+    Files.deleteIfExists(link);
+  }
+
+  private static void write(Path file, Content content, BeforeMove beforeMove) {
     Path target = file.toAbsolutePath();
     Path directory = target.getParent();
     try {
@@ -42,6 +79,7 @@ public final class AtomicFile {
           content.writeTo(channel);
           channel.force(true);
         }
+        beforeMove.at(target);
         Files.move(
             temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         force(directory);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.Checkpoint;
@@ -50,7 +51,39 @@ public record TrainedCandidate(
 
   /** Reads a checkpoint file; snapshots are looked for beside it. */
   public static TrainedCandidate ofCheckpoint(Path file) {
-    Checkpoint checkpoint = Checkpoint.read(file);
+    return of(file, Checkpoint.read(file));
+  }
+
+  /**
+   * Reads a checkpoint file, or the one that it replaced if it is damaged or missing.
+   *
+   * @param warning told which was taken instead, and why
+   * @throws InvalidTensorFileException if neither can be read
+   */
+  public static TrainedCandidate orPrevious(Path file, Consumer<String> warning) {
+    return of(file, checkpointOrPrevious(file, warning));
+  }
+
+  static Checkpoint checkpointOrPrevious(Path file, Consumer<String> warning) {
+    try {
+      return Checkpoint.read(file);
+    } catch (InvalidTensorFileException e) {
+      Path previous = Checkpoint.previousOf(file);
+      if (!Files.exists(previous)) {
+        throw e;
+      }
+      Checkpoint checkpoint = Checkpoint.read(previous);
+      warning.accept(
+          "%s; taking %s, after %s images, instead"
+              .formatted(
+                  e.getMessage(),
+                  previous.getFileName(),
+                  checkpoint.progress().getOrDefault("images", "some")));
+      return checkpoint;
+    }
+  }
+
+  private static TrainedCandidate of(Path file, Checkpoint checkpoint) {
     Map<String, String> progress = checkpoint.progress();
     try {
       List<LossPoint> losses = new ArrayList<>();

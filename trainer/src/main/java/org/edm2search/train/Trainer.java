@@ -1,12 +1,23 @@
 package org.edm2search.train;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.model.Network;
+import org.edm2search.model.checkpoint.Checkpoint;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.AtomicFile;
+import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
@@ -29,6 +40,20 @@ public final class Trainer {
   private final TrainingRecipe recipe;
   private final ImageDataset dataset;
   private final long seed;
+  private final Optional<Start> start;
+
+  /**
+   * Weights to begin with.
+   *
+   * @param tensors every tensor of the network by name
+   * @param digest of the file they are from, which a run goes on with only if it is the same
+   */
+  public record Start(Map<String, Tensor> tensors, String digest) {
+
+    public Start {
+      tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
+    }
+  }
 
   /**
    * Creates a trainer.
@@ -38,13 +63,25 @@ public final class Trainer {
    * @param seed of initial weights, order of images and noise
    */
   public Trainer(TrainingRecipe recipe, ImageDataset dataset, long seed) {
-    this.recipe = recipe;
-    this.dataset = dataset;
-    this.seed = seed;
+    this(recipe, dataset, seed, Optional.empty());
   }
 
   /**
-   * Trains an architecture until its budget is spent, going on from a checkpoint if there is one.
+   * Creates a trainer that begins with given weights.
+   *
+   * @param start weights to begin with; drawn from the seed without it
+   */
+  public Trainer(TrainingRecipe recipe, ImageDataset dataset, long seed, Optional<Start> start) {
+    this.recipe = recipe;
+    this.dataset = dataset;
+    this.seed = seed;
+    this.start = start;
+  }
+
+  /**
+   * Trains an architecture until its budget is spent, going on from a checkpoint if there is one. A
+   * larger budget than the checkpoint's is gone on with under the learning-rate schedule of the
+   * larger one, entered where the checkpoint is.
    *
    * @param architecture network to train
    * @param directory receives {@code checkpoint.safetensors} and {@code snapshots/}
@@ -59,11 +96,14 @@ public final class Trainer {
     long total = recipe.images(cost);
     Path checkpoint = directory.resolve(TrainedCandidate.CHECKPOINT);
     String run = run(architecture);
-    try (TrainingState state =
-            Files.exists(checkpoint)
-                ? TrainingState.resume(checkpoint, run, recipe.ema())
-                : TrainingState.begin(Network.initialize(architecture, seed), recipe.ema());
+    try (TrainingState state = state(architecture, checkpoint, run, listener);
         Loop loop = new Loop(state, total, listener)) {
+      if (state.images() > total) {
+        throw new InvalidTensorFileException(
+            checkpoint,
+            "was trained on %d images already, but the budget buys %d; give at least as much"
+                .formatted(state.images(), total));
+      }
       state.losses().forEach(listener::measured);
       while (state.images() < total) {
         loop.step();
@@ -80,6 +120,39 @@ public final class Trainer {
         }
       }
       return TrainedCandidate.read(directory);
+    }
+  }
+
+  private TrainingState state(
+      ArchitectureSpec architecture, Path file, String run, TrainingListener listener) {
+    Path previous = Checkpoint.previousOf(file);
+    if (!Files.exists(file) && !Files.exists(previous)) {
+      return TrainingState.begin(first(architecture), recipe.ema());
+    }
+    Checkpoint checkpoint =
+        TrainedCandidate.checkpointOrPrevious(
+            file,
+            warning -> {
+              listener.warned(warning);
+              restore(previous, file);
+            });
+    return TrainingState.resume(file, checkpoint, run, recipe.ema());
+  }
+
+  private Network first(ArchitectureSpec architecture) {
+    return start
+        .map(weights -> Network.of(architecture, Tensor.toArrays(weights.tensors())))
+        .orElseGet(() -> Network.initialize(architecture, seed));
+  }
+
+  /** Puts a good checkpoint in the place of a damaged one, which must not replace it later. */
+  private static void restore(Path previous, Path file) {
+    try {
+      Files.move(
+          previous, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new Edm2SearchException(
+          "%s: cannot be replaced: %s".formatted(file, AtomicFile.reason(e)), e);
     }
   }
 
@@ -124,7 +197,8 @@ public final class Trainer {
                 recipe.snapshotImages())
         // Another order of summation gives other floats.
         + (recipe.microBatch() == recipe.batch() ? "" : " micro batch " + recipe.microBatch())
-        + dropout;
+        + dropout
+        + start.map(weights -> " from " + weights.digest()).orElse("");
   }
 
   /** Returns whether the last batch crossed a multiple of an interval. */

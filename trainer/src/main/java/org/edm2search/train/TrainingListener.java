@@ -12,6 +12,9 @@ public interface TrainingListener {
    */
   default void measured(LossPoint point) {}
 
+  /** Called when training goes on, but not as it should. */
+  default void warned(String message) {}
+
   /** Asked after every step; true writes a checkpoint and ends the run. */
   default boolean stopRequested() {
     return false;

@@ -55,14 +55,15 @@ final class TrainingState implements AutoCloseable {
   /**
    * Goes on from a checkpoint.
    *
-   * @param run what the checkpoint must have been made with
+   * @param file how errors name it
+   * @param run what the checkpoint must have been made with, but for the budget
    */
-  static TrainingState resume(Path file, String run, List<Double> ema) {
-    Checkpoint checkpoint = Checkpoint.read(file);
-    if (!run.equals(checkpoint.progress().get(RUN))) {
+  static TrainingState resume(Path file, Checkpoint checkpoint, String run, List<Double> ema) {
+    String made = checkpoint.progress().getOrDefault(RUN, "");
+    if (!withoutBudget(run).equals(withoutBudget(made))) {
       throw new InvalidTensorFileException(
           file,
-          "was trained with another seed, recipe, architecture or data set; move it away to start over");
+          "was trained with another seed, recipe, architecture, data set or first weights; move it away to start over");
     }
     try {
       Network network =
@@ -84,6 +85,10 @@ final class TrainingState implements AutoCloseable {
     } catch (NumberFormatException | NullPointerException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidTensorFileException(file, "has damaged counters", e);
     }
+  }
+
+  private static String withoutBudget(String run) {
+    return run.replaceFirst(" budget \\S+", "");
   }
 
   private static float[] vector(Path file, Checkpoint checkpoint, String name) {
@@ -153,7 +158,7 @@ final class TrainingState implements AutoCloseable {
       progress.put(LABEL_DROPOUT, Double.toString(labelDropout));
     }
     new Checkpoint(network.architecture(), Tensor.copyOf(network.tensors()), vectors, progress)
-        .write(file);
+        .rotate(file);
   }
 
   /** Writes the averages alone, for later reconstruction. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.data.ImageDataset;
@@ -163,6 +165,94 @@ class TrainerTest {
                 assertThat(actual.checkpoint().weights().get(name).values())
                     .as(name)
                     .isEqualTo(tensor.values()));
+  }
+
+  /** One flipped bit, or a file that is gone: the checkpoint before it gives the same floats. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aDamagedCheckpointIsReplacedByThePrevious(boolean missing) throws Exception {
+    Path whole = directory.resolve("whole");
+    trainer(24, "checkpoint_images: 128").train(SPEC, whole, new TrainingListener() {});
+    Path file = whole.resolve("checkpoint.safetensors");
+    float[] expected = TrainedCandidate.read(whole).average(0.05, 24 * BATCH);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    if (missing) {
+      Files.delete(file);
+    } else {
+      Files.write(file, bytes);
+    }
+    assertThatThrownBy(() -> TrainedCandidate.read(whole))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining(missing ? "no such file" : "is damaged");
+
+    List<String> warnings = new ArrayList<>();
+    assertThat(TrainedCandidate.orPrevious(file, warnings::add).images()).isEqualTo(16 * BATCH);
+    trainer(24, "checkpoint_images: 128")
+        .train(
+            SPEC,
+            whole,
+            new TrainingListener() {
+              @Override
+              public void warned(String message) {
+                warnings.add(message);
+              }
+            });
+    assertThat(warnings)
+        .hasSize(2)
+        .allMatch(
+            line -> line.contains("taking checkpoint.previous.safetensors, after 256 images"));
+    assertThat(TrainedCandidate.read(whole).average(0.05, 24 * BATCH)).isEqualTo(expected);
+
+    for (Path both : List.of(file, whole.resolve("checkpoint.previous.safetensors"))) {
+      Files.write(both, bytes);
+    }
+    assertThatThrownBy(() -> trainer(24, "").train(SPEC, whole, new TrainingListener() {}))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("is damaged");
+  }
+
+  /**
+   * Its schedule is that of the larger budget; where none depends on it, nothing tells the two
+   * apart.
+   */
+  @Test
+  void aLargerBudgetGoesOnWhereTheSmallerEnded() {
+    String schedule = "rampup_images: 64\ndecay_batches: 4\n";
+    Path once = directory.resolve("once");
+    Path twice = directory.resolve("twice");
+    trainer(24, schedule).train(SPEC, once, new TrainingListener() {});
+    trainer(10, schedule).train(SPEC, twice, new TrainingListener() {});
+    trainer(24, schedule).train(SPEC, twice, new TrainingListener() {});
+
+    TrainedCandidate expected = TrainedCandidate.read(once);
+    TrainedCandidate actual = TrainedCandidate.read(twice);
+    assertThat(actual.images()).isEqualTo(24 * BATCH);
+    for (double length : expected.averages()) {
+      assertThat(actual.average(length, actual.images()))
+          .isEqualTo(expected.average(length, expected.images()));
+    }
+    assertThatThrownBy(() -> trainer(10, schedule).train(SPEC, twice, new TrainingListener() {}))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("was trained on 384 images already, but the budget buys 160");
+  }
+
+  @Test
+  void givenWeightsAreWhatTrainingBeginsWith() {
+    TrainedCandidate trained = trained("first", "");
+    Trainer.Start start = new Trainer.Start(trained.checkpoint().weights(), "of the first");
+    Path second = directory.resolve("second");
+    double first = trained.losses().get(0).loss();
+    TrainedCandidate candidate =
+        new Trainer(recipe(4, "learning_rate: 1e-9"), DATA, 5, Optional.of(start))
+            .train(SPEC, second, new TrainingListener() {});
+    assertThat(candidate.losses().get(0).loss()).isLessThan(0.8 * first);
+    assertThatThrownBy(
+            () ->
+                new Trainer(recipe(4, "learning_rate: 1e-9"), DATA, 5)
+                    .train(SPEC, second, new TrainingListener() {}))
+        .isInstanceOf(InvalidTensorFileException.class)
+        .hasMessageContaining("another seed, recipe");
   }
 
   @Test

@@ -151,8 +151,14 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static TrainingListener listener(LiveLine line, StopRequest stop) {
+  private TrainingListener listener(LiveLine line, StopRequest stop) {
     return new TrainingListener() {
+      @Override
+      public void warned(String message) {
+        line.clear();
+        console.remark("warning: %s", message);
+      }
+
       @Override
       public void stepped(TrainingProgress now) {
         if (line.due()) {

@@ -39,13 +39,30 @@ public record Checkpoint(
 
   /** Writes the checkpoint, all or nothing. */
   public void write(Path file) {
+    Safetensors.write(file, content());
+  }
+
+  /** Writes the checkpoint in the place of another, which is kept as {@link #previousOf}. */
+  public void rotate(Path file) {
+    Safetensors.rotate(file, previousOf(file), content());
+  }
+
+  /** Returns where the checkpoint is kept that a file replaced. */
+  public static Path previousOf(Path file) {
+    String name = file.getFileName().toString();
+    int end = name.lastIndexOf('.');
+    String base = end < 0 ? name : name.substring(0, end);
+    return file.resolveSibling(base + ".previous" + name.substring(base.length()));
+  }
+
+  private TensorFile content() {
     Map<String, String> metadata = new TreeMap<>(ArchitectureYaml.toMetadata(architecture));
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));
     progress.forEach((key, value) -> metadata.put(PROGRESS + key, value));
     Map<String, Tensor> tensors = new TreeMap<>();
     weights.forEach((name, tensor) -> tensors.put(WEIGHT + name, tensor));
     vectors.forEach((name, vector) -> tensors.put(VECTOR + name, Tensor.vector(vector)));
-    Safetensors.write(file, new TensorFile(metadata, tensors));
+    return new TensorFile(metadata, tensors);
   }
 
   /**

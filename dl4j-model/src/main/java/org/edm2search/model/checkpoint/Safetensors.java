@@ -16,6 +16,9 @@ import org.edm2search.space.Edm2SearchException;
  * Reads and writes <a href="https://github.com/huggingface/safetensors">safetensors</a>: a
  * little-endian header length, a JSON header, then the tensors without gaps.
  *
+ * <p>What is written carries a checksum of its content in its metadata, under {@code crc32c}, which
+ * reading verifies where it is there. The metadata that is read does not show it.
+ *
  * <p>A file is untrusted: every length is checked before anything of its size is allocated, so that
  * reading takes memory in proportion to the file's true size.
  */
@@ -78,16 +81,29 @@ public final class Safetensors {
       long dataStart = LENGTH_BYTES + headerBytes;
       SafetensorsHeader header = SafetensorsHeader.parse(file, json.array(), size - dataStart);
       Map<String, Tensor> tensors = new TreeMap<>();
+      ContentChecksum checksum = new ContentChecksum(header.metadata());
       ByteBuffer chunk =
           ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, size - dataStart))
               .order(ByteOrder.LITTLE_ENDIAN);
       for (SafetensorsHeader.Entry entry : header.entries()) {
-        tensors.put(entry.name(), tensor(entry, dataStart, chunk));
+        tensors.put(entry.name(), tensor(entry, dataStart, chunk, checksum));
       }
-      return new TensorFile(header.metadata(), tensors);
+      Map<String, String> metadata = new TreeMap<>(header.metadata());
+      requireSame(metadata.remove(ContentChecksum.KEY), checksum.value());
+      return new TensorFile(metadata, tensors);
     }
 
-    private Tensor tensor(SafetensorsHeader.Entry entry, long dataStart, ByteBuffer chunk)
+    private void requireSame(String written, String actual) {
+      if (written != null && !written.equals(actual)) {
+        throw invalid(
+            "is damaged: its metadata says %s %s, but its content has %s; restore it from a copy"
+                .formatted(
+                    ContentChecksum.KEY, InvalidTensorFileException.quoted(written), actual));
+      }
+    }
+
+    private Tensor tensor(
+        SafetensorsHeader.Entry entry, long dataStart, ByteBuffer chunk, ContentChecksum checksum)
         throws IOException {
       ElementType type = entry.type();
       int length = (int) ((entry.end() - entry.begin()) / type.bytes());
@@ -97,8 +113,10 @@ public final class Safetensors {
         int count = Math.min(most, length - first);
         chunk.clear().limit(count * type.bytes());
         fill(chunk, dataStart + entry.begin() + (long) first * type.bytes());
+        checksum.add(chunk);
         type.get(chunk, array, first, count);
       }
+      checksum.end(entry.name(), type, entry.shape());
       return Tensor.wrap(entry.shape(), type, array);
     }
 
@@ -125,29 +143,57 @@ public final class Safetensors {
    * @throws Edm2SearchException if it cannot be written
    */
   public static void write(Path file, TensorFile content) {
-    byte[] header = SafetensorsHeader.of(content);
-    AtomicFile.write(
-        file,
-        channel -> {
-          ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          AtomicFile.writeAll(channel, length.putLong(header.length).flip());
-          AtomicFile.writeAll(channel, ByteBuffer.wrap(header));
-          ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          for (Map.Entry<String, Tensor> entry : SafetensorsHeader.inWritingOrder(content)) {
-            write(channel, entry.getValue(), chunk);
-          }
-        });
+    AtomicFile.write(file, contentOf(content));
   }
 
-  private static void write(FileChannel channel, Tensor tensor, ByteBuffer chunk)
-      throws IOException {
+  /**
+   * Writes a file in the same way and keeps the one it replaces under another name.
+   *
+   * @param previous receives the old file; what was there is lost
+   * @throws Edm2SearchException if that fails
+   */
+  static void rotate(Path file, Path previous, TensorFile content) {
+    AtomicFile.rotate(file, previous, contentOf(content));
+  }
+
+  private static AtomicFile.Content contentOf(TensorFile content) {
+    return channel -> {
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      byte[] header = SafetensorsHeader.of(withChecksum(content, chunk));
+      ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      AtomicFile.writeAll(channel, length.putLong(header.length).flip());
+      AtomicFile.writeAll(channel, ByteBuffer.wrap(header));
+      for (Map.Entry<String, Tensor> entry : SafetensorsHeader.inWritingOrder(content)) {
+        eachChunk(entry.getValue(), chunk, part -> AtomicFile.writeAll(channel, part));
+      }
+    };
+  }
+
+  private static TensorFile withChecksum(TensorFile content, ByteBuffer chunk) throws IOException {
+    ContentChecksum checksum = new ContentChecksum(content.metadata());
+    for (Map.Entry<String, Tensor> entry : content.tensors().entrySet()) {
+      Tensor tensor = entry.getValue();
+      eachChunk(tensor, chunk, checksum::add);
+      checksum.end(entry.getKey(), tensor.type(), tensor.shape());
+    }
+    Map<String, String> metadata = new TreeMap<>(content.metadata());
+    metadata.put(ContentChecksum.KEY, checksum.value());
+    return new TensorFile(metadata, content.tensors());
+  }
+
+  /** Takes a part of a tensor as it is in the file. */
+  private interface Part {
+    void accept(ByteBuffer bytes) throws IOException;
+  }
+
+  private static void eachChunk(Tensor tensor, ByteBuffer chunk, Part part) throws IOException {
     ElementType type = tensor.type();
     int most = CHUNK_BYTES / type.bytes();
     for (int first = 0; first < tensor.size(); first += most) {
       int count = Math.min(most, tensor.size() - first);
       chunk.clear().limit(count * type.bytes());
       type.put(tensor.array(), first, count, chunk);
-      AtomicFile.writeAll(channel, chunk);
+      part.accept(chunk);
     }
   }
 }

@@ -64,6 +64,26 @@ class CheckpointTest {
   }
 
   @Test
+  void theReplacedCheckpointIsKept() throws Exception {
+    CHECKPOINT.rotate(file);
+    Path previous = Checkpoint.previousOf(file);
+    assertThat(previous).isEqualTo(directory.resolve("c.previous.safetensors")).doesNotExist();
+    byte[] first = Files.readAllBytes(file);
+    Map<String, float[]> others = Map.of("adam.m", SmallNetwork.vector(7));
+    for (String images : new String[] {"128", "192"}) {
+      Checkpoint next =
+          new Checkpoint(
+              SmallNetwork.SPEC, SmallNetwork.tensors(6), others, Map.of("images", images));
+      next.rotate(file);
+      assertThat(previous).hasBinaryContent(first);
+      assertThat(Checkpoint.read(file).progress()).containsEntry("images", images);
+      first = Files.readAllBytes(file);
+    }
+    assertThat(directory.toFile().list())
+        .containsExactlyInAnyOrder("c.safetensors", "c.previous.safetensors");
+  }
+
+  @Test
   void weightsAreReplacedInTheOrderOfTheVector() {
     float[] trained = SmallNetwork.vector(5);
     Map<String, Tensor> weights = CHECKPOINT.weightsWith(trained);

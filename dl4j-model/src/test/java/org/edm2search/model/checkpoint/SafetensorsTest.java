@@ -319,6 +319,63 @@ class SafetensorsTest {
     }
   }
 
+  /** A flip that is read at all leaves what was written: it hit what does not count. */
+  @Test
+  void noChangedBitIsReadAsContent() throws Exception {
+    Path file = directory.resolve("changed");
+    TensorFile content =
+        new TensorFile(Map.of("k", "v"), Map.of("a", Tensor.vector(1, 2), "b", Tensor.vector(3)));
+    Safetensors.write(file, content);
+    byte[] bytes = Files.readAllBytes(file);
+    String header = new String(bytes, StandardCharsets.ISO_8859_1);
+    int key = header.indexOf("crc32c");
+    int refused = 0;
+    for (int bit = 0; bit < 8 * bytes.length; bit++) {
+      if (bit / 8 >= key && bit / 8 < key + 6) {
+        continue; // under another name there is no checksum, as in older files
+      }
+      byte[] changed = bytes.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(file, changed);
+      try {
+        TensorFile read = Safetensors.read(file);
+        assertThat(read.metadata()).isEqualTo(content.metadata());
+        assertThat(read.tensors().get("a").values()).containsExactly(1, 2);
+        assertThat(read.tensors().get("b").values()).containsExactly(3);
+      } catch (InvalidTensorFileException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(7 * bytes.length);
+  }
+
+  @Test
+  void aFileWithoutChecksumAndOneInAnotherOrderAreRead() throws Exception {
+    Path plain =
+        file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", new byte[] {7});
+    assertThat(Safetensors.read(plain).tensors().get("a").longs()).containsExactly(7);
+
+    Path written = directory.resolve("written");
+    Safetensors.write(
+        written,
+        new TensorFile(
+            Map.of("k", "v"),
+            Map.of(
+                "a", Tensor.ofLongs(List.of(1), 5L),
+                "b", Tensor.ofLongs(List.of(1), 6L))));
+    byte[] bytes = Files.readAllBytes(written);
+    int headerBytes = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    String header = new String(bytes, 8, headerBytes, StandardCharsets.US_ASCII);
+    // What another program makes of it: b first, blanks in the JSON.
+    String reordered =
+        header.replace("[0,8]", "[8, 0]").replace("[8,16]", "[0, 8]").replace("[8, 0]", "[8, 16]");
+    byte[] data =
+        ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN).putLong(6).putLong(5).array();
+    TensorFile read = Safetensors.read(file(reordered, data));
+    assertThat(read.tensors().get("a").longs()).containsExactly(5);
+    assertThat(read.metadata()).containsOnlyKeys("k");
+  }
+
   @Test
   void whatIsNotAFileIsRefused() throws Exception {
     assertRefused(Files.createFile(directory.resolve("empty.safetensors")), "at least 8 bytes");

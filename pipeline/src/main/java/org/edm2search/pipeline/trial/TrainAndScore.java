@@ -35,6 +35,8 @@ import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
 import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a candidate, draws images from its averaged weights and scores them. The same request in
@@ -42,6 +44,7 @@ import org.edm2search.train.TrainingStoppedException;
  */
 public final class TrainAndScore implements Objective, AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainAndScore.class);
   private static final int GRID_ROWS = 6;
   private static final int GRID_COLUMNS = 10;
 
@@ -114,6 +117,11 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   }
 
   private record Listener(TrialProgress progress) implements TrainingListener {
+
+    @Override
+    public void warned(String message) {
+      LOG.warn("{}", message);
+    }
 
     @Override
     public void stepped(TrainingProgress now) {
