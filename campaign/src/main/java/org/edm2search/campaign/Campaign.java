@@ -142,7 +142,11 @@ public final class Campaign implements AutoCloseable {
 
   private static InvalidConfigException changed(CampaignDirectory directory, String what) {
     return new InvalidConfigException(
-        directory.path().toString(), what + "; start a new campaign directory");
+        directory.path().toString(),
+        what
+            + "; its trials compare only with trials on the same: bring back what was there, or go on"
+            + " with what is there now in a campaign.directory of its own (trials already complete are"
+            + " not lost: leaderboard, show, evaluate and export still read them here)");
   }
 
   // ---------------------------------------------------------------- running

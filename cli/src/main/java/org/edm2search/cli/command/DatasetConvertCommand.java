@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.format.DatasetConversion;
 import org.edm2search.data.format.DatasetFormat;
+import org.edm2search.data.image.Background;
 import org.edm2search.data.image.Crop;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.pipeline.trial.Json;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Parameters;
       "Make a zip of equal squares out of images of any size: a folder with a directory for each"
           + " class, a flat folder, a zip, CIFAR, IDX or NumPy.",
       "The zip has EDM2's layout: uncompressed PNG, labels in dataset.json. Crops equal Pillow's byte"
-          + " for byte. It appears when it is whole."
+          + " for byte. It appears when it is whole.",
+      "Transparent pixels show --background, 16 bits a channel are cut to 8, orientation marks (Exif)"
+          + " are followed; how many images that was is printed. Colour profiles are ignored."
     },
     footer = {
       "  edm2-search dataset convert photos/ photos-64.zip --resolution 64",
@@ -75,6 +78,14 @@ public final class DatasetConvertCommand implements Callable<Integer> {
   private int channels;
 
   @Option(
+      names = "--background",
+      paramLabel = "COLOUR",
+      defaultValue = "white",
+      description =
+          "What transparent pixels show: white, black, grey or #rrggbb. Default: ${DEFAULT-VALUE}.")
+  private String background;
+
+  @Option(
       names = "--on-error",
       paramLabel = "WHAT",
       defaultValue = "stop",
@@ -105,7 +116,9 @@ public final class DatasetConvertCommand implements Callable<Integer> {
     }
     DatasetConversion conversion;
     try {
-      conversion = new DatasetConversion(resolution, channels, crop, onError == OnError.SKIP);
+      conversion =
+          new DatasetConversion(
+              resolution, channels, crop, Background.parse(background), onError == OnError.SKIP);
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
@@ -131,6 +144,9 @@ public final class DatasetConvertCommand implements Callable<Integer> {
       answer.put("images", result.written());
       answer.put("skipped", result.skipped());
       answer.put("classes", result.classes());
+      answer.put("transparent", result.adjustments().transparent());
+      answer.put("over_8_bits", result.adjustments().deep());
+      answer.put("turned", result.adjustments().turned());
       console.printText(Json.write(answer));
       return;
     }
@@ -142,6 +158,7 @@ public final class DatasetConvertCommand implements Callable<Integer> {
         resolution,
         destination,
         result.skipped() == 0 ? "" : " (%,d skipped)".formatted(result.skipped()));
+    result.adjustments().sentences(background).forEach(line -> console.remark("%s", line));
     if (Integer.bitCount(resolution) != 1) {
       console.remark("EDM2's own programs take powers of two only, and %d is none", resolution);
     }

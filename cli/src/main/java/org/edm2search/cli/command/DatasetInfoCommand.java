@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.TextTable;
+import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.data.format.DatasetFormat;
 import org.edm2search.data.format.FileDataset;
 import org.edm2search.data.source.DataChoice;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  edm2-search dataset info photos-64.zip --grid photos.png",
+      "  edm2-search dataset info photos-64.zip --full              before a long campaign",
       "  edm2-search dataset info cifar-10-batches-bin/ --json"
     })
 public final class DatasetInfoCommand implements Callable<Integer> {
@@ -38,6 +41,7 @@ public final class DatasetInfoCommand implements Callable<Integer> {
   private static final int COLUMNS = 10;
   private static final int ROWS = 6;
   private static final int CLASSES_SHOWN = 20;
+  private static final int DAMAGED_SHOWN = 20;
 
   private final Console console;
 
@@ -62,6 +66,12 @@ public final class DatasetInfoCommand implements Callable<Integer> {
       description = "Write 60 images from all over the data set.")
   private Path grid;
 
+  @Option(
+      names = "--full",
+      description =
+          "Also decode every image and check the checksums of a zip. Exit code 2 if one is damaged.")
+  private boolean full;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -72,16 +82,48 @@ public final class DatasetInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (FileDataset images = open()) {
+      Optional<FileDataset.Inspection> inspection =
+          full ? Optional.of(inspect(images)) : Optional.empty();
       if (grid != null) {
         writeGrid(images);
       }
       if (json) {
-        printJson(images);
+        printJson(images, inspection);
       } else {
         print(images);
+        inspection.ifPresent(this::print);
       }
+      inspection.ifPresent(found -> requireWhole(images, found));
     }
     return 0;
+  }
+
+  private FileDataset.Inspection inspect(FileDataset images) {
+    try (DatasetLine line = DatasetLine.on(console)) {
+      return images.inspect(line);
+    }
+  }
+
+  private void print(FileDataset.Inspection inspection) {
+    console.print("");
+    List<String> sentences = inspection.adjustments().sentences("(data.background)");
+    sentences.forEach(line -> console.print("%s", line));
+    inspection.damaged().stream()
+        .limit(DAMAGED_SHOWN)
+        .forEach(line -> console.print("damaged: %s", line));
+    if (inspection.damaged().isEmpty()) {
+      console.print("every image can be decoded");
+    }
+  }
+
+  private void requireWhole(FileDataset images, FileDataset.Inspection inspection) {
+    int damaged = inspection.damaged().size();
+    if (damaged > 0) {
+      throw new InvalidDatasetException(
+          path.toString(),
+          "%d of %d images cannot be read; mend them, or leave them out by 'edm2-search dataset convert %s NEW.zip --resolution %d --on-error skip'"
+              .formatted(damaged, images.count(), path, images.resolution()));
+    }
   }
 
   private FileDataset open() {
@@ -143,7 +185,7 @@ public final class DatasetInfoCommand implements Callable<Integer> {
     }
   }
 
-  private void printJson(FileDataset images) {
+  private void printJson(FileDataset images, Optional<FileDataset.Inspection> inspection) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("path", path.toString());
     answer.put("format", images.format().toString());
@@ -153,6 +195,13 @@ public final class DatasetInfoCommand implements Callable<Integer> {
     answer.put("classes", images.classes());
     answer.put("class_counts", images.classCounts());
     answer.put("digest", images.digest());
+    inspection.ifPresent(
+        found -> {
+          answer.put("transparent", found.adjustments().transparent());
+          answer.put("over_8_bits", found.adjustments().deep());
+          answer.put("turned", found.adjustments().turned());
+          answer.put("damaged", found.damaged());
+        });
     console.printText(Json.write(answer));
   }
 }

@@ -2,19 +2,14 @@ package org.edm2search.data.format;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
 import org.edm2search.data.image.Crop;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.PixelImage;
 import org.edm2search.data.image.PngFile;
 import org.edm2search.space.Edm2SearchException;
@@ -25,12 +20,11 @@ import org.edm2search.space.Edm2SearchException;
  * @param resolution rows and columns of the squares, pixels
  * @param channels 1 (grey) or 3 (RGB)
  * @param crop how images become squares
+ * @param background behind transparent pixels
  * @param skipBroken whether images that cannot be read are left out, and not the end
  */
-public record DatasetConversion(int resolution, int channels, Crop crop, boolean skipBroken) {
-
-  /** Images on the way for each thread: bounds the memory. */
-  private static final int AHEAD = 4;
+public record DatasetConversion(
+    int resolution, int channels, Crop crop, Background background, boolean skipBroken) {
 
   public DatasetConversion {
     if (resolution < 2 || resolution > 1024) {
@@ -48,11 +42,12 @@ public record DatasetConversion(int resolution, int channels, Crop crop, boolean
    * @param written images
    * @param skipped images that could not be read
    * @param classes classes; 0 without
+   * @param adjustments what was done to the written images besides cropping
    */
-  public record Result(int written, int skipped, int classes) {}
+  public record Result(int written, int skipped, int classes, Adjustments adjustments) {}
 
-  /** An image on its way: a PNG file, or why there is none. */
-  private record Converted(byte[] png, InvalidDatasetException failure) {}
+  /** An image on its way: a PNG file and what it was made of, or why there is none. */
+  private record Converted(byte[] png, DecodedImage source, InvalidDatasetException failure) {}
 
   /**
    * Converts a data set. The destination appears whole or not at all.
@@ -73,59 +68,44 @@ public record DatasetConversion(int resolution, int channels, Crop crop, boolean
       DatasetProgress progress,
       Consumer<String> skipped) {
     DatasetFormat known = format.orElseGet(() -> DatasetFormat.of(source));
-    int threads = Runtime.getRuntime().availableProcessors();
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try (ImageCollection images = known.open(source, OptionalInt.empty(), cache);
+    try (ImageCollection images = known.open(source, OptionalInt.empty(), background, cache);
         DatasetZip zip = DatasetZip.create(destination)) {
-      Deque<Future<Converted>> ahead = new ArrayDeque<>();
+      Adjustments.Counter adjustments = new Adjustments.Counter();
       int failures = 0;
-      for (int done = 0, begun = 0; done < images.count(); done++) {
-        for (; begun < images.count() && begun <= done + AHEAD * threads; begun++) {
-          int index = begun;
-          ahead.add(executor.submit((Callable<Converted>) () -> convert(images, index)));
+      try (InOrder<Converted> all = InOrder.of(images.count(), index -> convert(images, index))) {
+        for (int done = 0; done < images.count(); done++) {
+          Converted converted = all.next();
+          if (converted.failure() == null) {
+            zip.add(converted.png(), images.labels().ofImages()[done]);
+            adjustments.add(converted.source());
+          } else if (skipBroken) {
+            failures++;
+            skipped.accept(converted.failure().getMessage());
+          } else {
+            throw converted.failure();
+          }
+          progress.at("converting images", done + 1, images.count());
         }
-        Converted converted = await(ahead.remove());
-        if (converted.failure() == null) {
-          zip.add(converted.png(), images.labels().ofImages()[done]);
-        } else if (skipBroken) {
-          failures++;
-          skipped.accept(converted.failure().getMessage());
-        } else {
-          throw converted.failure();
-        }
-        progress.at("converting images", done + 1, images.count());
       }
       if (zip.count() == 0) {
         throw new InvalidDatasetException(source.toString(), "has no image that can be read");
       }
       zip.finish(images.labels().classes());
-      return new Result(zip.count(), failures, images.labels().classes().size());
+      return new Result(zip.count(), failures, images.labels().classes().size(), adjustments.sum());
     } catch (IOException e) {
       throw new Edm2SearchException("%s: cannot be written: %s".formatted(destination, e), e);
-    } finally {
-      executor.shutdownNow();
     }
   }
 
   private Converted convert(ImageCollection images, int index) {
     try {
       images.header(index); // refuses too many pixels before any is decoded
-      PixelImage image = images.read(index).withChannels(channels);
-      return new Converted(PngFile.write(crop.apply(image, resolution)), null);
+      DecodedImage decoded = images.read(index);
+      PixelImage image = decoded.pixels().withChannels(channels);
+      return new Converted(PngFile.write(crop.apply(image, resolution)), decoded, null);
     } catch (IOException | IllegalArgumentException e) {
       return new Converted(
-          null, new InvalidDatasetException(images.name(index), e.getMessage(), e));
-    }
-  }
-
-  private static Converted await(Future<Converted> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+          null, null, new InvalidDatasetException(images.name(index), e.getMessage(), e));
     }
   }
 }

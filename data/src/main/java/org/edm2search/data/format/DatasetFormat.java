@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
 
 /** How the images of a data set are stored. */
 public enum DatasetFormat {
@@ -34,6 +35,11 @@ public enum DatasetFormat {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns whether images are files of their own, which may be transparent or marked. */
+  boolean encoded() {
+    return this == FOLDER || this == ZIP;
   }
 
   /** Returns what people call it. */
@@ -85,8 +91,10 @@ public enum DatasetFormat {
    * Opens a data set of this format.
    *
    * @param resolution wanted, where the format has several
+   * @param background behind transparent pixels, where the format has such
    */
-  ImageCollection open(Path path, OptionalInt resolution, DatasetCache cache) {
+  ImageCollection open(
+      Path path, OptionalInt resolution, Background background, DatasetCache cache) {
     if (!Files.exists(path)) {
       throw new InvalidDatasetException(path.toString(), "no such file or directory");
     }
@@ -97,8 +105,8 @@ public enum DatasetFormat {
       throw new InvalidDatasetException(path.toString(), "is not a folder");
     }
     return switch (this) {
-      case FOLDER -> FolderImages.open(path);
-      case ZIP -> ZipImages.open(path);
+      case FOLDER -> FolderImages.open(path, background);
+      case ZIP -> ZipImages.open(path, background);
       case CIFAR -> CifarImages.open(path);
       case IDX -> IdxImages.open(path, resolution, cache);
       case NPZ -> NpzImages.open(path, cache);

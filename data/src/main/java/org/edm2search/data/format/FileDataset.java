@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +14,8 @@ import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageHeader;
 import org.edm2search.data.image.PixelImage;
 
@@ -28,6 +31,9 @@ public final class FileDataset implements ImageDataset, Closeable {
   /** Changes when what is kept in the cache means something else. */
   private static final String FACTS = "facts 1";
 
+  /** Changes when the same files give other pixels. */
+  private static final String DECODING = "decoding 2, over ";
+
   private static final int LEAST = 2;
   private static final int MAX_RESOLUTION = 1024;
 
@@ -37,13 +43,22 @@ public final class FileDataset implements ImageDataset, Closeable {
    * @param format to read the files as; found out without
    * @param resolution rows and columns; without, what there is
    * @param channels 1 to make all images grey, 3 to make all colour; without, what there is
+   * @param background behind transparent pixels
    */
   public record Request(
-      Optional<DatasetFormat> format, OptionalInt resolution, OptionalInt channels) {
+      Optional<DatasetFormat> format,
+      OptionalInt resolution,
+      OptionalInt channels,
+      Background background) {
 
     /** Takes everything as it is. */
     public static final Request ANY =
         new Request(Optional.empty(), OptionalInt.empty(), OptionalInt.empty());
+
+    /** Takes white for the background. */
+    public Request(Optional<DatasetFormat> format, OptionalInt resolution, OptionalInt channels) {
+      this(format, resolution, channels, Background.WHITE);
+    }
 
     public Request {
       if (channels.isPresent() && channels.getAsInt() != 1 && channels.getAsInt() != 3) {
@@ -77,22 +92,30 @@ public final class FileDataset implements ImageDataset, Closeable {
     }
   }
 
+  /** How the files are read. */
+  private record Source(DatasetFormat format, Background background) {}
+
   private final String name;
-  private final DatasetFormat format;
+  private final Source source;
   private final ImageCollection images;
   private final int resolution;
   private final int channels;
   private final String digest;
 
   private FileDataset(
-      String name, DatasetFormat format, ImageCollection images, Facts facts, int channels) {
+      String name, Source source, ImageCollection images, Facts facts, int channels) {
     this.name = name;
-    this.format = format;
+    this.source = source;
     this.images = images;
     this.resolution = facts.resolution();
     this.channels = channels;
     ContentDigest all = new ContentDigest();
-    all.add("%s %d×%d×%d %s".formatted(format, resolution, resolution, channels, facts.content()));
+    all.add(
+        "%s %d×%d×%d %s"
+            .formatted(source.format(), resolution, resolution, channels, facts.content()));
+    if (source.format().encoded()) {
+      all.add(DECODING + source.background());
+    }
     this.digest = all.hex();
   }
 
@@ -105,7 +128,7 @@ public final class FileDataset implements ImageDataset, Closeable {
   public static FileDataset open(
       Path path, Request request, DatasetCache cache, DatasetProgress progress) {
     DatasetFormat format = request.format().orElseGet(() -> DatasetFormat.of(path));
-    ImageCollection images = format.open(path, request.resolution(), cache);
+    ImageCollection images = format.open(path, request.resolution(), request.background(), cache);
     try {
       if (images.count() < LEAST) {
         throw new InvalidDatasetException(
@@ -117,7 +140,8 @@ public final class FileDataset implements ImageDataset, Closeable {
       int channels = channels(path, images, facts, request.channels());
       Path last = path.toAbsolutePath().normalize().getFileName();
       String name = last == null ? path.toString() : last.toString();
-      return new FileDataset(name, format, images, facts, channels);
+      return new FileDataset(
+          name, new Source(format, request.background()), images, facts, channels);
     } catch (RuntimeException e) {
       close(images);
       throw e;
@@ -238,7 +262,7 @@ public final class FileDataset implements ImageDataset, Closeable {
 
   /** Returns how the images are stored. */
   public DatasetFormat format() {
-    return format;
+    return source.format();
   }
 
   @Override
@@ -300,15 +324,69 @@ public final class FileDataset implements ImageDataset, Closeable {
   }
 
   private PixelImage image(int index) {
+    return decoded(index).pixels().withChannels(channels);
+  }
+
+  private DecodedImage decoded(int index) {
     try {
-      PixelImage image = images.read(index);
-      if (image.width() != resolution || image.height() != resolution) {
+      DecodedImage image = images.read(index);
+      PixelImage pixels = image.pixels();
+      if (pixels.width() != resolution || pixels.height() != resolution) {
         throw new IOException(
-            "is %d×%d: it was changed meanwhile".formatted(image.width(), image.height()));
+            "is %d×%d: it was changed meanwhile".formatted(pixels.width(), pixels.height()));
       }
-      return image.withChannels(channels);
+      return image;
     } catch (IOException e) {
-      throw new InvalidDatasetException(images.name(index), message(e), e);
+      throw new InvalidDatasetException(
+          "%s (image %d of %d)".formatted(images.name(index), index, images.count()),
+          message(e),
+          e);
+    }
+  }
+
+  /**
+   * What decoding all images tells.
+   *
+   * @param adjustments what is done to images whenever they are read
+   * @param damaged why images cannot be read, each naming its image
+   */
+  public record Inspection(Adjustments adjustments, List<String> damaged) {
+
+    public Inspection {
+      damaged = List.copyOf(damaged);
+    }
+  }
+
+  /** An image, or why there is none. */
+  private record Inspected(DecodedImage image, InvalidDatasetException failure) {}
+
+  /**
+   * Decodes all images, checks the checksums in a zip, and keeps nothing.
+   *
+   * @param progress told of images done
+   */
+  public Inspection inspect(DatasetProgress progress) {
+    Adjustments.Counter adjustments = new Adjustments.Counter();
+    List<String> damaged = new ArrayList<>();
+    try (InOrder<Inspected> all = InOrder.of(count(), this::inspected)) {
+      for (int done = 0; done < count(); done++) {
+        Inspected next = all.next();
+        if (next.failure() == null) {
+          adjustments.add(next.image());
+        } else {
+          damaged.add(next.failure().getMessage());
+        }
+        progress.at("decoding images", done + 1, count());
+      }
+    }
+    return new Inspection(adjustments.sum(), damaged);
+  }
+
+  private Inspected inspected(int index) {
+    try {
+      return new Inspected(decoded(index), null);
+    } catch (InvalidDatasetException e) {
+      return new Inspected(null, e);
     }
   }
 

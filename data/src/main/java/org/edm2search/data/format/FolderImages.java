@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageDecoder;
 import org.edm2search.data.image.ImageHeader;
-import org.edm2search.data.image.PixelImage;
 
 /**
  * Images below a folder, sorted by path. Links are followed; names that begin with a dot are
@@ -26,20 +27,22 @@ final class FolderImages implements ImageCollection {
   private final Path folder;
   private final List<String> names;
   private final ImageLabels labels;
+  private final Background background;
 
-  private FolderImages(Path folder, List<String> names, ImageLabels labels) {
+  private FolderImages(Path folder, List<String> names, ImageLabels labels, Background background) {
     this.folder = folder;
     this.names = names;
     this.labels = labels;
+    this.background = background;
   }
 
-  static FolderImages open(Path folder) {
+  static FolderImages open(Path folder, Background background) {
     List<String> names = list(folder);
     if (names.isEmpty()) {
       throw new InvalidDatasetException(
           folder.toString(), "has no images (.png, .jpg, .jpeg, .bmp, .webp)");
     }
-    return new FolderImages(folder, names, labels(folder, names));
+    return new FolderImages(folder, names, labels(folder, names), background);
   }
 
   private static List<String> list(Path folder) {
@@ -100,14 +103,14 @@ final class FolderImages implements ImageCollection {
   }
 
   @Override
-  public PixelImage read(int index) throws IOException {
+  public DecodedImage read(int index) throws IOException {
     Path file = folder.resolve(names.get(index));
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(ImageDecoder.MAX_BYTES + 1);
       if (bytes.length > ImageDecoder.MAX_BYTES) {
         throw new IOException("is over %d bytes".formatted(ImageDecoder.MAX_BYTES));
       }
-      return ImageDecoder.decode(bytes);
+      return ImageDecoder.decode(bytes, background);
     }
   }
 

@@ -4,8 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageHeader;
-import org.edm2search.data.image.PixelImage;
 
 /**
  * Images as they lie in files, of any size, by index. Reading is safe from several threads. Memory
@@ -31,7 +31,7 @@ interface ImageCollection extends Closeable {
    *
    * @throws IOException if it is damaged or too large; the message does not name it
    */
-  PixelImage read(int index) throws IOException;
+  DecodedImage read(int index) throws IOException;
 
   /** Returns the images' classes. */
   ImageLabels labels();

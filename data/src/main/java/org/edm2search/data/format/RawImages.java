@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageHeader;
 import org.edm2search.data.image.PixelImage;
 
@@ -113,7 +114,7 @@ final class RawImages implements ImageCollection {
   }
 
   @Override
-  public PixelImage read(int index) throws IOException {
+  public DecodedImage read(int index) throws IOException {
     byte[] stored = stored(index);
     ImageHeader wanted = header(index);
     int channels = header.channels();
@@ -128,7 +129,7 @@ final class RawImages implements ImageCollection {
         }
       }
     }
-    return new PixelImage(wanted.width(), wanted.height(), channels, pixels);
+    return DecodedImage.plain(new PixelImage(wanted.width(), wanted.height(), channels, pixels));
   }
 
   private byte[] stored(int index) throws IOException {

@@ -3,18 +3,23 @@ package org.edm2search.data.format;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.Checksum;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
+import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageDecoder;
 import org.edm2search.data.image.ImageHeader;
-import org.edm2search.data.image.PixelImage;
 
 /**
  * Images in a zip archive, sorted by name, as EDM2's {@code dataset_tool} writes it. A {@code
@@ -34,18 +39,21 @@ final class ZipImages implements ImageCollection {
   private final List<String> names;
   private final ImageLabels labels;
 
-  private ZipImages(Path file, ZipFile zip) throws IOException {
+  private final Background background;
+
+  private ZipImages(Path file, ZipFile zip, Background background) throws IOException {
     this.file = file;
     this.zip = zip;
+    this.background = background;
     this.names = names(file, zip);
     this.labels = labels(file, zip, names);
   }
 
-  static ZipImages open(Path file) {
+  static ZipImages open(Path file, Background background) {
     try {
       ZipFile zip = new ZipFile(file.toFile());
       try {
-        return new ZipImages(file, zip);
+        return new ZipImages(file, zip, background);
       } catch (IOException | RuntimeException e) {
         zip.close();
         throw e;
@@ -117,6 +125,10 @@ final class ZipImages implements ImageCollection {
           : ImageLabels.ofDirectories(file.toString(), names);
     }
     requirePlausible(file, entry, LabelFile.MAX_BYTES);
+    try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
+      in.transferTo(OutputStream.nullOutputStream());
+      requireChecksum(entry, in.getChecksum());
+    }
     try (InputStream in = zip.getInputStream(entry)) {
       return LabelFile.read("%s: %s".formatted(file, LabelFile.NAME), in, names);
     }
@@ -147,7 +159,7 @@ final class ZipImages implements ImageCollection {
   }
 
   @Override
-  public PixelImage read(int index) throws IOException {
+  public DecodedImage read(int index) throws IOException {
     header(index);
     ZipEntry entry = zip.getEntry(names.get(index));
     int size = (int) entry.getSize();
@@ -156,7 +168,19 @@ final class ZipImages implements ImageCollection {
       if (bytes.length != size || in.read() >= 0) {
         throw new IOException("does not unpack to the %d bytes it claims".formatted(size));
       }
-      return ImageDecoder.decode(bytes);
+      CRC32 checksum = new CRC32();
+      checksum.update(bytes);
+      requireChecksum(entry, checksum);
+      return ImageDecoder.decode(bytes, background);
+    }
+  }
+
+  /** Java's random access to a zip does not look at its checksums. */
+  private static void requireChecksum(ZipEntry entry, Checksum checksum) throws IOException {
+    if (entry.getCrc() >= 0 && checksum.getValue() != entry.getCrc()) {
+      throw new IOException(
+          "%s is damaged: its checksum in the zip is %08x, that of its bytes %08x"
+              .formatted(entry.getName(), entry.getCrc(), checksum.getValue()));
     }
   }
 

@@ -19,10 +19,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Decodes PNG, JPEG, BMP and WebP, recognized by their first bytes, into 8 bits a channel:
- * transparency is dropped, 16 bits are cut to 8, profiles and orientation marks are ignored.
- * Everything comes from strangers: sizes are checked before pixels are allocated, and a file cut
- * short is an error. Thread-safe.
+ * Decodes PNG, JPEG, BMP and WebP, recognized by their first bytes, into 8 bits a channel: what is
+ * transparent shows a background, 16 bits are cut to 8, orientation marks are followed, colour
+ * profiles are ignored. The result tells which of these there was. Everything comes from strangers:
+ * sizes are checked before pixels are allocated, and a file cut short is an error. Thread-safe.
  */
 public final class ImageDecoder {
 
@@ -33,6 +33,7 @@ public final class ImageDecoder {
   public static final int MAX_BYTES = 1 << 28;
 
   private static final int SNIFFED = 12;
+  private static final int BITS_OF_RED = 16;
 
   /** The formats, each with the first reader that is installed. */
   private enum Format {
@@ -61,6 +62,15 @@ public final class ImageDecoder {
         return WEBP;
       }
       throw new IOException("neither PNG, JPEG, BMP nor WebP");
+    }
+
+    int orientation(byte[] file) {
+      return switch (this) {
+        case PNG -> Orientation.ofPng(file);
+        case JPEG -> Orientation.ofJpeg(file);
+        case WEBP -> Orientation.ofWebp(file);
+        case BMP -> Orientation.UPRIGHT;
+      };
     }
 
     private static boolean startsWith(byte[] bytes, int offset, int... wanted) {
@@ -95,28 +105,44 @@ public final class ImageDecoder {
     return withReader(format, whole, ImageDecoder::header);
   }
 
+  /** Decodes an image over white. */
+  public static DecodedImage decode(byte[] file) throws IOException {
+    return decode(file, Background.WHITE);
+  }
+
   /**
    * Decodes an image.
    *
    * @param file all of the image's file
+   * @param background behind transparent pixels
    * @throws IOException if it is not an image, is damaged or has over {@link #MAX_PIXELS} pixels
    */
-  public static PixelImage decode(byte[] file) throws IOException {
+  public static DecodedImage decode(byte[] file, Background background) throws IOException {
     Format format = Format.of(Arrays.copyOf(file, Math.min(file.length, SNIFFED)));
+    DecodedImage stored;
     if (format == Format.PNG) {
       ImageHeader header = bounded(PngFile.header(file));
-      return withReader(
-          format,
-          new ByteArrayInputStream(PngFile.essential(file)),
-          reader -> pixels(read(reader), header.channels()));
+      stored =
+          withReader(
+              format,
+              new ByteArrayInputStream(PngFile.essential(file)),
+              reader -> pixels(read(reader), header.channels(), background));
+    } else {
+      stored =
+          withReader(
+              format,
+              new ByteArrayInputStream(file),
+              reader -> {
+                ImageHeader header = header(reader);
+                return pixels(read(reader), header.channels(), background);
+              });
     }
-    return withReader(
-        format,
-        new ByteArrayInputStream(file),
-        reader -> {
-          ImageHeader header = header(reader);
-          return pixels(read(reader), header.channels());
-        });
+    int mark = format.orientation(file);
+    return new DecodedImage(
+        Orientation.apply(stored.pixels(), mark),
+        stored.transparent(),
+        stored.deep(),
+        mark != Orientation.UPRIGHT);
   }
 
   private interface Reading<T> {
@@ -197,7 +223,7 @@ public final class ImageDecoder {
     return image;
   }
 
-  private static PixelImage pixels(BufferedImage image, int channels) {
+  private static DecodedImage pixels(BufferedImage image, int channels, Background background) {
     int width = image.getWidth();
     int height = image.getHeight();
     Raster raster = image.getRaster();
@@ -212,6 +238,9 @@ public final class ImageDecoder {
                 : colours.getColorSpace().getType() == ColorSpace.TYPE_RGB
                     && channels == 3
                     && bands >= 3);
+    boolean alpha = colours.hasAlpha();
+    int[] behind = background.channels(channels);
+    boolean transparent = false;
     byte[] pixels = new byte[width * height * channels];
     int[] row = new int[width * bands];
     int out = 0;
@@ -219,20 +248,24 @@ public final class ImageDecoder {
       if (plain) {
         // The stored values: getRGB would convert by profile, and grey from linear light.
         raster.getPixels(0, y, width, 1, row);
-        for (int x = 0; x < width; x++) {
-          for (int c = 0; c < channels; c++) {
-            pixels[out++] = (byte) (row[x * bands + c] >> bits - 8);
-          }
-        }
       } else {
         image.getRGB(0, y, width, 1, row, 0, width);
-        for (int x = 0; x < width; x++) {
-          for (int c = 0; c < channels; c++) {
-            pixels[out++] = (byte) (row[x] >> 16 - 8 * c);
-          }
+      }
+      for (int x = 0; x < width; x++) {
+        int opacity = !alpha ? 255 : plain ? row[x * bands + bands - 1] >> bits - 8 : row[x] >>> 24;
+        transparent |= opacity < 255;
+        for (int c = 0; c < channels; c++) {
+          int value = plain ? row[x * bands + c] >> bits - 8 : row[x] >> BITS_OF_RED - 8 * c & 0xff;
+          pixels[out++] = (byte) over(value, opacity, behind[c]);
         }
       }
     }
-    return new PixelImage(width, height, channels, pixels);
+    return new DecodedImage(
+        new PixelImage(width, height, channels, pixels), transparent, bits > 8, false);
+  }
+
+  /** The operator "over" (Porter and Duff 1984) on an opaque background, rounded. */
+  private static int over(int value, int opacity, int background) {
+    return opacity == 255 ? value : (value * opacity + background * (255 - opacity) + 127) / 255;
   }
 }

@@ -46,10 +46,15 @@ public record PixelImage(int width, int height, int channels, byte[] pixels) {
         int red = pixels[3 * i] & 0xff;
         int green = pixels[3 * i + 1] & 0xff;
         int blue = pixels[3 * i + 2] & 0xff;
-        result[i] = (byte) (red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16);
+        result[i] = (byte) luma(red, green, blue);
       }
     }
     return new PixelImage(width, height, wanted, result);
+  }
+
+  /** Returns the luma of a colour, 0 to 255. */
+  static int luma(int red, int green, int blue) {
+    return red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16;
   }
 
   /** Returns a square cut out at a corner. */

@@ -12,6 +12,7 @@ import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.DatasetFormat;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.data.format.FileDataset;
+import org.edm2search.data.image.Background;
 import org.edm2search.space.yaml.Section;
 
 /**
@@ -91,7 +92,18 @@ public record DataChoice(Source source, boolean classConditional) {
         section.has("format")
             ? Optional.of(section.choice("format", DatasetFormat.class))
             : Optional.empty();
-    return new UserFiles(path, new FileDataset.Request(format, resolution, channels));
+    return new UserFiles(
+        path, new FileDataset.Request(format, resolution, channels, background(section)));
+  }
+
+  private static Background background(Section section) {
+    try {
+      return section.has("background")
+          ? Background.parse(section.string("background"))
+          : Background.WHITE;
+    } catch (IllegalArgumentException e) {
+      throw section.error("background", e.getMessage().replaceFirst("^the background ", ""));
+    }
   }
 
   private static Path existing(Section section, String dataset) {

@@ -15,6 +15,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.data.image.Background;
 import org.edm2search.data.image.Crop;
 import org.edm2search.data.image.ImageDecoder;
 import org.edm2search.data.image.PngFile;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetConversionTest {
+
+  private static final Adjustments NONE = new Adjustments(0, 0, 0);
 
   @TempDir private Path directory;
 
@@ -52,7 +55,8 @@ class DatasetConversionTest {
   }
 
   private static DatasetConversion to(int resolution, boolean skipBroken) {
-    return new DatasetConversion(resolution, 3, Crop.CENTER_CROP_DHARIWAL, skipBroken);
+    return new DatasetConversion(
+        resolution, 3, Crop.CENTER_CROP_DHARIWAL, Background.WHITE, skipBroken);
   }
 
   private FileDataset open(Path file) {
@@ -66,7 +70,7 @@ class DatasetConversionTest {
   @Test
   void aFolderBecomesAnEdm2Zip() throws IOException {
     DatasetConversion.Result result = convert(to(16, false), folder, zip);
-    assertThat(result).isEqualTo(new DatasetConversion.Result(6, 0, 2));
+    assertThat(result).isEqualTo(new DatasetConversion.Result(6, 0, 2, NONE));
     try (ZipFile file = new ZipFile(zip.toFile())) {
       List<? extends ZipEntry> entries = Collections.list(file.entries());
       assertThat(entries).allMatch(entry -> entry.getMethod() == ZipEntry.STORED);
@@ -86,7 +90,8 @@ class DatasetConversionTest {
       assertThat(images.read(0, 1, 2, 3, 4, 5).labels()).containsExactly(0, 0, 0, 1, 1, 1);
       byte[] expected =
           Crop.CENTER_CROP_DHARIWAL
-              .apply(ImageDecoder.decode(Files.readAllBytes(folder.resolve("cat/4.png"))), 16)
+              .apply(
+                  ImageDecoder.decode(Files.readAllBytes(folder.resolve("cat/4.png"))).pixels(), 16)
               .pixels();
       assertThat(images.read(2).pixels()[256 + 5])
           .isEqualTo((expected[5 * 3 + 1] & 0xff) / 127.5f - 1);
@@ -100,7 +105,7 @@ class DatasetConversionTest {
     convert(to(16, false), folder, again);
     assertThat(again).hasSameBinaryContentAs(zip);
     Path ofZip = directory.resolve("of-zip.zip");
-    convert(new DatasetConversion(16, 3, Crop.NONE, false), zip, ofZip);
+    convert(new DatasetConversion(16, 3, Crop.NONE, Background.WHITE, false), zip, ofZip);
     assertThat(ofZip).hasSameBinaryContentAs(zip);
   }
 
@@ -130,7 +135,7 @@ class DatasetConversionTest {
   void aBrokenImageIsSkippedAndNamed() {
     DatasetFiles.write(folder.resolve("cat/2.png"), DatasetFiles.utf8("no image"));
     DatasetConversion.Result result = convert(to(16, true), folder, zip);
-    assertThat(result).isEqualTo(new DatasetConversion.Result(5, 1, 2));
+    assertThat(result).isEqualTo(new DatasetConversion.Result(5, 1, 2, NONE));
     assertThat(skipped).singleElement().asString().contains("2.png: neither PNG");
     try (FileDataset images = open(zip)) {
       assertThat(images.read(0, 1, 2, 3, 4).labels()).containsExactly(0, 0, 1, 1, 1);
@@ -139,7 +144,7 @@ class DatasetConversionTest {
 
   @Test
   void withoutACropTheSizeMustBeRight() {
-    DatasetConversion none = new DatasetConversion(16, 3, Crop.NONE, false);
+    DatasetConversion none = new DatasetConversion(16, 3, Crop.NONE, Background.WHITE, false);
     assertThatThrownBy(() -> convert(none, folder, zip))
         .hasMessageContaining("0.png: is 20×30, not 16×16");
   }

@@ -29,7 +29,7 @@ class ResamplingTest {
     try (InputStream in = ResamplingTest.class.getResourceAsStream("resized.zip");
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        images.put(entry.getName(), ImageDecoder.decode(zip.readAllBytes()));
+        images.put(entry.getName(), ImageDecoder.decode(zip.readAllBytes()).pixels());
       }
       return images;
     } catch (IOException e) {
