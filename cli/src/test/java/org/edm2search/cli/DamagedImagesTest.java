@@ -41,8 +41,7 @@ class DamagedImagesTest {
   @Test
   void transparencyShowsTheBackgroundAndIsCounted() throws IOException {
     Path icons = icons(5);
-    ImageIO.write(
-        new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY), "png", file(icons, 5));
+    ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_USHORT_GRAY), "png", file(icons, 5));
     Path zip = directory.resolve("icons.zip");
     Captured converted = Captured.run("dataset", "convert", icons, zip, "--resolution", 8);
     assertThat(converted.code()).as(converted.err()).isZero();
@@ -88,8 +87,7 @@ class DamagedImagesTest {
     assertThat(full.err()).contains("1 of 6 images cannot be read", "--on-error skip");
     assertThat(full.out()).contains("damaged: " + file(icons, 4) + " (image 4 of 6): ");
 
-    JsonNode json =
-        JSON.readTree(Captured.run("dataset", "info", icons, "--full", "--json").out());
+    JsonNode json = JSON.readTree(Captured.run("dataset", "info", icons, "--full", "--json").out());
     assertThat(json.get("damaged")).hasSize(1);
     assertThat(json.get("transparent").asInt()).isEqualTo(5);
 
@@ -103,8 +101,7 @@ class DamagedImagesTest {
   @Test
   void theChecksumsOfAZipAreChecked() throws IOException {
     Path zip = directory.resolve("photos.zip");
-    try (ZipOutputStream out =
-        new ZipOutputStream(Files.newOutputStream(zip))) {
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
       out.setLevel(0);
       for (int i = 0; i < 3; i++) {
         out.putNextEntry(new ZipEntry("photo%d.bmp".formatted(i)));

@@ -4,6 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that remembers the first failure. A {@link java.io.PrintStream} swallows them, so a
@@ -11,7 +12,7 @@ import java.util.Optional;
  */
 public final class WatchedStream extends FilterOutputStream {
 
-  private volatile IOException failure;
+  private volatile @Nullable IOException failure;
 
   /** Creates a stream that passes everything on. */
   public WatchedStream(OutputStream to) {

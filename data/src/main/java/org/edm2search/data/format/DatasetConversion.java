@@ -46,8 +46,14 @@ public record DatasetConversion(
    */
   public record Result(int written, int skipped, int classes, Adjustments adjustments) {}
 
-  /** An image on its way: a PNG file and what it was made of, or why there is none. */
-  private record Converted(byte[] png, DecodedImage source, InvalidDatasetException failure) {}
+  /** An image on its way. */
+  private sealed interface Outcome {}
+
+  /** A PNG file, and what it was made of. */
+  private record Converted(byte[] png, DecodedImage source) implements Outcome {}
+
+  /** Why there is none. */
+  private record Unreadable(InvalidDatasetException failure) implements Outcome {}
 
   /**
    * Converts a data set. The destination appears whole or not at all.
@@ -72,17 +78,18 @@ public record DatasetConversion(
         DatasetZip zip = DatasetZip.create(destination)) {
       Adjustments.Counter adjustments = new Adjustments.Counter();
       int failures = 0;
-      try (InOrder<Converted> all = InOrder.of(images.count(), index -> convert(images, index))) {
+      try (InOrder<Outcome> all = InOrder.of(images.count(), index -> convert(images, index))) {
         for (int done = 0; done < images.count(); done++) {
-          Converted converted = all.next();
-          if (converted.failure() == null) {
+          Outcome outcome = all.next();
+          if (outcome instanceof Converted converted) {
             zip.add(converted.png(), images.labels().ofImages()[done]);
             adjustments.add(converted.source());
-          } else if (skipBroken) {
+          } else if (outcome instanceof Unreadable unreadable) {
+            if (!skipBroken) {
+              throw unreadable.failure();
+            }
             failures++;
-            skipped.accept(converted.failure().getMessage());
-          } else {
-            throw converted.failure();
+            skipped.accept(unreadable.failure().getMessage());
           }
           progress.at("converting images", done + 1, images.count());
         }
@@ -97,15 +104,15 @@ public record DatasetConversion(
     }
   }
 
-  private Converted convert(ImageCollection images, int index) {
+  private Outcome convert(ImageCollection images, int index) {
     try {
       images.header(index); // refuses too many pixels before any is decoded
       DecodedImage decoded = images.read(index);
       PixelImage image = decoded.pixels().withChannels(channels);
-      return new Converted(PngFile.write(crop.apply(image, resolution)), decoded, null);
+      return new Converted(PngFile.write(crop.apply(image, resolution)), decoded);
     } catch (IOException | IllegalArgumentException e) {
-      return new Converted(
-          null, null, new InvalidDatasetException(images.name(index), e.getMessage(), e));
+      return new Unreadable(
+          new InvalidDatasetException(images.name(index), String.valueOf(e.getMessage()), e));
     }
   }
 }

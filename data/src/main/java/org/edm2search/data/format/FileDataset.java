@@ -358,7 +358,11 @@ public final class FileDataset implements ImageDataset, Closeable {
   }
 
   /** An image, or why there is none. */
-  private record Inspected(DecodedImage image, InvalidDatasetException failure) {}
+  private sealed interface Inspected {}
+
+  private record Whole(DecodedImage image) implements Inspected {}
+
+  private record Damaged(InvalidDatasetException failure) implements Inspected {}
 
   /**
    * Decodes all images, checks the checksums in a zip, and keeps nothing.
@@ -371,10 +375,10 @@ public final class FileDataset implements ImageDataset, Closeable {
     try (InOrder<Inspected> all = InOrder.of(count(), this::inspected)) {
       for (int done = 0; done < count(); done++) {
         Inspected next = all.next();
-        if (next.failure() == null) {
-          adjustments.add(next.image());
-        } else {
-          damaged.add(next.failure().getMessage());
+        if (next instanceof Whole whole) {
+          adjustments.add(whole.image());
+        } else if (next instanceof Damaged bad) {
+          damaged.add(String.valueOf(bad.failure().getMessage()));
         }
         progress.at("decoding images", done + 1, count());
       }
@@ -384,9 +388,9 @@ public final class FileDataset implements ImageDataset, Closeable {
 
   private Inspected inspected(int index) {
     try {
-      return new Inspected(decoded(index), null);
+      return new Whole(decoded(index));
     } catch (InvalidDatasetException e) {
-      return new Inspected(null, e);
+      return new Damaged(e);
     }
   }
 

@@ -59,7 +59,8 @@ class GoldenInceptionTest {
     List<double[]> rows = new ArrayList<>();
     try (Stream<Path> files = Files.list(RESOURCES.resolve(folder))) {
       for (Path file : files.sorted().toList()) {
-        rows.add(extractor.features(image(ImageDecoder.decode(Files.readAllBytes(file))))[0]);
+        rows.add(
+            extractor.features(image(ImageDecoder.decode(Files.readAllBytes(file)).pixels()))[0]);
       }
     }
     return rows.toArray(double[][]::new);
