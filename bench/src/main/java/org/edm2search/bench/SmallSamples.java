@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.eval.Objective;
-import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.ClassifierExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
@@ -82,7 +82,7 @@ public final class SmallSamples {
 
   private static void realFeatures() {
     int resolution = 16;
-    try (FeatureExtractor extractor = BuiltinExtractor.load()) {
+    try (FeatureExtractor extractor = ClassifierExtractor.builtin()) {
       ImageDataset training = FashionMnist.load(FashionMnist.Split.TRAINING, resolution);
       ImageDataset test = FashionMnist.load(FashionMnist.Split.TEST, resolution);
       double[][] real = features(training, extractor);

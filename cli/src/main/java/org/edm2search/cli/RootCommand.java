@@ -10,6 +10,7 @@ import org.edm2search.cli.command.CostCommand;
 import org.edm2search.cli.command.DatasetCommand;
 import org.edm2search.cli.command.EvaluateCommand;
 import org.edm2search.cli.command.ExportCommand;
+import org.edm2search.cli.command.FeaturesCommand;
 import org.edm2search.cli.command.FidCommand;
 import org.edm2search.cli.command.FinalistsCommand;
 import org.edm2search.cli.command.HelpCommand;
@@ -21,7 +22,6 @@ import org.edm2search.cli.command.ServeCommand;
 import org.edm2search.cli.command.ShowCommand;
 import org.edm2search.cli.command.StatusCommand;
 import org.edm2search.cli.command.TrainCommand;
-import org.edm2search.cli.command.TrainFeaturesCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.command.WeightsCommand;
@@ -108,7 +108,7 @@ final class RootCommand implements Runnable {
         new ExportCommand(console),
         new VerifyCommand(console),
         DatasetCommand.with(console),
-        new TrainFeaturesCommand(console),
+        FeaturesCommand.with(console),
         new FidCommand(console),
         new WeightsCommand(console, FeatureFiles.store(System.getenv(), home)),
         new ServeCommand(console),

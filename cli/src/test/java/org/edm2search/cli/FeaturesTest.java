@@ -86,7 +86,7 @@ class FeaturesTest {
         "inception --features-file . | is a directory",
         "inception --features-file pom.xml | pom.xml: is no PyTorch file",
         "inception --features-file ../dl4j-model/src/test/resources/pytorch/zip.pth | has no tensor",
-        "nothing | must be builtin, inception or a file",
+        "nothing | must be builtin, inception, a file",
         "none.onnx | no such file",
         "pom.onnx | no such file"
       })

@@ -22,6 +22,20 @@ public interface ImageDataset {
   /** Returns the names of the classes; empty without classes. */
   List<String> classes();
 
+  /** Returns the class of each image; −1 where there is none. */
+  int[] labels();
+
+  /** Returns the number of images of each class. */
+  default long[] classCounts() {
+    long[] counts = new long[classes().size()];
+    for (int label : labels()) {
+      if (label >= 0) {
+        counts[label]++;
+      }
+    }
+    return counts;
+  }
+
   /** Returns a SHA-256 of the content at this resolution, hexadecimal. */
   String digest();
 

@@ -1,11 +1,15 @@
 package org.edm2search.eval;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.edm2search.data.ImageDataset;
+import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.onnx.ImageInput;
 import org.edm2search.eval.onnx.Resize;
@@ -20,6 +24,9 @@ public sealed interface FeatureSpec {
   /** The network of the canonical FID. */
   FeatureSpec INCEPTION = new Inception();
 
+  /** Names that no other features can have. */
+  List<String> RESERVED = List.of(BUILTIN.toString(), INCEPTION.toString());
+
   /** The classifier that comes with the program. */
   record Builtin() implements FeatureSpec {
     @Override
@@ -33,6 +40,44 @@ public sealed interface FeatureSpec {
     @Override
     public String toString() {
       return "inception";
+    }
+  }
+
+  /**
+   * A small classifier that was trained on the user's data.
+   *
+   * @param file as {@code features train} writes it
+   */
+  record Trained(Path file) implements FeatureSpec {
+
+    static final String SUFFIX = ".safetensors";
+
+    /** Returns where features of a name are kept. */
+    public static Path file(String name) {
+      return directory().resolve(name + SUFFIX);
+    }
+
+    private static Path directory() {
+      return DataChoice.userCache().directory().resolve("features");
+    }
+
+    /** Returns the names of features that are kept. */
+    static List<String> names() {
+      try (Stream<Path> files = Files.list(directory())) {
+        return files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(SUFFIX) && !name.startsWith("."))
+            .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+            .sorted()
+            .toList();
+      } catch (IOException e) {
+        return List.of();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return file.toString();
     }
   }
 
@@ -57,13 +102,14 @@ public sealed interface FeatureSpec {
     return this instanceof Builtin && images.channels() == 3
         ? Optional.of(
             "the built-in features see colour images as grey ones of 32x32: scores say nothing about"
-                + " colour and detail; give evaluation.features an extractor for such images")
+                + " colour and detail; 'edm2-search features train DATASET' makes features that see"
+                + " both, for evaluation.features")
         : Optional.empty();
   }
 
   /**
-   * Returns the features of a name on the command line: {@code builtin}, {@code inception} or an
-   * ONNX file.
+   * Returns the features of a name on the command line: {@code builtin}, {@code inception}, trained
+   * features by their name or file, or an ONNX file.
    *
    * @throws InvalidFeaturesException for any other
    */
@@ -77,8 +123,16 @@ public sealed interface FeatureSpec {
     if (name.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       return new Onnx(Path.of(name), ImageInput.DEFAULT, Optional.empty());
     }
+    if (name.endsWith(Trained.SUFFIX)) {
+      return new Trained(Path.of(name));
+    }
+    if (Trained.names().contains(name)) {
+      return new Trained(Trained.file(name));
+    }
     throw new InvalidFeaturesException(
-        "features must be builtin, inception or a file FILE.onnx, but are '%s'".formatted(name));
+        ("features must be builtin, inception, a file FILE.safetensors or FILE.onnx, or a name that"
+                + " 'edm2-search features train' gave (%s), but are '%s'")
+            .formatted(known(), name));
   }
 
   /**
@@ -90,9 +144,21 @@ public sealed interface FeatureSpec {
     if (section.isSection(key)) {
       return onnx(section.section(key));
     }
-    String name =
-        section.oneOf(key, List.of(BUILTIN.toString(), INCEPTION.toString()), BUILTIN.toString());
-    return name.equals(BUILTIN.toString()) ? BUILTIN : INCEPTION;
+    String name = section.has(key) ? section.string(key) : BUILTIN.toString();
+    if (name.endsWith(Trained.SUFFIX)) {
+      if (!Files.isRegularFile(Path.of(name))) {
+        throw section.error(key, "must be a file of features, but there is none at " + name);
+      }
+      return new Trained(Path.of(name));
+    }
+    List<String> names = new ArrayList<>(RESERVED);
+    names.addAll(Trained.names());
+    return named(section.oneOf(key, names, BUILTIN.toString()));
+  }
+
+  private static String known() {
+    List<String> names = Trained.names();
+    return names.isEmpty() ? "there are none yet" : String.join(", ", names);
   }
 
   private static FeatureSpec onnx(Section section) {

@@ -112,7 +112,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--features",
       paramLabel = "NAME",
-      description = "builtin, inception or FILE.onnx. Default: the protocol's, or builtin.")
+      description =
+          "builtin, inception, a name or file of features train, or FILE.onnx. Default: the protocol's, or builtin.")
   private String features;
 
   @Mixin private FeatureFileOption featureFile;

@@ -39,12 +39,13 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
    * @param rows whether to keep the features
    */
   static FeatureSource named(String name, OpenFeatures features, boolean rows) {
+    Optional<ImageDataset> builtIn = builtIn(name);
+    if (builtIn.isPresent()) {
+      return of(builtIn.get(), features, rows);
+    }
     int colon = name.lastIndexOf(':');
     String before = colon < 0 ? name : name.substring(0, colon);
     String after = colon < 0 ? "" : name.substring(colon + 1);
-    if (before.equals(FashionMnist.NAME) || before.equals(TEST)) {
-      return of(dataset(before, after.isEmpty() ? LARGEST : after), features, rows);
-    }
     if (colon >= 0 && before.endsWith(".safetensors")) {
       return ofRows(GIVEN, rows(tensor(Path.of(before), after)));
     }
@@ -89,6 +90,15 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
 
   private static FeatureSource ofRows(String extractor, double[][] rows) {
     return new FeatureSource(extractor, FeatureStatistics.of(rows), Optional.of(rows));
+  }
+
+  /** Returns the built-in data set of a name such as {@code fashion-mnist:16}, if it is one. */
+  static Optional<ImageDataset> builtIn(String name) {
+    int colon = name.lastIndexOf(':');
+    String before = colon < 0 ? name : name.substring(0, colon);
+    return before.equals(FashionMnist.NAME) || before.equals(TEST)
+        ? Optional.of(dataset(before, colon < 0 ? LARGEST : name.substring(colon + 1)))
+        : Optional.empty();
   }
 
   private static FashionMnist dataset(String name, String resolution) {

@@ -81,7 +81,7 @@ public final class FidCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "builtin",
       description =
-          "What images are measured in: builtin, inception or FILE.onnx. Default:"
+          "What images are measured in: builtin, inception, a name or file of features train, or FILE.onnx. Default:"
               + " ${DEFAULT-VALUE}.")
   private String features;
 

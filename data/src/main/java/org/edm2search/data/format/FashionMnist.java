@@ -1,6 +1,7 @@
 package org.edm2search.data.format;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
@@ -95,7 +96,7 @@ public final class FashionMnist implements ImageDataset {
     float[] pixels = new float[count * resolution * resolution];
     int[] sums = new int[resolution * resolution];
     for (int image = 0; image < count; image++) {
-      java.util.Arrays.fill(sums, 0);
+      Arrays.fill(sums, 0);
       for (int y = 0; y < SOURCE; y++) {
         int row = (y + border) / factor * resolution;
         for (int x = 0; x < SOURCE; x++) {
@@ -138,6 +139,13 @@ public final class FashionMnist implements ImageDataset {
   @Override
   public List<String> classes() {
     return CLASSES;
+  }
+
+  @Override
+  public int[] labels() {
+    int[] classes = new int[labels.length];
+    Arrays.setAll(classes, i -> labels[i]);
+    return classes;
   }
 
   @Override

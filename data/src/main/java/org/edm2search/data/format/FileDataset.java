@@ -285,15 +285,9 @@ public final class FileDataset implements ImageDataset, Closeable {
     return images.labels().classes();
   }
 
-  /** Returns the number of images of each class. */
-  public long[] classCounts() {
-    long[] counts = new long[classes().size()];
-    for (int label : images.labels().ofImages()) {
-      if (label >= 0) {
-        counts[label]++;
-      }
-    }
-    return counts;
+  @Override
+  public int[] labels() {
+    return images.labels().ofImages().clone();
   }
 
   /**

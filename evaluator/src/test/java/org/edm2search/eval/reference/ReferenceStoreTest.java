@@ -23,7 +23,7 @@ import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.data.format.FileDataset;
 import org.edm2search.eval.Reference;
-import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.ClassifierExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +40,7 @@ class ReferenceStoreTest {
 
   @BeforeAll
   static void load() {
-    extractor = BuiltinExtractor.load();
+    extractor = ClassifierExtractor.builtin();
   }
 
   @AfterAll

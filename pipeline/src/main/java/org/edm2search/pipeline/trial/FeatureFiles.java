@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.edm2search.data.format.DatasetCache;
 import org.edm2search.eval.FeatureSpec;
-import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.ClassifierExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.inception.InceptionWeights;
@@ -52,9 +52,12 @@ public record FeatureFiles(Optional<Path> inception, WeightsStore store) {
     if (features instanceof FeatureSpec.Onnx onnx) {
       return OnnxExtractor.ofFile(onnx.file(), onnx.input(), onnx.output());
     }
+    if (features instanceof FeatureSpec.Trained trained) {
+      return ClassifierExtractor.read(trained.file());
+    }
     return features instanceof FeatureSpec.Inception
         ? weights(progress).extractor()
-        : BuiltinExtractor.load();
+        : ClassifierExtractor.builtin();
   }
 
   private InceptionWeights weights(LongConsumer progress) {

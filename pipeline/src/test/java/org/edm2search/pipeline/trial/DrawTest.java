@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.fid.BuiltinExtractor;
+import org.edm2search.eval.fid.ClassifierExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.checkpoint.SamplerConfig;
@@ -73,7 +73,7 @@ class DrawTest {
           .isInstanceOfSatisfying(
               GuidedDenoiser.class, guided -> assertThat(guided.weight()).isEqualTo(1.5));
     }
-    try (FeatureExtractor features = BuiltinExtractor.load()) {
+    try (FeatureExtractor features = ClassifierExtractor.builtin()) {
       assertThat(protocol.describe(features, "y")).contains("autoguidance 1.5 by checkpoint ");
       assertThat(protocol.digest(features, "y"))
           .isNotEqualTo(
