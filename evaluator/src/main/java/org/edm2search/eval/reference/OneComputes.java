@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -43,13 +44,14 @@ final class OneComputes {
    */
   <T> T inTurn(LongConsumer progress, Function<LongConsumer, T> work) {
     try (FileChannel channel = open()) {
-      FileLock lock = await(channel, progress);
+      Optional<FileLock> lock = await(channel, progress);
+      if (lock.isEmpty()) {
+        return work.apply(progress);
+      }
       try {
-        return work.apply(lock == null ? progress : done -> tell(channel, done, progress));
+        return work.apply(done -> tell(channel, done, progress));
       } finally {
-        if (lock != null) {
-          lock.release();
-        }
+        lock.get().release();
       }
     } catch (IOException e) {
       return work.apply(progress); // A directory that cannot be written costs time only.
@@ -62,13 +64,13 @@ final class OneComputes {
         lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  /** Returns the lock, or null if its holder does not get on. */
-  private FileLock await(FileChannel channel, LongConsumer progress) throws IOException {
+  /** Returns the lock; nothing if its holder does not get on. */
+  private Optional<FileLock> await(FileChannel channel, LongConsumer progress) throws IOException {
     long known = -1;
     long since = System.nanoTime();
     while (System.nanoTime() - since < patienceNanoseconds) {
-      FileLock lock = tryLock(channel);
-      if (lock != null) {
+      Optional<FileLock> lock = tryLock(channel);
+      if (lock.isPresent()) {
         return lock;
       }
       long now = done(channel);
@@ -81,17 +83,17 @@ final class OneComputes {
         TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return null;
+        return Optional.empty();
       }
     }
-    return null;
+    return Optional.empty();
   }
 
-  private static FileLock tryLock(FileChannel channel) throws IOException {
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
     try {
-      return channel.tryLock();
+      return Optional.ofNullable(channel.tryLock());
     } catch (OverlappingFileLockException e) {
-      return null; // Another thread of this process has it.
+      return Optional.empty(); // Another thread of this process has it.
     }
   }
 
