@@ -14,6 +14,7 @@ import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.fid.NumpyStatistics;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.edm2search.space.AtomicFile;
@@ -43,7 +44,7 @@ public final class StatisticsFile {
    */
   public static Reference read(Path file) {
     try {
-      TensorFile content = KeptTensors.read(file);
+      TensorFile content = Safetensors.read(file);
       String features = content.metadata().get(FEATURES);
       Optional<FeatureStatistics> statistics = statistics(content.tensors());
       if (features == null || statistics.isEmpty()) {
