@@ -3,48 +3,32 @@ package org.edm2search.eval;
 import java.util.Locale;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
-import org.edm2search.eval.sampling.Churn;
 import org.edm2search.eval.sampling.HeunSampler;
-import org.edm2search.eval.sampling.SigmaInterval;
-import org.edm2search.eval.sampling.SigmaSchedule;
-import org.edm2search.space.Sha256;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.space.CanonicalKeys;
 import org.edm2search.space.yaml.Section;
 
 /**
  * How every candidate of a campaign is scored: its {@code evaluation} section. Scores compare only
  * under equal protocols.
  *
- * @param samples images drawn
- * @param schedule noise levels of the sampler
- * @param churn stochasticity of the sampler
- * @param guidance of the network
+ * @param set which images are drawn
+ * @param sampling how they are drawn
  * @param ema relative length of the averaged weights
  * @param batch images drawn at once; does not change the result
- * @param seed of latents and labels; image i uses seed + i
  * @param features what images are measured in
  * @param objective what candidates are ranked by
  */
 public record EvaluationProtocol(
-    int samples,
-    SigmaSchedule schedule,
-    Churn churn,
-    Guidance guidance,
+    SampleSet set,
+    Sampling sampling,
     double ema,
     int batch,
-    long seed,
     FeatureSpec features,
     Objective objective) {
 
-  /** Most images drawn for a score. */
-  public static final int MOST_SAMPLES = 1_000_000;
-
-  public EvaluationProtocol {
-    if (guidance.active() && guided(schedule, churn, guidance) == 0) {
-      throw new IllegalArgumentException(
-          "the guidance interval %s to %s holds none of the noise levels of the %d steps"
-              .formatted(guidance.interval().low(), guidance.interval().high(), schedule.steps()));
-    }
-  }
+  private static final int MOST_BATCH = 65_536;
 
   /**
    * Reads an {@code evaluation} section.
@@ -52,108 +36,61 @@ public record EvaluationProtocol(
    * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
    */
   public static EvaluationProtocol read(Section section) {
-    int samples = section.integer("samples", 1000);
-    if (samples < 2 || samples > MOST_SAMPLES) {
-      throw section.error("samples", "must be between 2 and " + MOST_SAMPLES);
-    }
-    int steps = section.integer("steps", 18);
-    double sigmaMin = section.number("sigma_min", 0.002);
-    double sigmaMax = section.number("sigma_max", 80);
-    double rho = section.number("rho", 7);
-    SigmaSchedule schedule;
-    try {
-      schedule = new SigmaSchedule(steps, sigmaMin, sigmaMax, rho);
-    } catch (IllegalArgumentException e) {
-      throw section.error(e.getMessage());
-    }
+    SampleSet set = SampleSet.read(section);
+    Sampling sampling = Sampling.read(section);
     double ema = section.number("ema", 0.10);
     if (!(ema > 0 && ema < 0.28)) {
       throw section.error("ema", "must be above 0 and below 0.28");
     }
     int batch = section.integer("batch", 100);
-    if (batch < 1 || batch > 65_536) {
-      throw section.error("batch", "must be between 1 and 65536 images");
+    if (batch < 1 || batch > MOST_BATCH) {
+      throw section.error("batch", "must be between 1 and %d images".formatted(MOST_BATCH));
     }
-    long seed = section.longInteger("seed", 0);
     FeatureSpec features = FeatureSpec.read(section, "features");
     Objective objective =
         Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
-    Churn churn =
-        section.optionalSection("churn").map(EvaluationProtocol::churn).orElse(Churn.NONE);
-    Guidance guidance =
-        section.optionalSection("guidance").map(Guidance::read).orElse(Guidance.NONE);
     section.rejectUnknown();
-    try {
-      return new EvaluationProtocol(
-          samples, schedule, churn, guidance, ema, batch, seed, features, objective);
-    } catch (IllegalArgumentException e) {
-      throw section.error("guidance", e.getMessage());
-    }
+    return new EvaluationProtocol(set, sampling, ema, batch, features, objective);
   }
 
-  private static Churn churn(Section section) {
-    double amount = section.number("amount");
-    double min = section.number("min", Churn.NONE.sigmaMin());
-    double max = section.has("max") ? section.number("max") : Churn.NONE.sigmaMax();
-    double noise = section.number("noise", Churn.NONE.noise());
-    section.rejectUnknown();
-    try {
-      return new Churn(amount, min, max, noise);
-    } catch (IllegalArgumentException e) {
-      throw section.error(e.getMessage());
-    }
+  /** Returns this protocol with other images. */
+  public EvaluationProtocol with(SampleSet other) {
+    return new EvaluationProtocol(other, sampling, ema, batch, features, objective);
+  }
+
+  /** Returns this protocol with another way to draw. */
+  public EvaluationProtocol with(Sampling other) {
+    return new EvaluationProtocol(set, other, ema, batch, features, objective);
   }
 
   /** Returns this protocol with other features. */
   public EvaluationProtocol withFeatures(FeatureSpec other) {
-    return new EvaluationProtocol(
-        samples, schedule, churn, guidance, ema, batch, seed, other, objective);
-  }
-
-  /** Returns this protocol with other seeds. */
-  public EvaluationProtocol withSeed(long other) {
-    return new EvaluationProtocol(
-        samples, schedule, churn, guidance, ema, batch, other, features, objective);
+    return new EvaluationProtocol(set, sampling, ema, batch, other, objective);
   }
 
   /** Returns this protocol with another length of the averaged weights. */
   public EvaluationProtocol withEma(double other) {
-    return new EvaluationProtocol(
-        samples, schedule, churn, guidance, other, batch, seed, features, objective);
+    return new EvaluationProtocol(set, sampling, other, batch, features, objective);
   }
 
-  /** Returns this protocol with other guidance. */
-  public EvaluationProtocol withGuidance(Guidance other) {
-    return new EvaluationProtocol(
-        samples, schedule, churn, other, ema, batch, seed, features, objective);
+  /** Returns the number of images. */
+  public int samples() {
+    return set.count();
   }
 
-  /** Returns this protocol with another number of samples. */
-  public EvaluationProtocol withSamples(int other) {
-    return new EvaluationProtocol(
-        other, schedule, churn, guidance, ema, batch, seed, features, objective);
+  /** Returns the seed of the first image. */
+  public long seed() {
+    return set.seed();
   }
 
-  /** Returns this protocol with another churn and guidance. */
-  public EvaluationProtocol with(Churn otherChurn, Guidance otherGuidance) {
-    return new EvaluationProtocol(
-        samples, schedule, otherChurn, otherGuidance, ema, batch, seed, features, objective);
+  /** Returns the guidance of networks. */
+  public Guidance guidance() {
+    return sampling.guidance();
   }
 
   /** Returns the sampler. */
   public HeunSampler sampler() {
-    return new HeunSampler(schedule, churn);
-  }
-
-  /** Returns the network evaluations of a sample, those of the guide included. */
-  public int evaluations() {
-    return schedule.evaluations() + guided(schedule, churn, guidance);
-  }
-
-  private static int guided(SigmaSchedule schedule, Churn churn, Guidance guidance) {
-    return guidance.active()
-        ? guidance.interval().count(new HeunSampler(schedule, churn).evaluatedLevels())
-        : 0;
+    return new HeunSampler(sampling.schedule(), sampling.churn());
   }
 
   /**
@@ -172,50 +109,48 @@ public record EvaluationProtocol(
   public String label(Objective distance, String extractorId) {
     String name =
         distance == Objective.FD ? InceptionWeights.distanceName(extractorId) : distance.label();
-    return String.format(Locale.ROOT, "%s@%d (%s)", name, samples, extractorId);
+    return String.format(Locale.ROOT, "%s@%d (%s)", name, samples(), extractorId);
   }
 
   /**
-   * Returns everything that a score depends on, as one line.
+   * Returns everything that a score depends on, one line for people.
    *
    * @param features that images are measured in
    * @param referenceId of the reference images and their number
    */
   public String describe(FeatureExtractor features, String referenceId) {
-    StringBuilder text = new StringBuilder();
-    // The digest is of this text: it must not depend on the locale's digits.
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%s to %s; features: %s; Heun, %d steps (NFE %d), σ %s to %s, ρ %s; EMA %s; seeds %d to %d, uniform"
-                + " labels",
+    return "%s to %s; features: %s; %s; EMA %s; %s%s"
+        .formatted(
             label(features.id()),
             referenceId,
             features.description(),
-            schedule.steps(),
-            schedule.evaluations(),
-            schedule.sigmaMax(),
-            schedule.sigmaMin(),
-            schedule.rho(),
+            sampling.describeSchedule(),
             ema,
-            seed,
-            seed + samples - 1));
-    if (guidance.active()) {
-      text.append("; ").append(guidance);
-      if (!guidance.interval().equals(SigmaInterval.ALL)) {
-        text.append(" (NFE ").append(evaluations()).append(')');
-      }
-    }
-    if (churn.active()) {
-      text.append(
-          "; churn %s where %s ≤ σ ≤ %s, noise %s"
-              .formatted(churn.amount(), churn.sigmaMin(), churn.sigmaMax(), churn.noise()));
-    }
-    return text.toString();
+            set,
+            sampling.describeOptions());
   }
 
-  /** Returns the SHA-256 of {@link #describe}, hexadecimal: equal for comparable scores. */
+  /**
+   * Returns everything that a score depends on, for {@link #digest}.
+   *
+   * @param features that images are measured in
+   * @param referenceId of the reference images and their number
+   */
+  public CanonicalKeys keys(FeatureExtractor features, String referenceId) {
+    CanonicalKeys keys =
+        new CanonicalKeys()
+            .put("distance", objective.key())
+            .put("reference", referenceId)
+            .put("features", features.id())
+            .put("features.sha256", features.weightsSha256())
+            .put("ema", ema);
+    set.addTo(keys);
+    sampling.addTo(keys);
+    return keys;
+  }
+
+  /** Returns the SHA-256 of {@link #keys}, hexadecimal: equal for comparable scores. */
   public String digest(FeatureExtractor features, String referenceId) {
-    return new Sha256().add(describe(features, referenceId)).hex();
+    return keys(features, referenceId).digest();
   }
 }

@@ -69,7 +69,7 @@ public final class Evaluator {
         meter.densityCoverage(rows),
         rows,
         protocol.samples(),
-        protocol.evaluations(),
+        protocol.sampling().evaluations(),
         (System.nanoTime() - start) / 1e9,
         protocol.label(extractor.id()),
         protocol.describe(extractor, reference.id()),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.edm2search.data.ImageBatch;
@@ -40,6 +41,11 @@ class EvaluatorTest {
     }
 
     @Override
+    public String weightsSha256() {
+      return "none";
+    }
+
+    @Override
     public String description() {
       return "the pixels themselves";
     }
@@ -64,6 +70,11 @@ class EvaluatorTest {
   }
 
   private record Named(String id) implements FeatureExtractor {
+    @Override
+    public String weightsSha256() {
+      return "sha of " + id;
+    }
+
     @Override
     public String description() {
       return "weights of " + id;
@@ -183,7 +194,16 @@ class EvaluatorTest {
     // Of the nine levels 80, 22.0, 22.0, 2.9 … those up to 10 and above 0.01 call the guide too.
     EvaluationProtocol protocol = protocol(yaml + "1\n");
     assertThat(scores.get(0).evaluations())
-        .isEqualTo(9 + protocol.guidance().interval().count(protocol.sampler().evaluatedLevels()))
+        .isEqualTo(
+            9
+                + protocol
+                    .guidance()
+                    .interval()
+                    .count(
+                        protocol
+                            .sampling()
+                            .schedule()
+                            .evaluatedLevels(protocol.sampling().churn())))
         .isBetween(11, 15);
     Evaluation still =
         new Evaluator(protocol("samples: 30\nsteps: 5\n"), SHAPE)
@@ -197,16 +217,54 @@ class EvaluatorTest {
         "FD-PCA64@50 (x) to y; features: weights of x; Heun, 18 steps (NFE 35), σ 80.0 to 0.002, ρ 7.0; EMA 0.1;"
             + " seeds 0 to 49, uniform labels";
     assertThat(protocol("samples: 50\n").describe(new Named("x"), "y")).isEqualTo(plain);
-    assertThat(protocol("samples: 50\n").digest(new Named("x"), "y"))
-        .isEqualTo("a691d95dd34aafaeb493d1ee2688c10cd5221e03744afa8448a7df95b683685c");
     assertThat(protocol("samples: 50\nchurn: {amount: 0, max: 3}\n").describe(new Named("x"), "y"))
         .isEqualTo(plain);
     EvaluationProtocol guided = protocol("samples: 50\nguidance: {weight: 2}\n");
     assertThat(guided.describe(new Named("x"), "y"))
         .isEqualTo(plain + "; autoguidance 2.0 by the network after 0.25 of its training");
-    assertThat(guided.digest(new Named("x"), "y"))
-        .isEqualTo("4df148fda2d27e2f6b87fd0660e9a6d7fff65c04275510ad2dc56521de8374b9");
-    assertThat(guided.evaluations()).isEqualTo(70);
+    assertThat(guided.sampling().evaluations()).isEqualTo(70);
+  }
+
+  @Test
+  void theDigestIsOfKeysAndNotOfTheDescription() {
+    String plain =
+        """
+        distance=fd-pca64
+        ema=0.1
+        features=x
+        features.sha256=sha of x
+        labels=uniform
+        reference=y
+        sampler=heun
+        sampler.rho=7.0
+        sampler.sigma_max=80.0
+        sampler.sigma_min=0.002
+        sampler.steps=18
+        samples=50
+        seed=0
+        """;
+    EvaluationProtocol protocol = protocol("samples: 50\nchurn: {amount: 0, max: 3}\n");
+    assertThat(protocol.keys(new Named("x"), "y")).hasToString(plain);
+    // Stored beside scores: it must never change.
+    assertThat(protocol.digest(new Named("x"), "y"))
+        .isEqualTo("e551b9a46fd3b7b67d6a294c3227992bce56d4efc09d1338b164adc6b78ce40a");
+    assertThat(
+            protocol(
+                    "samples: 50\nguidance: {weight: 2, interval: [0.2, 5]}\n"
+                        + "churn: {amount: 40, min: 0.05}\n")
+                .keys(new Named("x"), "y")
+                .values())
+        .containsAllEntriesOf(
+            Map.of(
+                "guidance.kind", "autoguidance",
+                "guidance.weight", "2.0",
+                "guidance.above", "0.2",
+                "guidance.to", "5.0",
+                "guidance.guide", "snapshot 0.25",
+                "churn.amount", "40.0",
+                "churn.min", "0.05",
+                "churn.max", "Infinity",
+                "churn.noise", "1.0"));
   }
 
   @Test
@@ -219,7 +277,7 @@ class EvaluatorTest {
         .endsWith(
             "seeds 0 to 999, uniform labels; classifier-free guidance 1.5 where 0.28 < σ ≤ 2.9 (NFE 43);"
                 + " churn 40.0 where 0.05 ≤ σ ≤ 50.0, noise 1.003");
-    assertThat(protocol.evaluations()).isEqualTo(43);
+    assertThat(protocol.sampling().evaluations()).isEqualTo(43);
   }
 
   @Test

@@ -206,7 +206,8 @@ public final class H2TrialStore implements TrialStore {
               new Measurement(
                   quantities.get(0),
                   quantities.subList(1, quantities.size()),
-                  new Protocol(row.getString("protocol_text"), row.getString("protocol_digest"))));
+                  Protocol.recorded(
+                      row.getString("protocol_text"), row.getString("protocol_digest"))));
     }
     return new Trial(
         row.getInt("number"),

@@ -1,6 +1,7 @@
 package org.edm2search.campaign.trial;
 
 import java.util.Objects;
+import org.edm2search.space.CanonicalKeys;
 
 /**
  * How a score was obtained. Only scores of equal digest are ranked together.
@@ -9,6 +10,15 @@ import java.util.Objects;
  * @param digest identity
  */
 public record Protocol(String text, String digest) {
+
+  /**
+   * Returns a protocol that was stored beside a score. One of an old store, whose digest is that of
+   * its text, gets the digest that the same protocol has today.
+   */
+  public static Protocol recorded(String text, String digest) {
+    return new Protocol(
+        text, ProseProtocol.keys(text, digest).map(CanonicalKeys::digest).orElse(digest));
+  }
 
   public Protocol {
     Objects.requireNonNull(text, "text");

@@ -27,6 +27,7 @@ import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Objective;
 import org.edm2search.eval.Reference;
+import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
@@ -272,8 +273,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 ? Section.of(Map.of(), "evaluation")
                 : Section.load(protocolFile).section("evaluation"));
     if (samples != null) {
-      InvalidUseException.requireBetween("--samples", samples, 2, EvaluationProtocol.MOST_SAMPLES);
-      protocol = protocol.withSamples(samples);
+      InvalidUseException.requireBetween("--samples", samples, 2, SampleSet.MOST);
+      protocol = protocol.with(protocol.set().withCount(samples));
     }
     if (features != null) {
       protocol = protocol.withFeatures(FeatureSpec.named(features));

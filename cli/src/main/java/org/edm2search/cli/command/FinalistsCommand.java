@@ -17,8 +17,9 @@ import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.Guidance;
 import org.edm2search.eval.Reference;
+import org.edm2search.eval.SampleSet;
+import org.edm2search.model.sampling.Guidance;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FinalistScoring;
 import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
@@ -105,7 +106,7 @@ public final class FinalistsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InvalidUseException.requireBetween("--top", top, 1, 1000);
-    InvalidUseException.requireBetween("--samples", samples, 2, EvaluationProtocol.MOST_SAMPLES);
+    InvalidUseException.requireBetween("--samples", samples, 2, SampleSet.MOST);
     InvalidUseException.requireBetween("--blocks", blocks, 1, 100);
     CampaignDirectory directory = Campaigns.find(campaign);
     List<Leaderboard.Row> rows = best(directory);
@@ -139,7 +140,12 @@ public final class FinalistsCommand implements Callable<Integer> {
                 }));
       }
       line.clear();
-      print(results, settings.protocol().withSamples(samples).label(open.extractor().id()));
+      print(
+          results,
+          settings
+              .protocol()
+              .with(settings.protocol().set().withCount(samples))
+              .label(open.extractor().id()));
     }
     return 0;
   }
@@ -172,7 +178,8 @@ public final class FinalistsCommand implements Callable<Integer> {
             "--ema must be above 0 and below 0.28, but is %s".formatted(length));
       }
       for (double weight : weights.isEmpty() ? List.of(base.guidance().weight()) : weights) {
-        choices.add(base.withEma(length).withGuidance(guidance(base.guidance(), weight)));
+        choices.add(
+            base.withEma(length).with(base.sampling().with(guidance(base.guidance(), weight))));
       }
     }
     return choices;

@@ -157,8 +157,8 @@ public final class SampleCommand implements Callable<Integer> {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("file", out.toString());
       answer.put("images", images.count());
-      answer.put("steps", protocol.schedule().steps());
-      answer.put("network_evaluations_per_sample", protocol.evaluations());
+      answer.put("steps", protocol.sampling().schedule().steps());
+      answer.put("network_evaluations_per_sample", protocol.sampling().evaluations());
       console.printText(Json.write(answer));
     } else {
       console.print("%d images: %s", images.count(), out);

@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.edm2search.cli.output.Console;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.Guidance;
-import org.edm2search.eval.Guidance.Guide;
-import org.edm2search.eval.sampling.Churn;
-import org.edm2search.eval.sampling.SigmaInterval;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Guidance.Guide;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
 import picocli.CommandLine.Option;
 
 /** Options that change how a sampler draws: its churn and its guidance. */
@@ -73,7 +74,11 @@ final class SamplerOptions {
    */
   EvaluationProtocol applyTo(EvaluationProtocol protocol) {
     try {
-      return protocol.with(churn(protocol.churn()), guidance(protocol.guidance()));
+      return protocol.with(
+          new Sampling(
+              protocol.sampling().schedule(),
+              churn(protocol.sampling().churn()),
+              guidance(protocol.guidance())));
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }

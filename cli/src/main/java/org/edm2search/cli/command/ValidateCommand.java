@@ -91,7 +91,7 @@ public final class ValidateCommand implements Callable<Integer> {
         settings.images().classes().size());
     console.print(
         "scoring   %,d samples of %d steps",
-        settings.protocol().samples(), settings.protocol().schedule().steps());
+        settings.protocol().samples(), settings.protocol().sampling().schedule().steps());
   }
 
   private static Map<String, Object> json(CampaignSettings settings) {

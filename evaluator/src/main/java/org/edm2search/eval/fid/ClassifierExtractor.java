@@ -31,6 +31,7 @@ public final class ClassifierExtractor implements FeatureExtractor {
   private final MultiLayerNetwork network;
   private final NetworkImages input;
   private final String id;
+  private final String sha256;
   private final String description;
 
   private ClassifierExtractor(
@@ -42,6 +43,7 @@ public final class ClassifierExtractor implements FeatureExtractor {
     this.shape = shape;
     this.network = network;
     this.input = input;
+    this.sha256 = sha256;
     this.id = name + " " + sha256.substring(0, DIGEST_SHOWN);
     this.description =
         String.format(
@@ -101,6 +103,11 @@ public final class ClassifierExtractor implements FeatureExtractor {
   @Override
   public String id() {
     return id;
+  }
+
+  @Override
+  public String weightsSha256() {
+    return sha256;
   }
 
   @Override

@@ -10,9 +10,12 @@ public interface FeatureExtractor extends AutoCloseable {
    */
   String id();
 
+  /** Returns the SHA-256 of the weights, hexadecimal. */
+  String weightsSha256();
+
   /**
-   * Returns all that the features depend on: the SHA-256 of the weights, and how images are resized
-   * and scaled.
+   * Returns, for people, all that the features depend on: the SHA-256 of the weights, and how
+   * images are resized and scaled.
    */
   String description();
 

@@ -79,11 +79,15 @@ public record InceptionWeights(Map<String, Tensor> tensors, String sha256) {
 
   /** Returns the network with these weights. */
   public FeatureExtractor extractor() {
+    // The same tensors in another format are the same features.
+    String weights = canonical() ? PYTORCH_SHA256 : sha256;
     return OnnxExtractor.ofGraph(
-        extractorId(),
-        "weights of SHA-256 %s on images resized to %2$d×%2$d (%3$s), (u − 128)/128"
-            .formatted(
-                canonical() ? PYTORCH_SHA256 : sha256, InceptionNetwork.SIZE, Resize.TF1_BILINEAR),
+        new OnnxExtractor.Origin(
+            extractorId(),
+            weights,
+            "weights of SHA-256 %s on images resized to %d×%d (%s), (u − 128)/128"
+                .formatted(
+                    weights, InceptionNetwork.SIZE, InceptionNetwork.SIZE, Resize.TF1_BILINEAR)),
         InceptionGraph.of(tensors),
         InceptionGraph.OUTPUT,
         InceptionNetwork.FEATURES);

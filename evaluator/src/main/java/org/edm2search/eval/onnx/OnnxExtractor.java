@@ -32,8 +32,7 @@ public final class OnnxExtractor implements FeatureExtractor {
   private static final int BATCH_PIXELS = 1 << 22;
   private static final int SHOWN = 8;
 
-  private final String id;
-  private final String description;
+  private final Origin origin;
   private final Optional<OnnxNetwork> preparation;
   private final OnnxNetwork network;
   private final String input;
@@ -41,17 +40,24 @@ public final class OnnxExtractor implements FeatureExtractor {
   private final int batch;
   private final int dimensions;
 
+  /**
+   * What features are computed by.
+   *
+   * @param id name of the features, as {@link FeatureExtractor#id}
+   * @param weightsSha256 of the network, hexadecimal
+   * @param description of the weights and of what is done to images
+   */
+  public record Origin(String id, String weightsSha256, String description) {}
+
   private OnnxExtractor(
-      String id,
-      String description,
+      Origin origin,
       Optional<OnnxNetwork> preparation,
       OnnxNetwork network,
       String input,
       String output,
       int batch,
       int dimensions) {
-    this.id = id;
-    this.description = description;
+    this.origin = origin;
     this.preparation = preparation;
     this.network = network;
     this.input = input;
@@ -63,16 +69,15 @@ public final class OnnxExtractor implements FeatureExtractor {
   /**
    * Loads a network that takes images as bytes and prepares them itself.
    *
-   * @param id of the features
-   * @param description of the weights and of what is done to images
+   * @param origin of the features
    * @param model direct buffer; its input is {@link ImageGraphs#IMAGES}
    * @param output of shape [N, dimensions]
    */
   public static OnnxExtractor ofGraph(
-      String id, String description, ByteBuffer model, String output, int dimensions) {
-    OnnxNetwork network = OnnxNetwork.load(id, model);
+      Origin origin, ByteBuffer model, String output, int dimensions) {
+    OnnxNetwork network = OnnxNetwork.load(origin.id(), model);
     return new OnnxExtractor(
-        id, description, Optional.empty(), network, ImageGraphs.IMAGES, output, BATCH, dimensions);
+        origin, Optional.empty(), network, ImageGraphs.IMAGES, output, BATCH, dimensions);
   }
 
   /**
@@ -98,8 +103,7 @@ public final class OnnxExtractor implements FeatureExtractor {
       }
       OnnxExtractor extractor =
           new OnnxExtractor(
-              id,
-              description(model.sha256(), sized, signature.output),
+              new Origin(id, model.sha256(), description(model.sha256(), sized, signature.output)),
               Optional.of(preparation),
               network,
               signature.input,
@@ -216,17 +220,22 @@ public final class OnnxExtractor implements FeatureExtractor {
   private OnnxExtractor measured() {
     double[][] features = features(new ImageBatch(new float[COLORS], new int[1], COLORS, 1, 1));
     return new OnnxExtractor(
-        id, description, preparation, network, input, output, batch, features[0].length);
+        origin, preparation, network, input, output, batch, features[0].length);
   }
 
   @Override
   public String id() {
-    return id;
+    return origin.id;
+  }
+
+  @Override
+  public String weightsSha256() {
+    return origin.weightsSha256;
   }
 
   @Override
   public String description() {
-    return description;
+    return origin.description;
   }
 
   @Override
@@ -244,7 +253,7 @@ public final class OnnxExtractor implements FeatureExtractor {
     if (images.channels() != 1 && images.channels() != COLORS) {
       throw new InvalidFeaturesException(
           "%s: takes images of 1 or 3 channels, but these have %d"
-              .formatted(id, images.channels()));
+              .formatted(origin.id, images.channels()));
     }
     int plane = images.height() * images.width();
     int most = Math.max(1, Math.min(batch, BATCH_PIXELS / plane));
@@ -264,7 +273,7 @@ public final class OnnxExtractor implements FeatureExtractor {
           }
         }
       } catch (OrtException e) {
-        throw new InvalidFeaturesException("%s: %s".formatted(id, e.getMessage()), e);
+        throw new InvalidFeaturesException("%s: %s".formatted(origin.id, e.getMessage()), e);
       }
     }
     return features;
@@ -288,7 +297,7 @@ public final class OnnxExtractor implements FeatureExtractor {
   private void read(OnnxTensor images, double[][] features, int first, int count) {
     try (OrtSession.Result result = network.run(input, images, output)) {
       if (!(result.get(0) instanceof OnnxTensor tensor)) {
-        throw new InvalidFeaturesException("%s: gives no tensor".formatted(id));
+        throw new InvalidFeaturesException("%s: gives no tensor".formatted(origin.id));
       }
       long[] shape = tensor.getInfo().getShape();
       if (shape.length != 2
@@ -297,10 +306,11 @@ public final class OnnxExtractor implements FeatureExtractor {
           || dimensions > 0 && shape[1] != dimensions) {
         throw new InvalidFeaturesException(
             "%s: must give features of shape [%d, %s], but gives %s"
-                .formatted(id, count, dimensions > 0 ? dimensions : "D", Arrays.toString(shape)));
+                .formatted(
+                    origin.id, count, dimensions > 0 ? dimensions : "D", Arrays.toString(shape)));
       }
       if (shape[1] > MAX_DIMENSIONS) {
-        throw new InvalidFeaturesException("%s: %s".formatted(id, tooMany(shape[1])));
+        throw new InvalidFeaturesException("%s: %s".formatted(origin.id, tooMany(shape[1])));
       }
       FloatBuffer values = tensor.getFloatBuffer();
       for (int image = first; image < first + count; image++) {
@@ -309,7 +319,7 @@ public final class OnnxExtractor implements FeatureExtractor {
           row[k] = values.get();
           if (!Double.isFinite(row[k])) {
             throw new InvalidFeaturesException(
-                "%s: gives features that are not finite".formatted(id));
+                "%s: gives features that are not finite".formatted(origin.id));
           }
         }
         features[image] = row;

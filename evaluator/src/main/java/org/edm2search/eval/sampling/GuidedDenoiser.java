@@ -1,6 +1,7 @@
 package org.edm2search.eval.sampling;
 
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.sampling.SigmaInterval;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -3,6 +3,8 @@ package org.edm2search.eval.sampling;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,24 +37,6 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
     return run.images();
   }
 
-  /** Returns the noise levels at which a sample's network is evaluated, in order: 2 steps − 1. */
-  public double[] evaluatedLevels() {
-    double[] sigmas = schedule.sigmas();
-    double[] levels = new double[schedule.evaluations()];
-    for (int i = 0; i < schedule.steps(); i++) {
-      levels[2 * i] = start(sigmas[i]);
-      if (2 * i + 1 < levels.length) {
-        levels[2 * i + 1] = sigmas[i + 1];
-      }
-    }
-    return levels;
-  }
-
-  /** Returns the noise level that a step really starts from. */
-  private double start(double sigma) {
-    return sigma * (1 + churn.increase(sigma, schedule.steps()));
-  }
-
   private final class Run {
     private final Denoiser denoiser;
     private final INDArray labels;
@@ -78,7 +62,7 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
     }
 
     void step(double sigma, double next) {
-      double from = start(sigma);
+      double from = churn.start(sigma, schedule.steps());
       if (from > sigma) {
         addNoise(Math.sqrt(from * from - sigma * sigma) * churn.noise());
       }

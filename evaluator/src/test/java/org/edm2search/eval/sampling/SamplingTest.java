@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.SigmaInterval;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -207,7 +210,7 @@ class SamplingTest {
     float[] limited =
         sampler.sample(new GuidedDenoiser(main, guide, 2, interval), latents(), null, generators());
 
-    double[] levels = sampler.evaluatedLevels();
+    double[] levels = SCHEDULE.evaluatedLevels(sampler.churn());
     assertThat(ofMain).hasSameSizeAs(levels).hasSize(2 * 12 - 1);
     for (int i = 0; i < levels.length; i++) {
       assertThat(ofMain.get(i)).isEqualTo((double) (float) levels[i]);

@@ -1,15 +1,16 @@
 package org.edm2search.pipeline.trial;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.Guidance;
-import org.edm2search.eval.sampling.Churn;
-import org.edm2search.eval.sampling.SigmaInterval;
 import org.edm2search.model.Preconditioning;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.checkpoint.SamplerConfig.GuidanceKind;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
 
 /** A protocol's sampler as a bundle carries it, and back. */
@@ -25,13 +26,13 @@ public final class ExportedSampler {
    */
   public static SamplerConfig of(
       EvaluationProtocol protocol, double labelDropout, List<String> classes) {
-    Churn churn = protocol.churn();
+    Churn churn = protocol.sampling().churn();
     Guidance guidance = protocol.guidance();
     return new SamplerConfig(
-        protocol.schedule().steps(),
-        protocol.schedule().sigmaMin(),
-        protocol.schedule().sigmaMax(),
-        protocol.schedule().rho(),
+        protocol.sampling().schedule().steps(),
+        protocol.sampling().schedule().sigmaMin(),
+        protocol.sampling().schedule().sigmaMax(),
+        protocol.sampling().schedule().rho(),
         new SamplerConfig.Churn(churn.amount(), churn.sigmaMin(), churn.sigmaMax(), churn.noise()),
         new SamplerConfig.Guidance(
             guidance instanceof Guidance.ClassifierFree
@@ -52,21 +53,17 @@ public final class ExportedSampler {
    * @param seed of the first image
    */
   public static EvaluationProtocol protocol(SamplerConfig sampler, int steps, long seed) {
-    Map<String, String> keys = new LinkedHashMap<>();
-    keys.put("steps", Integer.toString(steps));
-    keys.put("sigma_min", Double.toString(sampler.sigmaMin()));
-    keys.put("sigma_max", Double.toString(sampler.sigmaMax()));
-    keys.put("rho", Double.toString(sampler.rho()));
-    keys.put("seed", Long.toString(seed));
     SamplerConfig.Churn churn = sampler.churn();
     SamplerConfig.Guidance guidance = sampler.guidance();
-    return EvaluationProtocol.read(Section.of(keys, "sampler"))
+    return EvaluationProtocol.read(Section.of(Map.of("seed", Long.toString(seed)), "sampler"))
         .with(
-            new Churn(churn.amount(), churn.min(), churn.max(), churn.noise()),
-            Guidance.of(
-                guidance.kind().toString(),
-                guidance.weight(),
-                new SigmaInterval(guidance.low(), guidance.high()),
-                new Guidance.Guide.Exported()));
+            new Sampling(
+                new SigmaSchedule(steps, sampler.sigmaMin(), sampler.sigmaMax(), sampler.rho()),
+                new Churn(churn.amount(), churn.min(), churn.max(), churn.noise()),
+                Guidance.of(
+                    guidance.kind().toString(),
+                    guidance.weight(),
+                    new SigmaInterval(guidance.low(), guidance.high()),
+                    new Guidance.Guide.Exported())));
   }
 }

@@ -7,11 +7,12 @@ import java.util.stream.LongStream;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
-import org.edm2search.eval.Guidance;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Reference;
+import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.model.sampling.Guidance;
 import org.edm2search.train.TrainedCandidate;
 
 /**
@@ -115,7 +116,7 @@ public final class FinalistScoring {
                     score(
                         candidate,
                         directory,
-                        fixed.withSeed(seed).withSamples(plan.samples()),
+                        fixed.with(new SampleSet(plan.samples(), seed)),
                         progress)));
     return new Result(chosen, best, blocks);
   }

@@ -1,9 +1,9 @@
-package org.edm2search.eval;
+package org.edm2search.model.sampling;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.edm2search.eval.sampling.SigmaInterval;
+import org.edm2search.space.CanonicalKeys;
 import org.edm2search.space.Sha256;
 import org.edm2search.space.yaml.Section;
 
@@ -80,6 +80,9 @@ public sealed interface Guidance {
   /** The worse network of autoguidance. */
   sealed interface Guide {
 
+    /** Returns what it is, as the value of a canonical key. */
+    String key();
+
     /** The same network after a share of its training, above 0 and at most 1. */
     record Snapshot(double share) implements Guide {
 
@@ -88,6 +91,11 @@ public sealed interface Guidance {
           throw new IllegalArgumentException(
               "must be above 0 and at most 1: a share of the training");
         }
+      }
+
+      @Override
+      public String key() {
+        return "snapshot " + share;
       }
 
       @Override
@@ -109,6 +117,11 @@ public sealed interface Guidance {
       }
 
       @Override
+      public String key() {
+        return "checkpoint " + sha256;
+      }
+
+      @Override
       public String toString() {
         return "checkpoint " + sha256;
       }
@@ -116,6 +129,11 @@ public sealed interface Guidance {
 
     /** The guide that was exported with a network. */
     record Exported() implements Guide {
+      @Override
+      public String key() {
+        return "exported";
+      }
+
       @Override
       public String toString() {
         return "the exported guide";
@@ -132,6 +150,20 @@ public sealed interface Guidance {
   /** Returns whether images depend on it. */
   default boolean active() {
     return weight() != 1;
+  }
+
+  /** Adds what images depend on: nothing without guidance. */
+  default void addTo(CanonicalKeys keys) {
+    if (!active()) {
+      return;
+    }
+    keys.put("guidance.kind", kind()).put("guidance.weight", weight());
+    if (!interval().equals(SigmaInterval.ALL)) {
+      keys.put("guidance.above", interval().low()).put("guidance.to", interval().high());
+    }
+    if (this instanceof Autoguidance autoguidance) {
+      keys.put("guidance.guide", autoguidance.guide().key());
+    }
   }
 
   /** Returns the name of the kind in files and options. */

@@ -1,4 +1,4 @@
-package org.edm2search.eval.sampling;
+package org.edm2search.model.sampling;
 
 /**
  * Noise levels at which a network is guided: low &lt; σ ≤ high (Kynkäänniemi et al. 2024, arXiv

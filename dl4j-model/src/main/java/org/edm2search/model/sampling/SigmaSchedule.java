@@ -1,4 +1,6 @@
-package org.edm2search.eval.sampling;
+package org.edm2search.model.sampling;
+
+import org.edm2search.space.yaml.Section;
 
 /**
  * Noise levels of a sampler (EDM, equation 5): equidistant in σ^(1/ρ), then 0.
@@ -24,6 +26,18 @@ public record SigmaSchedule(int steps, double sigmaMin, double sigmaMax, double 
     }
   }
 
+  static SigmaSchedule read(Section section) {
+    int steps = section.integer("steps", 18);
+    double sigmaMin = section.number("sigma_min", 0.002);
+    double sigmaMax = section.number("sigma_max", 80);
+    double rho = section.number("rho", 7);
+    try {
+      return new SigmaSchedule(steps, sigmaMin, sigmaMax, rho);
+    } catch (IllegalArgumentException e) {
+      throw section.error(e.getMessage());
+    }
+  }
+
   /** Returns the levels from sigmaMax down to sigmaMin, then 0: steps + 1 values. */
   public double[] sigmas() {
     double[] sigmas = new double[steps + 1];
@@ -38,5 +52,18 @@ public record SigmaSchedule(int steps, double sigmaMin, double sigmaMax, double 
   /** Returns the network evaluations of a sample (NFE). */
   public int evaluations() {
     return 2 * steps - 1;
+  }
+
+  /** Returns the noise levels at which a sample's network is evaluated, in order: 2 steps − 1. */
+  public double[] evaluatedLevels(Churn churn) {
+    double[] sigmas = sigmas();
+    double[] levels = new double[evaluations()];
+    for (int i = 0; i < steps; i++) {
+      levels[2 * i] = churn.start(sigmas[i], steps);
+      if (2 * i + 1 < levels.length) {
+        levels[2 * i + 1] = sigmas[i + 1];
+      }
+    }
+    return levels;
   }
 }

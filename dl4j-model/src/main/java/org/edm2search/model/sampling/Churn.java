@@ -1,4 +1,6 @@
-package org.edm2search.eval.sampling;
+package org.edm2search.model.sampling;
+
+import org.edm2search.space.yaml.Section;
 
 /**
  * Stochasticity of a sampler (EDM, algorithm 2): fresh noise before each step, as if it started at
@@ -34,13 +36,38 @@ public record Churn(double amount, double sigmaMin, double sigmaMax, double nois
     }
   }
 
+  /**
+   * Reads a {@code churn} section.
+   *
+   * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
+   */
+  static Churn read(Section section) {
+    double amount = section.number("amount");
+    double min = section.number("min", NONE.sigmaMin);
+    double max = section.has("max") ? section.number("max") : NONE.sigmaMax;
+    double noise = section.number("noise", NONE.noise);
+    section.rejectUnknown();
+    try {
+      return new Churn(amount, min, max, noise);
+    } catch (IllegalArgumentException e) {
+      throw section.error(e.getMessage());
+    }
+  }
+
   /** Returns whether a sampler with it is stochastic. */
   public boolean active() {
     return amount > 0;
   }
 
-  /** Returns how much higher a step starts, relative to its noise level. */
-  double increase(double sigma, int steps) {
-    return sigma >= sigmaMin && sigma <= sigmaMax ? Math.min(amount / steps, Math.sqrt(2) - 1) : 0;
+  /** Returns the noise level that a step really starts from, at least its own. */
+  public double start(double sigma, int steps) {
+    double increase =
+        sigma >= sigmaMin && sigma <= sigmaMax ? Math.min(amount / steps, Math.sqrt(2) - 1) : 0;
+    return sigma * (1 + increase);
+  }
+
+  @Override
+  public String toString() {
+    return "churn %s where %s ≤ σ ≤ %s, noise %s".formatted(amount, sigmaMin, sigmaMax, noise);
   }
 }
