@@ -110,7 +110,7 @@ public final class TrialDocuments {
     return new Measurement(
         quantity(node.get("score")),
         others,
-        new Protocol(text(node, "protocol"), text(node, "protocol_digest")));
+        Protocol.recorded(text(node, "protocol"), text(node, "protocol_digest")));
   }
 
   private static ObjectNode write(Quantity quantity) {
