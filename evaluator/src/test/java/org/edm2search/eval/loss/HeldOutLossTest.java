@@ -48,6 +48,11 @@ class HeldOutLossTest {
     }
 
     @Override
+    public int[] labels() {
+      return IntStream.range(0, count).map(image -> image % 2).toArray();
+    }
+
+    @Override
     public String digest() {
       return "normal " + count;
     }
