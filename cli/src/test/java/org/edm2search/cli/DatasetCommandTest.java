@@ -123,7 +123,10 @@ class DatasetCommandTest {
     assertThat(compared.code()).as(compared.err()).isZero();
     JsonNode answer = JSON.readTree(compared.out());
     assertThat(answer.path("distances").path("fd").path("real_images").asDouble()).isPositive();
-    assertThat(answer.path("memorized").asDouble()).isBetween(0.0, 1.0);
+    // Before, memorized was 0.000 without a word.
+    assertThat(answer.path("held_out_in_training").asInt()).isEqualTo(16);
+    assertThat(answer.has("memorized")).isFalse();
+    assertThat(compared.err()).contains("all 16 held-out images are training images");
     // 16 pairs, four in a row; 8 pixels are shown as 64.
     BufferedImage picture = ImageIO.read(pairs.toFile());
     assertThat(picture.getWidth()).isEqualTo(8 * 66 + 2);

@@ -1,6 +1,7 @@
 package org.edm2search.eval;
 
 import java.util.Locale;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.HeunSampler;
@@ -56,6 +57,18 @@ public record EvaluationProtocol(
   /** Returns this protocol with other images. */
   public EvaluationProtocol with(SampleSet other) {
     return new EvaluationProtocol(other, sampling, ema, batch, features, objective);
+  }
+
+  /**
+   * Returns this protocol on data: with its class frequencies, if labels are to be drawn so and
+   * networks are told these classes.
+   *
+   * @param classes that networks are told of; 0 if they are not
+   */
+  public EvaluationProtocol on(ImageDataset images, int classes) {
+    return classes == 0 || classes != images.classes().size()
+        ? this
+        : with(set.on(images.classCounts()));
   }
 
   /** Returns this protocol with another way to draw. */

@@ -1,13 +1,13 @@
 package org.edm2search.eval;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 import org.edm2search.data.ImageBatch;
-import org.edm2search.eval.fid.Estimate;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.Denoiser;
 import org.edm2search.space.Edm2SearchException;
@@ -78,29 +78,46 @@ public final class Evaluator {
 
   /**
    * Returns the distances that real images score: the floor, which no network can be expected to
-   * beat. Takes as many as the protocol draws, so that the bias of small numbers is the same.
+   * beat. Takes as many as the protocol draws, so that the bias of small numbers is the same, and
+   * of the same classes.
    *
-   * @param heldOut real images outside the reference, at least the protocol's number
-   * @throws Edm2SearchException if there are fewer
+   * @param heldOut real images outside the reference
+   * @param classes names of the classes that networks are told of; empty for unconditional ones
+   * @throws Edm2SearchException if there are too few
    */
-  public Map<Objective, Estimate> floor(
-      Iterable<ImageBatch> heldOut, FeatureExtractor extractor, DistanceMeter meter) {
-    List<double[]> rows = new ArrayList<>();
-    for (ImageBatch batch : heldOut) {
-      rows.addAll(List.of(extractor.features(batch)));
-      if (rows.size() >= protocol.samples()) {
-        return meter.distances(
-            rows.subList(0, protocol.samples()).toArray(double[][]::new), protocol.seed());
-      }
+  public Floor floor(
+      ImageDataset heldOut, List<String> classes, FeatureExtractor extractor, DistanceMeter meter) {
+    HeldOutDraw drawn =
+        HeldOutDraw.of(heldOut, classes, labels(protocol.samples()), protocol.seed());
+    int[] indices = drawn.indices();
+    double[][] rows = new double[indices.length][];
+    int batch = heldOut.batchSize();
+    for (int first = 0; first < indices.length; first += batch) {
+      int end = Math.min(first + batch, indices.length);
+      double[][] some = extractor.features(heldOut.read(Arrays.copyOfRange(indices, first, end)));
+      System.arraycopy(some, 0, rows, first, some.length);
     }
-    throw new Edm2SearchException(
-        "the floor of %d samples needs as many held-out images, but there are %d"
-            .formatted(protocol.samples(), rows.size()));
+    return new Floor(meter.distances(rows, protocol.seed()), indices.length, drawn.repeated());
+  }
+
+  /** Returns the labels of the protocol's first images. */
+  int[] labels(int count) {
+    int[] labels = new int[count];
+    float[] latent = new float[shape.size()];
+    for (int i = 0; i < count; i++) {
+      RandomGenerator random = generator(protocol.seed() + i);
+      latent(random, latent, 0);
+      labels[i] = label(random);
+    }
+    return labels;
+  }
+
+  private int label(RandomGenerator random) {
+    return shape.classes() == 0 ? -1 : protocol.set().labels().draw(random, shape.classes());
   }
 
   /**
-   * Draws images of the protocol by number, with uniform random labels: to rounding, those that
-   * {@link #evaluate} measures.
+   * Draws images of the protocol by number: to rounding, those that {@link #evaluate} measures.
    *
    * @param numbers 0 to the protocol's number − 1
    */
@@ -112,7 +129,7 @@ public final class Evaluator {
     for (int i = 0; i < count; i++) {
       RandomGenerator random = generator(protocol.seed() + numbers[i]);
       latent(random, latents, i);
-      labels[i] = shape.classes() == 0 ? -1 : random.nextInt(shape.classes());
+      labels[i] = label(random);
       generators.add(random);
     }
     return draw(denoiser, latents, labels, generators);

@@ -8,12 +8,15 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.edm2search.data.ImageBatch;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.sampling.GuidedDenoiser;
@@ -25,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class EvaluatorTest {
 
@@ -285,15 +290,114 @@ class EvaluatorTest {
     Evaluator evaluator = new Evaluator(protocol("samples: 250\nsteps: 20\n"), SHAPE);
     double floor =
         evaluator
-            .floor(normalImages(400, 0.1, 0.2, 5), new Pixels(), METER)
+            .floor(normal(400), List.of(), new Pixels(), METER)
+            .distances()
             .get(Objective.FD_PCA)
             .value();
     // As far away as the same number of perfect samples.
     assertThat(score(evaluator, exact(0.1, 0.2))).isBetween(0.5 * floor, 2 * floor);
-    assertThatThrownBy(() -> evaluator.floor(normalImages(200, 0.1, 0.2, 5), new Pixels(), METER))
+    assertThatThrownBy(() -> evaluator.floor(normal(200), List.of(), new Pixels(), METER))
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("250")
         .hasMessageContaining("200");
+  }
+
+  private static ImageDataset normal(int count) {
+    float[] pixels = new float[count * SHAPE.size()];
+    int at = 0;
+    for (ImageBatch batch : normalImages(count, 0.1, 0.2, 5)) {
+      System.arraycopy(batch.pixels(), 0, pixels, at, batch.pixels().length);
+      at += batch.pixels().length;
+    }
+    int[] labels = new int[count];
+    Arrays.fill(labels, -1);
+    return new ImagesInMemory(new ImageBatch(pixels, labels, 1, 4, 4), List.of());
+  }
+
+  /** Three classes of 85, 10 and 5 %, each of its own brightness. */
+  private static ImageDataset unbalanced(int count, long seed) {
+    Random random = new Random(seed);
+    float[] pixels = new float[count * SHAPE.size()];
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      labels[i] = i % 20 == 0 ? 2 : i % 10 == 1 ? 1 : 0;
+      for (int k = 0; k < SHAPE.size(); k++) {
+        pixels[i * SHAPE.size() + k] = (float) (MEANS[labels[i]] + 0.1 * random.nextGaussian());
+      }
+    }
+    return new ImagesInMemory(new ImageBatch(pixels, labels, 1, 4, 4), CLASSES);
+  }
+
+  private static final double[] MEANS = {-0.5, 0.1, 0.7};
+  private static final List<String> CLASSES = List.of("common", "rare", "rarest");
+
+  /** Before, all labels were drawn uniformly: real images of such labels scored far off. */
+  @Test
+  void labelsAreAsFrequentAsInTheDataAndRealImagesScoreTheFloor() {
+    ImageDataset images = unbalanced(4000, 1);
+    Reference reference = Reference.of("unbalanced", images.batches(), new Pixels(), done -> {});
+    DistanceMeter meter =
+        new DistanceMeter(
+            reference.statistics(),
+            new Pixels().features(images.read(IntStream.range(0, 500).toArray())));
+    Denoiser exact =
+        (noisy, sigma, labels) -> {
+          double s2 = Math.pow(sigma.getDouble(0), 2);
+          INDArray means = labels.mmul(Nd4j.create(MEANS, 3, 1).castTo(DataType.FLOAT));
+          return noisy
+              .mul(0.01 / (0.01 + s2))
+              .addi(means.reshape(-1, 1, 1, 1).mul(s2 / (0.01 + s2)).broadcast(noisy.shape()));
+        };
+    String yaml = "samples: 500\nsteps: 20\n";
+    EvaluationProtocol byData = protocol(yaml).on(images, 3);
+    EvaluationProtocol uniform = protocol(yaml + "labels: uniform\n").on(images, 3);
+    ImageDataset heldOut = unbalanced(4000, 2);
+    Floor floor = new Evaluator(byData, SHAPE).floor(heldOut, CLASSES, new Pixels(), meter);
+    assertThat(floor.repeated()).isZero();
+    double lowest = floor.distances().get(Objective.FD).value();
+    double score = fd(new Evaluator(byData, SHAPE), exact, reference, meter);
+    assertThat(score).isBetween(0.3 * lowest, 3 * lowest);
+    // Perfect images of each class, but a third of each.
+    double off = fd(new Evaluator(uniform, SHAPE), exact, reference, meter);
+    assertThat(off).isGreaterThan(20 * lowest);
+    Floor alike = new Evaluator(uniform, SHAPE).floor(heldOut, CLASSES, new Pixels(), meter);
+    assertThat(alike.distances().get(Objective.FD).value()).isBetween(0.5 * off, 2 * off);
+    assertThat(byData.digest(new Named("x"), "y"))
+        .isNotEqualTo(uniform.digest(new Named("x"), "y"));
+    assertThat(byData.describe(new Named("x"), "y")).contains("labels as frequent as in the data");
+  }
+
+  private static double fd(
+      Evaluator evaluator, Denoiser denoiser, Reference reference, DistanceMeter meter) {
+    return evaluator
+        .evaluate(denoiser, new Pixels(), reference, meter, (done, total) -> {})
+        .distances()
+        .get(Objective.FD)
+        .value();
+  }
+
+  @Test
+  void balancedDataHasTheLabelsAndTheDigestOfUniformOnes() {
+    float[] pixels = new float[6 * SHAPE.size()];
+    ImageDataset images =
+        new ImagesInMemory(new ImageBatch(pixels, new int[] {0, 1, 2, 2, 1, 0}, 1, 4, 4), CLASSES);
+    EvaluationProtocol byData = protocol("samples: 50\n").on(images, 3);
+    EvaluationProtocol uniform = protocol("samples: 50\nlabels: uniform\n").on(images, 3);
+    assertThat(new Evaluator(byData, SHAPE).labels(50))
+        .isEqualTo(new Evaluator(uniform, SHAPE).labels(50));
+    assertThat(byData.digest(new Named("x"), "y")).isEqualTo(uniform.digest(new Named("x"), "y"));
+  }
+
+  @Test
+  void classesWithTooFewHeldOutImagesAreToldOf() {
+    Evaluator evaluator = new Evaluator(protocol("samples: 500\nlabels: uniform\n"), SHAPE);
+    assertThat(evaluator.floor(unbalanced(400, 2), CLASSES, new Pixels(), METER).repeated())
+        .isBetween(200, 320);
+    assertThatThrownBy(
+            () ->
+                evaluator.floor(
+                    unbalanced(400, 2), List.of("common", "x", "rarest"), new Pixels(), METER))
+        .hasMessageContaining("held-out images of class 'x'");
   }
 
   @Test
@@ -381,6 +485,7 @@ class EvaluatorTest {
         "features: {onnx: pom.xml, std: [1, 1, 0]} | std must have 3",
         "features: {onnx: pom.xml, colour: x} | unknown key",
         "features: {size: 224} | onnx",
+        "labels: even | must be one of data, uniform",
         "guidance: {weight: -1} | weight",
         "guidance: {weight: 2, guide: {snapshot: 0}} | snapshot",
         "guidance: {weight: 2, guide: {checkpoint: none.safetensors}} | cannot be read",

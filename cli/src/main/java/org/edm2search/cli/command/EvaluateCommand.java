@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.FeatureSpec;
+import org.edm2search.eval.Floor;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Objective;
@@ -130,15 +132,16 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EvaluationProtocol protocol = protocol();
+    EvaluationProtocol asked = protocol();
     TrainedCandidate candidate = Checkpoints.read(file);
-    SamplerOptions.warnOfUntrained(console, protocol, candidate.labelDropout());
+    SamplerOptions.warnOfUntrained(console, asked, candidate.labelDropout());
     ArchitectureSpec spec = candidate.architecture();
     DataChoice data = data(spec);
     requireHeldOut(data);
     Optional<ImageDataset> others = heldOut(spec);
     ImageDataset images = Checkpoints.load(data, console);
     requireFit(spec, images);
+    EvaluationProtocol protocol = asked.on(images, spec.labelDim());
     protocol.features().remark(images).ifPresent(remark -> console.remark("%s", remark));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
@@ -159,9 +162,20 @@ public final class EvaluateCommand implements Callable<Integer> {
                   line.show("%,d/%,d images drawn".formatted(drawn, total));
                 }
               });
-      Map<Objective, Estimate> real =
-          floor ? evaluator.floor(others.orElseThrow().batches(), extractor, meter) : Map.of();
+      Map<Objective, Estimate> real = Map.of();
+      if (floor) {
+        List<String> classes = spec.labelDim() == 0 ? List.of() : images.classes();
+        Floor bound = evaluator.floor(others.orElseThrow(), classes, extractor, meter);
+        real = bound.distances();
+        if (bound.repeated() > 0) {
+          console.remark(
+              "warning: %,d of the %,d real images stand there twice or more: some class has too few"
+                  + " held-out images",
+              bound.repeated(), bound.images());
+        }
+      }
       OptionalDouble copies = OptionalDouble.empty();
+      OptionalInt trainedOn = OptionalInt.empty();
       if (memorized) {
         CopySearch search =
             CopySearch.of(
@@ -175,16 +189,33 @@ public final class EvaluateCommand implements Callable<Integer> {
                         "compared with %,d/%,d training images".formatted(done, images.count()));
                   }
                 });
-        copies = OptionalDouble.of(search.memorizedShare());
+        copies = search.memorizedShare();
+        trainedOn = OptionalInt.of(search.trainedOn());
+        warnOfTrainedOn(search);
         if (neighbours != null) {
           int[] closest = search.closest(PAIRS);
           write(pairs(evaluator.draw(draw.denoiser(), closest), search.nearest(closest)));
         }
       }
       line.clear();
-      print(evaluation, extractor.id(), protocol, real, copies);
+      print(evaluation, extractor.id(), protocol, real, copies, trainedOn);
     }
     return 0;
+  }
+
+  private void warnOfTrainedOn(CopySearch search) {
+    int same = search.trainedOn();
+    if (same == search.heldOut()) {
+      console.remark(
+          "warning: all %,d held-out images are training images, pixel for pixel: nothing can be said"
+              + " about copies",
+          same);
+    } else if (same > 0) {
+      console.remark(
+          "warning: %,d of %,d held-out images are training images, pixel for pixel: memorized leaves"
+              + " them out, --floor does not",
+          same, search.heldOut());
+    }
   }
 
   /** Returns the held-out images if any are asked for. */
@@ -287,9 +318,12 @@ public final class EvaluateCommand implements Callable<Integer> {
       String extractorId,
       EvaluationProtocol protocol,
       Map<Objective, Estimate> real,
-      OptionalDouble copies) {
+      OptionalDouble copies,
+      OptionalInt trainedOn) {
     if (json) {
-      console.printText(Json.write(json(evaluation, real, copies)));
+      Map<String, Object> answer = json(evaluation, real, copies);
+      trainedOn.ifPresent(count -> answer.put("held_out_in_training", count));
+      console.printText(Json.write(answer));
       return;
     }
     TextTable table = new TextTable("<distance", "value", "95 % interval", "real images");

@@ -50,13 +50,15 @@ public final class NearestNeighbours {
   /**
    * Returns the share of samples closer to a training image than all but one percent of held-out
    * real images: about 0.01 for a generator that does not memorize.
+   *
+   * @param samples distances of samples to their nearest training images
+   * @param heldOut the same of held-out images, at least one
    */
-  public static double memorizedShare(NearestNeighbours samples, NearestNeighbours heldOut) {
-    double[] real = heldOut.distances();
+  public static double memorizedShare(double[] samples, double[] heldOut) {
+    double[] real = heldOut.clone();
     Arrays.sort(real);
     double limit = real[(int) Math.floor(0.01 * (real.length - 1))];
-    double[] drawn = samples.distances();
-    return Arrays.stream(drawn).filter(distance -> distance <= limit).count()
-        / (double) drawn.length;
+    return Arrays.stream(samples).filter(distance -> distance <= limit).count()
+        / (double) samples.length;
   }
 }

@@ -44,8 +44,9 @@ public record CampaignSettings(
     CampaignConfig config = CampaignConfig.load(file);
     DataChoice data = DataChoice.read(config.data());
     TrainingRecipe recipe = TrainingRecipe.read(config.training());
-    EvaluationProtocol protocol = EvaluationProtocol.read(config.evaluation());
+    EvaluationProtocol section = EvaluationProtocol.read(config.evaluation());
     ImageDataset images = data.load(progress);
+    EvaluationProtocol protocol = section.on(images, data.labelDim(images));
     SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
     CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
     settings.requireBudget();

@@ -9,7 +9,6 @@ import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Reference;
-import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.model.sampling.Guidance;
@@ -116,7 +115,7 @@ public final class FinalistScoring {
                     score(
                         candidate,
                         directory,
-                        fixed.with(new SampleSet(plan.samples(), seed)),
+                        fixed.with(fixed.set().withSeed(seed).withCount(plan.samples())),
                         progress)));
     return new Result(chosen, best, blocks);
   }
