@@ -1,0 +1,125 @@
+package org.edm2search.campaign.statistics;
+
+import java.util.List;
+
+/**
+ * Evenly spaced typical scores on the scale of the model. What concerns one architecture is
+ * computed in its window only: the grid points around its runs and the middle, beyond which it
+ * cannot be.
+ */
+final class ScoreGrid {
+
+  private static final double STEP = 0.01;
+  private static final int MOST_POINTS = 4000;
+  private static final double MARGIN = 0.7;
+
+  private final double start;
+  private final double step;
+  private final int points;
+  private final double middle;
+
+  private ScoreGrid(double start, double step, int points, double middle) {
+    this.start = start;
+    this.step = step;
+    this.points = points;
+    this.middle = middle;
+  }
+
+  static ScoreGrid of(List<Observations> all, double middle) {
+    double low = all.stream().mapToDouble(Observations::least).min().orElseThrow() - MARGIN;
+    double high = all.stream().mapToDouble(Observations::most).max().orElseThrow() + MARGIN;
+    double step = Math.max(STEP, (high - low) / MOST_POINTS);
+    return new ScoreGrid(low, step, (int) Math.ceil((high - low) / step) + 1, middle);
+  }
+
+  int points() {
+    return points;
+  }
+
+  double value(int point) {
+    return start + step * point;
+  }
+
+  /** Returns the first point of an architecture's window. */
+  int from(Observations runs) {
+    double low = Math.min(runs.least(), middle) - MARGIN;
+    return Math.max(0, (int) Math.floor((low - start) / step));
+  }
+
+  /** Returns the point after the last one of an architecture's window. */
+  int to(Observations runs) {
+    double high = Math.max(runs.most(), middle) + MARGIN;
+    return Math.min(points, (int) Math.ceil((high - start) / step) + 1);
+  }
+
+  /**
+   * Returns the log likelihood of an architecture's runs in its window: Student-t errors of 3
+   * degrees of freedom, density ∝ 1/(s·(1 + x²/3s²)²).
+   */
+  double[] logLikelihood(Observations runs, double seedDeviation) {
+    int from = from(runs);
+    double[] log = new double[to(runs) - from];
+    for (int r = 0; r < runs.count(); r++) {
+      double sampling = runs.deviations()[r];
+      double squared = seedDeviation * seedDeviation + sampling * sampling;
+      double constant = -0.5 * Math.log(squared);
+      double first = value(from) - runs.values()[r];
+      for (int i = 0; i < log.length; i++) {
+        double x = first + step * i;
+        log[i] += constant - 2 * Math.log(1 + x * x / (3 * squared));
+      }
+    }
+    return log;
+  }
+
+  /**
+   * Multiplies a likelihood with the prior of typical scores, Student-t of 2 degrees of freedom.
+   *
+   * @return probabilities of the window's points, summing to 1
+   */
+  double[] posterior(Observations runs, double[] logLikelihood, double deviation) {
+    double[] product = new double[logLikelihood.length];
+    product(runs, logLikelihood, deviation, product);
+    normalize(product);
+    return product;
+  }
+
+  /** Returns the log of the integral of likelihood and prior, up to a constant. */
+  double logEvidence(Observations runs, double[] logLikelihood, double deviation) {
+    double[] product = new double[logLikelihood.length];
+    double most = product(runs, logLikelihood, deviation, product);
+    double sum = 0;
+    for (double p : product) {
+      sum += p;
+    }
+    return most + Math.log(sum) - Math.log(deviation);
+  }
+
+  /** Fills in likelihood × prior over its greatest value, and returns that value's log. */
+  private double product(
+      Observations runs, double[] logLikelihood, double deviation, double[] product) {
+    double first = (value(from(runs)) - middle) / deviation;
+    double stride = step / deviation;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < product.length; i++) {
+      double z = first + stride * i;
+      product[i] = logLikelihood[i] - 1.5 * Math.log(1 + z * z / 2);
+      most = Math.max(most, product[i]);
+    }
+    for (int i = 0; i < product.length; i++) {
+      double below = product[i] - most;
+      product[i] = below < -40 ? 0 : Math.exp(below);
+    }
+    return most;
+  }
+
+  private static void normalize(double[] product) {
+    double sum = 0;
+    for (double p : product) {
+      sum += p;
+    }
+    for (int i = 0; i < product.length; i++) {
+      product[i] /= sum;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.edm2search.campaign.statistics;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The model behind every statement about which architecture is better: the logarithm of a run's
+ * score is
+ *
+ * <pre>  typical score of the architecture + scatter of the training + scatter of the samples.
+ * </pre>
+ *
+ * Both scatter with heavy tails, as measured scores do: most lie close together, a few far out.
+ * Typical scores scatter around their median by Student's t of 2 degrees of freedom, on a scale
+ * with a half-t prior (4 degrees of freedom), so that a single lucky run is drawn toward the
+ * others, which takes the winner's curse away. Runs scatter around the typical score by Student's t
+ * of 3 degrees of freedom: what is very far out is rather the architecture's doing than chance. The
+ * square of their scale is the trainings' variance, the same for all architectures, plus the run's
+ * sampling variance. The trainings' variance has a scaled-inverse-χ² prior, which speaks where no
+ * architecture was trained twice, and is learnt from repeats where there are some.
+ *
+ * <p>Both scales are integrated over by quadrature and typical scores on a grid: no random numbers.
+ * Time grows linearly with the runs. The numbers of the default prior were measured; see
+ * docs/search.md.
+ *
+ * @param seedDeviation prior scale of the scatter between trainings, relative to the score
+ * @param seedDegrees weight of that prior, in degrees of freedom
+ * @param spread prior scale of the deviation of typical scores, relative to the score
+ */
+public record ScoreModel(double seedDeviation, double seedDegrees, double spread) {
+
+  /** The model that campaigns use. */
+  public static final ScoreModel DEFAULT = new ScoreModel(0.15, 4, 0.3);
+
+  /** Architectures that the scales are learnt from, at most. */
+  private static final int LEARNT_FROM = 400;
+
+  private static final int SEED_SCALES = 11;
+  private static final int SPREADS = 11;
+  private static final double SEED_RANGE = 1.6;
+  private static final double SPREAD_RANGE = 2.2;
+  private static final int KEPT = 40;
+  private static final int KEPT_OF_MANY = 10;
+  private static final double NEGLIGIBLE = 1e-3;
+
+  public ScoreModel {
+    if (!(seedDeviation > 0) || !(seedDegrees > 0) || !(spread > 0)) {
+      throw new IllegalArgumentException(
+          "a score model needs positive scales and degrees, but has "
+              + seedDeviation
+              + ", "
+              + seedDegrees
+              + " and "
+              + spread);
+    }
+  }
+
+  /** Two scales with the probability that they are the right ones. */
+  record Scales(double seed, double spread, double logWeight) {}
+
+  /**
+   * Returns the standings of architectures.
+   *
+   * @param architectures runs of each, at least one
+   * @param reference index of the architecture that the others are compared with
+   */
+  public Standings standings(List<List<Run>> architectures, int reference) {
+    if (architectures.isEmpty() || architectures.stream().anyMatch(List::isEmpty)) {
+      throw new IllegalArgumentException("every architecture needs at least one run");
+    }
+    ScoreScale scale = ScoreScale.of(architectures);
+    List<Observations> all = architectures.stream().map(r -> Observations.of(r, scale)).toList();
+    double middle = median(all);
+    ScoreGrid grid = ScoreGrid.of(all, middle);
+    List<Scales> likely = likely(informative(all), grid, all.size());
+    return new StandingsSum(all, grid, reference).over(likely).standings(scale);
+  }
+
+  private static double median(List<Observations> all) {
+    double[] means = all.stream().mapToDouble(Observations::mean).sorted().toArray();
+    return (means[means.length / 2] + means[(means.length - 1) / 2]) / 2;
+  }
+
+  /** Returns what the scales are learnt from: the repeated ones first, then evenly the others. */
+  private static List<Observations> informative(List<Observations> all) {
+    if (all.size() <= LEARNT_FROM) {
+      return all;
+    }
+    List<Observations> chosen =
+        new ArrayList<>(all.stream().filter(o -> o.count() > 1).limit(LEARNT_FROM / 2).toList());
+    List<Observations> single = all.stream().filter(o -> o.count() == 1).toList();
+    int wanted = Math.min(single.size(), LEARNT_FROM - chosen.size());
+    IntStream.range(0, wanted)
+        .forEach(i -> chosen.add(single.get((int) ((long) i * single.size() / wanted))));
+    return chosen;
+  }
+
+  private List<Scales> likely(List<Observations> from, ScoreGrid grid, int architectures) {
+    List<Scales> scales = new ArrayList<>();
+    for (int i = 0; i < SEED_SCALES; i++) {
+      double seed = seedDeviation * Math.exp(SEED_RANGE * (2.0 * i / (SEED_SCALES - 1) - 1));
+      List<double[]> likelihoods = from.stream().map(o -> grid.logLikelihood(o, seed)).toList();
+      for (int j = 0; j < SPREADS; j++) {
+        double deviation = spread * Math.exp(SPREAD_RANGE * (2.0 * j / (SPREADS - 1) - 1));
+        double logWeight = logPrior(seed, deviation);
+        for (int a = 0; a < from.size(); a++) {
+          logWeight += grid.logEvidence(from.get(a), likelihoods.get(a), deviation);
+        }
+        scales.add(new Scales(seed, deviation, logWeight));
+      }
+    }
+    scales.sort(Comparator.comparingDouble(Scales::logWeight).reversed());
+    double most = scales.get(0).logWeight();
+    return scales.stream()
+        .map(s -> new Scales(s.seed(), s.spread(), s.logWeight() - most))
+        .filter(s -> s.logWeight() > Math.log(NEGLIGIBLE))
+        .limit(architectures <= LEARNT_FROM ? KEPT : KEPT_OF_MANY)
+        .toList();
+  }
+
+  /** Returns the log density of both scales, each in its logarithm, up to a constant. */
+  private double logPrior(double seed, double deviation) {
+    double ratio = seedDeviation / seed;
+    double scaledInverseChiSquare = seedDegrees * Math.log(ratio) - seedDegrees * ratio * ratio / 2;
+    double t = deviation / spread;
+    double halfT = Math.log(t) - 2.5 * Math.log1p(t * t / 4);
+    return scaledInverseChiSquare + halfT;
+  }
+}

@@ -1,0 +1,163 @@
+package org.edm2search.campaign.statistics;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.edm2search.campaign.statistics.ScoreModel.Scales;
+
+/** Averages what the model says under each pair of scales, by their probabilities. */
+final class StandingsSum {
+
+  /** 97.5 % quantile of Student's t with 3 degrees of freedom. */
+  private static final double T3 = 3.182446305284263;
+
+  private static final double TAIL = 0.025;
+
+  private final List<Observations> all;
+  private final ScoreGrid grid;
+  private final int reference;
+  private final double[][] posterior;
+  private final double[] best;
+  private final double[] better;
+  private double weight;
+  private double seedDeviation;
+  private double seedVariance;
+  private double spread;
+
+  StandingsSum(List<Observations> all, ScoreGrid grid, int reference) {
+    this.all = all;
+    this.grid = grid;
+    this.reference = reference;
+    posterior = new double[all.size()][];
+    for (int a = 0; a < posterior.length; a++) {
+      posterior[a] = new double[grid.to(all.get(a)) - grid.from(all.get(a))];
+    }
+    best = new double[all.size()];
+    better = new double[all.size()];
+  }
+
+  /** Adds all of these. */
+  StandingsSum over(List<Scales> likely) {
+    likely.forEach(this::add);
+    return this;
+  }
+
+  private void add(Scales scales) {
+    double w = Math.exp(scales.logWeight());
+    weight += w;
+    seedDeviation += w * scales.seed();
+    seedVariance += w * scales.seed() * scales.seed();
+    spread += w * scales.spread();
+    List<double[]> now = new ArrayList<>();
+    for (int a = 0; a < posterior.length; a++) {
+      double[] likelihood = grid.logLikelihood(all.get(a), scales.seed());
+      double[] p = grid.posterior(all.get(a), likelihood, scales.spread());
+      for (int i = 0; i < p.length; i++) {
+        posterior[a][i] += w * p[i];
+      }
+      now.add(p);
+    }
+    addBest(now, w);
+    addBetter(now, w);
+  }
+
+  /** P(a is best) = Σ over points of P(a there) × Π over others of P(other above). */
+  private void addBest(List<double[]> now, double w) {
+    int end = grid.points();
+    for (Observations runs : all) {
+      end = Math.min(end, grid.to(runs));
+    }
+    double[] logAbove = new double[end];
+    for (int a = 0; a < now.size(); a++) {
+      int from = grid.from(all.get(a));
+      double below = 0;
+      for (int i = 0; from + i < end; i++) {
+        double p = now.get(a)[i];
+        logAbove[from + i] += logAbove(below, p);
+        below += p;
+      }
+    }
+    double[] share = new double[now.size()];
+    double total = 0;
+    for (int a = 0; a < now.size(); a++) {
+      int from = grid.from(all.get(a));
+      double below = 0;
+      for (int i = 0; from + i < end; i++) {
+        double p = now.get(a)[i];
+        if (p > 0) {
+          share[a] += p * Math.exp(logAbove[from + i] - logAbove(below, p));
+        }
+        below += p;
+      }
+      total += share[a];
+    }
+    for (int a = 0; a < share.length; a++) {
+      best[a] += w * share[a] / total;
+    }
+  }
+
+  /** Returns the log probability of lying above a point, half of its own probability included. */
+  private static double logAbove(double below, double at) {
+    double above = 1 - below - at / 2;
+    return above < 1e-300 ? -690 : above == 1 ? 0 : Math.log(above);
+  }
+
+  private void addBetter(List<double[]> now, double w) {
+    double[] other = now.get(reference);
+    int from = grid.from(all.get(reference));
+    // Probability that the reference lies above a point, half of its own probability included.
+    double[] above = new double[grid.points()];
+    double below = 0;
+    for (int point = 0; point < above.length; point++) {
+      int i = point - from;
+      double p = i >= 0 && i < other.length ? other[i] : 0;
+      above[point] = 1 - below - p / 2;
+      below += p;
+    }
+    for (int a = 0; a < now.size(); a++) {
+      double[] p = now.get(a);
+      int first = grid.from(all.get(a));
+      double sum = 0;
+      for (int i = 0; i < p.length; i++) {
+        sum += p[i] * above[first + i];
+      }
+      better[a] += w * (a == reference ? 0.5 : sum);
+    }
+  }
+
+  /** Returns the averages. */
+  Standings standings(ScoreScale scale) {
+    List<Standing> standings = new ArrayList<>();
+    for (int a = 0; a < posterior.length; a++) {
+      double middle = quantile(a, 0.5);
+      double low = quantile(a, TAIL);
+      double high = quantile(a, 1 - TAIL);
+      double sampling = all.get(a).samplingDeviation();
+      double run = T3 * Math.sqrt(seedVariance / weight + sampling * sampling);
+      standings.add(
+          new Standing(
+              scale.score(middle),
+              scale.score(low),
+              scale.score(high),
+              scale.score(middle - Math.hypot(middle - low, run)),
+              scale.score(middle + Math.hypot(high - middle, run)),
+              best[a] / weight,
+              better[a] / weight));
+    }
+    return new Standings(standings, seedDeviation / weight, spread / weight);
+  }
+
+  private double quantile(int architecture, double probability) {
+    int from = grid.from(all.get(architecture));
+    double below = 0;
+    double[] p = posterior[architecture];
+    for (int i = 0; i < p.length; i++) {
+      double mass = p[i] / weight;
+      if (below + mass >= probability) {
+        double within = mass == 0 ? 0.5 : (probability - below) / mass;
+        return grid.value(from + i) + (within - 0.5) * (grid.value(1) - grid.value(0));
+      }
+      below += mass;
+    }
+    return grid.value(from + p.length - 1);
+  }
+}
