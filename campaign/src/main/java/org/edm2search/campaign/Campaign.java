@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
@@ -79,6 +80,7 @@ public final class Campaign implements AutoCloseable {
     RunLock lock = directory.lock();
     TrialStore store = null;
     try {
+      AtomicFile.deleteLeftovers(directory.trials());
       store = directory.open(clock);
       requireContinues(config, space, environment, store);
       store.save(record(config, store, clock));
@@ -149,6 +151,18 @@ public final class Campaign implements AutoCloseable {
             + " not lost: leaderboard, show, evaluate and export still read them here)");
   }
 
+  // ---------------------------------------------------------------- trying again
+
+  /**
+   * Puts failed trials back, to be tried again by the next {@link #run(TrialExecutor,
+   * CampaignListener)}. That they failed stays in their history.
+   *
+   * @return their numbers
+   */
+  public List<Integer> putBackFailed(Predicate<Trial> which) {
+    return PutBack.failed(store, which);
+  }
+
   // ---------------------------------------------------------------- running
 
   /**
@@ -162,9 +176,9 @@ public final class Campaign implements AutoCloseable {
   }
 
   /**
-   * Runs trials until all planned ones are finished, the space is exhausted or a stop is requested.
-   *
-   * @throws Edm2SearchException if three trials in a row fail and none ever completed
+   * Runs trials until all planned ones are finished, the space is exhausted, a stop is requested or
+   * something must be mended first: a trial failed through the environment as often as the config's
+   * executor allows, or three trials in a row failed and none ever completed.
    */
   public CampaignResult run(TrialExecutor executor, CampaignListener listener) {
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());

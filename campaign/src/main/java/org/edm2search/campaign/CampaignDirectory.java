@@ -132,6 +132,29 @@ public record CampaignDirectory(Path path) {
     return JournalReader.open(journal());
   }
 
+  /**
+   * Puts a failed trial back, to be tried again by the next run. That it failed stays in its
+   * history.
+   *
+   * @throws Edm2SearchException if a run has the directory, or the trial has not failed
+   */
+  public void putBack(int number, Clock clock) {
+    try (RunLock lock = lock();
+        TrialStore store = open(clock)) {
+      if (PutBack.failed(store, trial -> trial.number() == number).isEmpty()) {
+        throw new Edm2SearchException(
+            "only a failed trial can be tried again, but trial %d of %s %s"
+                .formatted(
+                    number,
+                    path,
+                    store
+                        .trial(number)
+                        .map(trial -> "is " + trial.state())
+                        .orElse("does not exist")));
+      }
+    }
+  }
+
   /** Opens the store for writing, and writes its journal. Take the {@link #lock} first. */
   TrialStore open(Clock clock) {
     TrialStore store = H2TrialStore.open(store());

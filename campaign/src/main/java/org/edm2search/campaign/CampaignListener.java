@@ -1,7 +1,9 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
 import java.util.List;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
@@ -31,6 +33,21 @@ public interface CampaignListener {
 
   /** A running trial reported how far it is. Called as often as it reports. */
   default void trialProgressed(Trial trial, Progress progress) {}
+
+  /**
+   * A running trial reported nothing for a while.
+   *
+   * @param since the last report
+   * @param limit after which the attempt is ended
+   */
+  default void trialSilent(Trial trial, Duration since, Duration limit) {}
+
+  /**
+   * An attempt at a trial failed through the environment; the trial waits for its next one.
+   *
+   * @param pause until then
+   */
+  default void trialRetried(Attempt attempt, Duration pause) {}
 
   /** A trial finished; see its state. */
   default void trialFinished(Trial trial) {}

@@ -20,7 +20,9 @@ public record CampaignResult(Ending ending, String note, List<Trial> trials) {
     /** The space has no further candidate. */
     EXHAUSTED,
     /** On request; run it again to go on. */
-    STOPPED
+    STOPPED,
+    /** Something must be mended first; the note says what. Then run it again to go on. */
+    HALTED
   }
 
   public CampaignResult {

@@ -18,10 +18,13 @@ import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.strategy.SearchStrategy;
 import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
 import org.edm2search.campaign.strategy.SeedStream;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 
 /**
@@ -39,6 +42,9 @@ final class CampaignRun {
   private static final int HOPELESS_FAILURES = 3;
 
   private static final Duration BETWEEN_BACKUPS = Duration.ofMinutes(1);
+
+  /** How often it is looked whether a trial is due to be tried again. */
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final Campaign campaign;
   private final TrialExecutor executor;
@@ -58,10 +64,12 @@ final class CampaignRun {
   private final TreeMap<Integer, Trial> untold = new TreeMap<>();
 
   private final Set<Integer> failedNow = new HashSet<>();
+  private final Retries retries;
   private int proposed;
   private int told;
   private Optional<SearchState> state;
   private Optional<String> exhausted = Optional.empty();
+  private Optional<String> halted = Optional.empty();
   private int failures;
   private Instant nextBackup = Instant.MIN;
 
@@ -73,6 +81,7 @@ final class CampaignRun {
     this.clock = campaign.clock();
     this.seeds = new SeedStream(campaign.config().seed());
     this.environment = executor.environment(campaign.environment());
+    this.retries = new Retries(campaign.config().executor(), clock);
     List<Trial> trials = store.trials();
     this.proposed = trials.size();
     this.state = store.strategyState().map(json -> SearchState.of(json, trials));
@@ -86,8 +95,12 @@ final class CampaignRun {
                 campaign.config().seed(),
                 state.map(before -> before.known(trials)).orElse(trials),
                 state.map(SearchState::strategy));
-    for (Trial trial : trials.subList(told, trials.size())) {
-      (trial.state().finished() ? untold : unfinished).put(trial.number(), trial);
+    for (Trial trial : trials) {
+      if (!trial.state().finished()) {
+        unfinished.put(trial.number(), trial);
+      } else if (trial.number() >= told) {
+        untold.put(trial.number(), trial);
+      }
     }
   }
 
@@ -101,10 +114,21 @@ final class CampaignRun {
       if (next != null) {
         tell(next);
       } else if (!running.isEmpty()) {
-        take(executor.await());
+        executor.await(POLL).ifPresent(this::take);
+      } else if (!campaign.stopRequested() && !unfinished.isEmpty()) {
+        pause(); // all that is left waits for its next attempt
       } else {
         return result();
       }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Edm2SearchException("interrupted between two attempts at a trial", e);
     }
   }
 
@@ -116,7 +140,7 @@ final class CampaignRun {
         && proposed < campaign.config().trials()) {
       Proposal proposal = strategy.ask();
       if (proposal instanceof Proposal.Wait) {
-        if (proposed == told) {
+        if (proposed == told && unfinished.isEmpty()) {
           throw new IllegalStateException("the strategy waits, but nothing runs");
         }
         return;
@@ -153,11 +177,17 @@ final class CampaignRun {
   private void requireHope(Trial last) {
     if (failures >= HOPELESS_FAILURES
         && store.trials().stream().noneMatch(trial -> trial.state() == TrialState.COMPLETE)) {
-      throw new Edm2SearchException(
+      halt(
           ("%d trials in a row failed and none ever completed, so the campaign stops; the last one,"
                   + " trial %d: %s")
               .formatted(failures, last.number(), last.reason()));
     }
+  }
+
+  /** Ends the run once the trials that run have saved their work. */
+  private void halt(String reason) {
+    halted = Optional.of(halted.orElse(reason));
+    campaign.requestStop();
   }
 
   // ---------------------------------------------------------------- run
@@ -167,31 +197,38 @@ final class CampaignRun {
       if (running.size() == executor.slots()) {
         return;
       }
-      if (!running.containsKey(trial.number())) {
+      Duration wait = retries.untilDue(trial.number());
+      boolean due = wait.isNegative() || wait.isZero();
+      if (due && !running.containsKey(trial.number()) && !campaign.stopRequested()) {
         start(trial);
       }
     }
   }
 
   private void start(Trial before) {
+    boolean again = before.state() == TrialState.RUNNING || retries.used(before.number()) > 0;
     Trial started = before.started(clock.instant());
-    TrialRequest request = request(started);
+    Path folder = campaign.directory().trial(started.number());
     store.start(started);
     running.put(started.number(), started);
-    listener.trialStarted(started, before.state() == TrialState.RUNNING);
+    listener.trialStarted(started, again);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      take(
+          new TrialEnd.Failed(
+              started.number(),
+              FailureKind.INPUT_OUTPUT,
+              "cannot create %s: %s".formatted(folder, AtomicFile.reason(e))));
+      return;
+    }
     executor.start(
-        request,
+        request(started, folder),
         new RunningTrial(
             started, store, listener, campaign.pruner(), campaign::stopRequested, clock));
   }
 
-  private TrialRequest request(Trial trial) {
-    Path folder = campaign.directory().trial(trial.number());
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new Edm2SearchException("cannot create %s: %s".formatted(folder, e), e);
-    }
+  private TrialRequest request(Trial trial, Path folder) {
     return new TrialRequest(
         trial.number(),
         trial.candidate().architecture(),
@@ -210,15 +247,52 @@ final class CampaignRun {
       campaign.requestStop(); // whoever asked, the others are to save their work too
       return;
     }
+    if (end instanceof TrialEnd.Failed failure && failed(started, failure)) {
+      return;
+    }
     Trial finished = finished(started, end);
     store.finish(finished, state.orElseThrow().json());
     unfinished.remove(finished.number());
-    untold.put(finished.number(), finished);
+    if (finished.number() < told) {
+      strategy.tell(finished); // of its failure it was told in its turn
+    } else {
+      untold.put(finished.number(), finished);
+    }
     if (finished.state() == TrialState.FAILED) {
       failedNow.add(finished.number());
     }
     backUpNowAndThen();
     listener.trialFinished(finished);
+  }
+
+  /** Records a failed attempt, and returns whether the trial is to be tried again. */
+  private boolean failed(Trial started, TrialEnd.Failed failure) {
+    int number = started.number();
+    Attempt attempt =
+        new Attempt(
+            number,
+            failure.kind(),
+            failure.reason(),
+            started.startedAt().orElseThrow(),
+            clock.instant());
+    store.record(attempt);
+    if (failure.kind().ofCandidate()) {
+      return false;
+    }
+    Trial waiting = started.again();
+    store.putBack(waiting);
+    unfinished.put(number, waiting);
+    if (retries.grant(number)) {
+      listener.trialRetried(attempt, retries.untilDue(number));
+    } else {
+      halt(
+          "trial %d failed %s, so the campaign stops; mend the cause and run it again: %s"
+              .formatted(
+                  number,
+                  retries.used(number) == 0 ? "once" : retries.used(number) + 1 + " times",
+                  failure.reason()));
+    }
+    return true;
   }
 
   private Trial finished(Trial started, TrialEnd end) {
@@ -243,6 +317,9 @@ final class CampaignRun {
 
   private CampaignResult result() {
     List<Trial> trials = store.trials();
+    if (halted.isPresent()) {
+      return new CampaignResult(Ending.HALTED, halted.get(), trials);
+    }
     if (campaign.stopRequested()) {
       return new CampaignResult(Ending.STOPPED, "stopped; run it again to go on", trials);
     }
@@ -251,6 +328,13 @@ final class CampaignRun {
         .orElseGet(
             () ->
                 new CampaignResult(
-                    Ending.DONE, "all %d trials are finished".formatted(trials.size()), trials));
+                    Ending.DONE,
+                    "all %d trials are finished%s".formatted(trials.size(), failed(trials)),
+                    trials));
+  }
+
+  private static String failed(List<Trial> trials) {
+    long count = trials.stream().filter(trial -> trial.state() == TrialState.FAILED).count();
+    return count == 0 ? "" : ", %d of them failed".formatted(count);
   }
 }

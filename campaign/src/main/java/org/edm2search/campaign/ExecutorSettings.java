@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -11,8 +12,12 @@ import org.edm2search.space.yaml.Section;
  *
  * @param workers processes that train at a time; empty to measure what is fastest
  * @param memoryMebibytes largest Java heap of a worker; tensors live outside it
+ * @param retries how often a trial is tried again in one run that failed through the environment
+ * @param pause before the first of them; doubles each time
+ * @param silence after which a worker that reported nothing is ended and its trial tried again
  */
-public record ExecutorSettings(OptionalInt workers, int memoryMebibytes) {
+public record ExecutorSettings(
+    OptionalInt workers, int memoryMebibytes, int retries, Duration pause, Duration silence) {
 
   /** Most processes. */
   public static final int MAX_WORKERS = 64;
@@ -21,6 +26,12 @@ public record ExecutorSettings(OptionalInt workers, int memoryMebibytes) {
   public static final String AUTO = "auto";
 
   private static final int DEFAULT_MEBIBYTES = 1024;
+  private static final int DEFAULT_RETRIES = 3;
+  private static final int MOST_RETRIES = 100;
+  private static final String DEFAULT_PAUSE = "10s";
+  private static final String DEFAULT_SILENCE = "30m";
+  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
   private static final int LEAST_MEBIBYTES = 256;
   private static final int MOST_MEBIBYTES = 1 << 20;
   private static final Pattern MEMORY = Pattern.compile("(\\d{1,7})([mg])");
@@ -34,11 +45,25 @@ public record ExecutorSettings(OptionalInt workers, int memoryMebibytes) {
       throw new IllegalArgumentException(
           "memory must be 256m to 1024g, but is %dm".formatted(memoryMebibytes));
     }
+    if (retries < 0 || retries > MOST_RETRIES) {
+      throw new IllegalArgumentException(
+          "retries must be 0 to %d, but is %d".formatted(MOST_RETRIES, retries));
+    }
+    requireRange("pause", pause, Duration.ZERO);
+    requireRange("silence", silence, Duration.ofSeconds(1));
+  }
+
+  private static void requireRange(String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "%s must be %ds to 24h, but is %ds"
+              .formatted(name, least.toSeconds(), value.toSeconds()));
+    }
   }
 
   /** Returns what holds without the section. */
   public static ExecutorSettings defaults() {
-    return new ExecutorSettings(OptionalInt.empty(), DEFAULT_MEBIBYTES);
+    return read(Section.parse("{}", "executor"));
   }
 
   /** Reads the section and rejects unknown keys. */
@@ -64,8 +89,26 @@ public record ExecutorSettings(OptionalInt workers, int memoryMebibytes) {
       }
       memory = (int) mebibytes;
     }
+    int retries = section.integer("retries", DEFAULT_RETRIES);
+    if (retries < 0 || retries > MOST_RETRIES) {
+      throw section.error("retries", "must be 0 to %d, but is %d".formatted(MOST_RETRIES, retries));
+    }
+    Duration pause = duration(section, "pause", DEFAULT_PAUSE, 0);
+    Duration silence = duration(section, "silence", DEFAULT_SILENCE, 1);
     section.rejectUnknown();
-    return new ExecutorSettings(workers, memory);
+    return new ExecutorSettings(workers, memory, retries, pause, silence);
+  }
+
+  private static Duration duration(Section section, String key, String otherwise, long least) {
+    String text = section.string(key, otherwise);
+    Matcher parts = DURATION.matcher(text);
+    long unit = text.endsWith("h") ? 3600 : text.endsWith("m") ? 60 : 1;
+    long seconds = parts.matches() ? Long.parseLong(parts.group(1)) * unit : -1;
+    if (seconds < least || seconds > LONGEST.toSeconds()) {
+      throw section.error(
+          key, "must be %ds to 24h, such as 90s, 10m or 2h, but is '%s'".formatted(least, text));
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   /**

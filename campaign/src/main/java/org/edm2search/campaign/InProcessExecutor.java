@@ -1,6 +1,8 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.edm2search.campaign.store.StoreException;
@@ -31,8 +33,8 @@ public final class InProcessExecutor implements TrialExecutor {
   }
 
   @Override
-  public TrialEnd await() {
-    return started.remove().get();
+  public Optional<TrialEnd> await(Duration atMost) {
+    return Optional.of(started.remove().get());
   }
 
   /**

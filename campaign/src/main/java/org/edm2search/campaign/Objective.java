@@ -12,8 +12,9 @@ public interface Objective {
    *
    * @throws TrialPrunedException to give the trial up, usually because the progress says so
    * @throws TrialStoppedException after saving its work, when the progress asks to stop
-   * @throws RuntimeException anything else; the trial has failed with its message as the reason,
-   *     and the campaign goes on
+   * @throws TrialFailedException naming whose fault it is
+   * @throws RuntimeException anything else; the attempt has failed with its message as the reason:
+   *     for want of memory, at a file, or through the candidate
    */
   Measurement evaluate(TrialRequest request, TrialProgress progress);
 }

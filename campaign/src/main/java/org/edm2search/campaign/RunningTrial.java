@@ -67,6 +67,11 @@ final class RunningTrial implements TrialProgress {
   }
 
   @Override
+  public void silent(Duration since, Duration limit) {
+    listener.trialSilent(trial, since, limit);
+  }
+
+  @Override
   public Optional<String> pruneReason() {
     return pruner.reason(trial.number(), store);
   }

@@ -1,6 +1,8 @@
 package org.edm2search.campaign;
 
+import java.io.IOException;
 import java.util.Objects;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.space.Edm2SearchException;
 
@@ -27,20 +29,37 @@ public sealed interface TrialEnd {
     }
   }
 
-  /** An error ended the trial. */
-  record Failed(int trial, String reason) implements TrialEnd {
+  /** An error ended the attempt. */
+  record Failed(int trial, FailureKind kind, String reason) implements TrialEnd {
     public Failed {
+      Objects.requireNonNull(kind, "kind");
       reason = oneLine(reason);
     }
 
     /** Names the error where its message alone would not do. */
-    static Failed of(int trial, Throwable error) {
+    public static Failed of(int trial, Throwable error) {
       String message = error.getMessage() == null ? "" : error.getMessage().strip();
       return new Failed(
           trial,
+          kind(error),
           error instanceof Edm2SearchException && !message.isEmpty()
               ? message
               : error.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message));
+    }
+
+    private static FailureKind kind(Throwable error) {
+      if (error instanceof TrialFailedException known) {
+        return known.kind();
+      }
+      for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        if (cause instanceof OutOfMemoryError) {
+          return FailureKind.OUT_OF_MEMORY;
+        }
+        if (cause instanceof IOException) {
+          return FailureKind.INPUT_OUTPUT;
+        }
+      }
+      return FailureKind.INVALID;
     }
   }
 

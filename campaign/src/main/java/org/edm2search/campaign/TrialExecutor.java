@@ -1,5 +1,7 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.edm2search.campaign.trial.Provenance;
 
 /**
@@ -25,8 +27,14 @@ public interface TrialExecutor extends AutoCloseable {
    */
   void start(TrialRequest request, TrialProgress progress);
 
-  /** Waits until one of the started trials ends; passes on what they report meanwhile. */
-  TrialEnd await();
+  /**
+   * Waits until one of the started trials ends; passes on what they report meanwhile.
+   *
+   * @param atMost gives up after about this time; where trials run on the calling thread, they do
+   *     not end sooner for it
+   * @return how it ended, empty if none did
+   */
+  Optional<TrialEnd> await(Duration atMost);
 
   /** Ends everything that runs, at once. */
   @Override

@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.trial.LossPoint;
@@ -24,6 +25,14 @@ public interface TrialProgress {
    * hundred a trial are right.
    */
   void record(LossPoint point);
+
+  /**
+   * Warns that nothing was reported for a while; an executor does, where it can.
+   *
+   * @param since the last report
+   * @param limit after which the attempt is ended
+   */
+  default void silent(Duration since, Duration limit) {}
 
   /** Returns the reason to give the trial up, if there is one; then throw TrialPrunedException. */
   Optional<String> pruneReason();

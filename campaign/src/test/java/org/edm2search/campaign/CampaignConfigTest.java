@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.edm2search.campaign.strategy.SearchSettings;
@@ -137,8 +138,13 @@ final class CampaignConfigTest {
     assertThat(executor("executor: {}")).isEqualTo(ExecutorSettings.defaults());
     assertThat(executor("executor: {workers: auto, memory: 1g}"))
         .isEqualTo(ExecutorSettings.defaults());
-    assertThat(executor("executor: {workers: 64, memory: 1500m}"))
-        .isEqualTo(new ExecutorSettings(OptionalInt.of(64), 1500));
+    assertThat(executor("executor: {retries: 3, pause: 10s, silence: 30m}"))
+        .isEqualTo(ExecutorSettings.defaults());
+    assertThat(
+            executor("executor: {workers: 64, memory: 1500m, retries: 0, pause: 2m, silence: 1h}"))
+        .isEqualTo(
+            new ExecutorSettings(
+                OptionalInt.of(64), 1500, 0, Duration.ofMinutes(2), Duration.ofHours(1)));
   }
 
   @ParameterizedTest
@@ -152,6 +158,12 @@ final class CampaignConfigTest {
         "memory: 255m",
         "memory: 9999999g",
         "memory: lots",
+        "retries: -1",
+        "retries: 101",
+        "pause: 10",
+        "pause: 1d",
+        "silence: 0s",
+        "silence: 25h",
         "threads: 2"
       })
   void aWrongExecutorIsRefused(String key) {

@@ -2,20 +2,25 @@ package org.edm2search.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Attempt;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
@@ -24,6 +29,7 @@ import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.yaml.InvalidConfigException;
@@ -84,6 +90,19 @@ class CampaignTest {
   }
 
   @Test
+  void deletesWhatKilledWritersLeftInItsTrials() throws IOException {
+    run(config(2), CampaignTest::measure);
+    Path trial = config(2).directory().trial(1);
+    Path leftover = AtomicFile.beside(trial.resolve("checkpoint.safetensors"));
+    Path mine = trial.resolve(".notes.tmp");
+    Files.writeString(leftover, "half");
+    Files.writeString(mine, "kept");
+    run(config(2), CampaignTest::measure);
+    assertThat(leftover).doesNotExist();
+    assertThat(mine).exists();
+  }
+
+  @Test
   void goesOnWhenTrialsAreAdded() {
     List<Trial> first = run(config(3), CampaignTest::measure).trials();
     List<Trial> all = run(config(5), CampaignTest::measure).trials();
@@ -101,7 +120,7 @@ class CampaignTest {
                   case 1 -> throw new IllegalStateException("loss is NaN\nat 640 images");
                   case 2 -> throw new TrialPrunedException("worse than the median");
                   case 3 -> Examples.measurement(Double.NaN);
-                  case 4 -> throw new OutOfMemoryError("native memory");
+                  case 4 -> throw new StackOverflowError();
                   default -> measure(request, progress);
                 });
     assertThat(result.ending()).isEqualTo(Ending.DONE);
@@ -119,25 +138,121 @@ class CampaignTest {
             "IllegalStateException: loss is NaN; at 640 images",
             "worse than the median",
             "IllegalArgumentException: FD@1000 must be finite, but is NaN",
-            "OutOfMemoryError: native memory",
+            "StackOverflowError",
             "");
   }
 
   @Test
   void stopsWhenNothingEverSucceeds() {
-    assertThatThrownBy(
-            () ->
-                run(
-                    config(9),
-                    (request, progress) -> {
-                      throw new IllegalStateException("no GPU");
-                    }))
-        .isInstanceOf(Edm2SearchException.class)
-        .hasMessageContaining("3 trials in a row failed and none ever completed")
-        .hasMessageContaining("no GPU");
-    try (var reader = config(9).directory().read()) {
-      assertThat(reader.trials()).hasSize(3);
+    CampaignResult result =
+        run(
+            config(9),
+            (request, progress) -> {
+              throw new IllegalStateException("no GPU");
+            });
+    assertThat(result.ending()).isEqualTo(Ending.HALTED);
+    assertThat(result.note())
+        .contains("3 trials in a row failed and none ever completed")
+        .contains("no GPU");
+    assertThat(result.trials()).hasSize(3);
+  }
+
+  /** A campaign that tries failed trials again at once. */
+  private CampaignConfig retrying(int trials, int retries) {
+    return CampaignConfig.parse(
+        config(trials).text() + "executor: {pause: 0s, retries: %d}\n".formatted(retries),
+        "test.yaml");
+  }
+
+  @Test
+  void aFaultOfTheEnvironmentCostsNoTrialAndDoesNotBendTheSearch() {
+    List<Trial> calm = run(config(6), CampaignTest::measure).trials();
+    CampaignConfig config =
+        CampaignConfig.parse(retrying(6, 2).text().replace("/run", "/harried"), "test.yaml");
+    Map<Integer, Integer> faults = new HashMap<>();
+    Objective objective =
+        (request, progress) -> {
+          int fault = faults.merge(request.number(), 1, Integer::sum);
+          if (request.number() % 2 == 0 && fault == 1) {
+            throw new UncheckedIOException(new IOException("No space left on device"));
+          }
+          if (request.number() == 3 && fault <= 2) {
+            throw new OutOfMemoryError("native memory");
+          }
+          return measure(request, progress);
+        };
+    try (Campaign campaign =
+        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, Clock.systemUTC())) {
+      CampaignResult result = campaign.run(objective, CampaignListener.NONE);
+      assertThat(result.ending()).isEqualTo(Ending.DONE);
+      assertThat(result.trials())
+          .usingRecursiveFieldByFieldElementComparatorOnFields(
+              "number", "candidate", "state", "measurement")
+          .isEqualTo(calm);
     }
+    try (var reader = config.directory().read()) {
+      assertThat(reader.attempts().stream().map(Attempt::trial)).containsExactly(0, 2, 3, 3, 4);
+      assertThat(reader.attempts().get(0).kind()).isEqualTo(FailureKind.INPUT_OUTPUT);
+      assertThat(reader.attempts().get(0).reason()).contains("No space left on device");
+      assertThat(reader.attempts().get(2).kind()).isEqualTo(FailureKind.OUT_OF_MEMORY);
+    }
+  }
+
+  @Test
+  void aFaultThatStaysHaltsTheCampaignAndLosesNothing() {
+    boolean[] full = {true};
+    Objective objective =
+        (request, progress) -> {
+          if (full[0] && request.number() == 2) {
+            throw new TrialFailedException(FailureKind.DATA, "no such file: images.zip", null);
+          }
+          return measure(request, progress);
+        };
+    CampaignResult halted = run(retrying(4, 2), objective);
+    assertThat(halted.ending()).isEqualTo(Ending.HALTED);
+    assertThat(halted.note())
+        .contains("trial 2 failed 3 times")
+        .contains("mend the cause and run it again")
+        .contains("no such file: images.zip");
+    assertThat(halted.trials().get(2).state()).isEqualTo(TrialState.WAITING);
+    full[0] = false;
+    CampaignResult result = run(retrying(4, 2), objective);
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.trials()).hasSize(4).allMatch(t -> t.state() == TrialState.COMPLETE);
+  }
+
+  @Test
+  void aFailedTrialIsTriedAgainOnRequestAndKeepsItsHistory() {
+    List<Trial> failed =
+        run(
+                config(5),
+                (request, progress) -> {
+                  if (request.number() == 0 || request.number() == 3) {
+                    throw new TrialFailedException(FailureKind.DIVERGED, "loss is NaN", null);
+                  }
+                  return measure(request, progress);
+                })
+            .trials();
+    config(5).directory().putBack(3, CLOCK);
+    try (Campaign campaign = open(config(7))) {
+      assertThat(campaign.putBackFailed(trial -> true)).containsExactly(0);
+      CampaignResult result = campaign.run(CampaignTest::measure, CampaignListener.NONE);
+      assertThat(result.trials()).hasSize(7).allMatch(t -> t.state() == TrialState.COMPLETE);
+      for (int number = 0; number < 5; number++) {
+        Trial before = failed.get(number);
+        Trial after = result.trials().get(number);
+        assertThat(after.candidate()).isEqualTo(before.candidate());
+        assertThat(after.provenance()).isEqualTo(before.provenance());
+      }
+      assertThat(campaign.trials().attempts())
+          .extracting(Attempt::trial, Attempt::kind)
+          .containsExactly(tuple(0, FailureKind.DIVERGED), tuple(3, FailureKind.DIVERGED));
+    }
+    assertThatThrownBy(() -> config(7).directory().putBack(3, CLOCK))
+        .hasMessageContaining("only a failed trial can be tried again, but trial 3")
+        .hasMessageContaining("is COMPLETE");
+    assertThatThrownBy(() -> config(7).directory().putBack(9, CLOCK))
+        .hasMessageContaining("does not exist");
   }
 
   @Test

@@ -68,7 +68,8 @@ final class KillableCampaign {
     return new WorkerExecutor(
         workers,
         new WorkerLaunch((worker, log) -> command, Map.of(), config.directory().logs()),
-        "workers");
+        "workers",
+        config.executor().silence());
   }
 
   private static Measurement evaluate(

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -17,9 +19,9 @@ import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.Edm2SearchException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,7 +62,7 @@ final class ParallelCampaignTest {
     }
 
     @Override
-    public TrialEnd await() {
+    public Optional<TrialEnd> await(Duration atMost) {
       if (ended.size() == patience) {
         throw new IllegalStateException("killed");
       }
@@ -68,13 +70,14 @@ final class ParallelCampaignTest {
       int number = numbers.get(random.nextInt(numbers.size()));
       ended.add(number);
       TrialRequest request = running.remove(number);
-      return number % 5 == 3
-          ? new TrialEnd.Failed(number, "diverged")
-          : new TrialEnd.Measured(
-              number,
-              Examples.measurement(
-                  new SplittableRandom(request.seed() ^ request.cost().multiplyAdds())
-                      .nextDouble()));
+      return Optional.of(
+          number % 5 == 3
+              ? new TrialEnd.Failed(number, FailureKind.DIVERGED, "diverged")
+              : new TrialEnd.Measured(
+                  number,
+                  Examples.measurement(
+                      new SplittableRandom(request.seed() ^ request.cost().multiplyAdds())
+                          .nextDouble())));
     }
 
     @Override
@@ -190,19 +193,21 @@ final class ParallelCampaignTest {
   void failuresOfThisRunAloneTakeAwayHope() {
     CampaignConfig config = config("hopeless", "strategy: random");
     for (int run = 0; run < 2; run++) {
-      assertThatThrownBy(
-              () ->
-                  run(
-                      config,
-                      new Shuffling(2, new SplittableRandom(1)) {
-                        @Override
-                        public TrialEnd await() {
-                          return new TrialEnd.Failed(super.await().trial(), "no memory");
-                        }
-                      }))
-          .isInstanceOf(Edm2SearchException.class)
-          .hasMessageContaining("3 trials in a row failed and none ever completed")
-          .hasMessageContaining("no memory");
+      CampaignResult result =
+          run(
+              config,
+              new Shuffling(2, new SplittableRandom(1)) {
+                @Override
+                public Optional<TrialEnd> await(Duration atMost) {
+                  return super.await(atMost)
+                      .map(
+                          end -> new TrialEnd.Failed(end.trial(), FailureKind.INVALID, "too deep"));
+                }
+              });
+      assertThat(result.ending()).isEqualTo(Ending.HALTED);
+      assertThat(result.note())
+          .contains("3 trials in a row failed and none ever completed")
+          .contains("too deep");
     }
     try (TrialReader reader = config.directory().read()) {
       assertThat(reader.trials()).hasSizeBetween(6, 8);

@@ -27,8 +27,7 @@ public final class Main {
             System.getProperty("edm2search.command", "edm2-search"));
     Path home = Path.of(System.getProperty("user.home", "."));
     Logs.to(Logs.defaultFile(System.getenv(), home));
-    System.setOut(Logs.chatter("stdout"));
-    System.setErr(Logs.chatter("stderr"));
+    Logs.takeStandardStreams();
     int code = run(console, args);
     console.out().flush();
     console.err().flush();

@@ -16,6 +16,7 @@ import org.edm2search.cli.command.FinalistsCommand;
 import org.edm2search.cli.command.HelpCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
 import org.edm2search.cli.command.ProfileCommand;
+import org.edm2search.cli.command.RetryCommand;
 import org.edm2search.cli.command.RunCommand;
 import org.edm2search.cli.command.SampleCommand;
 import org.edm2search.cli.command.ServeCommand;
@@ -25,7 +26,6 @@ import org.edm2search.cli.command.TrainCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
 import org.edm2search.cli.command.WeightsCommand;
-import org.edm2search.cli.command.WorkerCommand;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.output.VersionText;
@@ -98,6 +98,7 @@ final class RootCommand implements Runnable {
         new CostCommand(console),
         new ProfileCommand(console),
         new RunCommand(console, clock),
+        new RetryCommand(console, clock),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
         new FinalistsCommand(console),
@@ -113,8 +114,7 @@ final class RootCommand implements Runnable {
         new WeightsCommand(console, FeatureFiles.store(System.getenv(), home)),
         new ServeCommand(console),
         new CompletionCommand(console),
-        new HelpCommand(console),
-        new WorkerCommand(console));
+        new HelpCommand(console));
   }
 
   private int execute(CommandLine.ParseResult parsed) {

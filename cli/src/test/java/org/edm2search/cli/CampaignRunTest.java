@@ -264,9 +264,10 @@ class CampaignRunTest {
   }
 
   @Test
-  void aKilledWorkerCostsOneTrial(@TempDir Path directory) throws Exception {
+  void aKilledWorkerCostsNothing(@TempDir Path directory) throws Exception {
     Path harried = directory.resolve("harried");
-    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(harried));
+    String text = Example.tiny(harried) + "executor: {pause: 0s}\n";
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), text);
     CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml, "--workers", 2);
     Path checkpoint = harried.resolve("trials/0001/checkpoint.safetensors");
     while (run.alive() && !Files.exists(checkpoint)) {
@@ -276,15 +277,18 @@ class CampaignRunTest {
     run.children().get(0).destroyForcibly();
     Captured end = run.await();
     assertThat(end.code()).as(end.err()).isZero();
-    List<Trial> trials = trials(harried);
-    assertThat(trials).hasSize(3);
-    List<Trial> failed =
-        trials.stream().filter(trial -> trial.state() == TrialState.FAILED).toList();
-    assertThat(failed).hasSize(1);
-    assertThat(failed.get(0).reason())
-        .matches("worker process ended with SIGKILL.* \\(exit 137\\); see logs/worker-\\d.log");
-    assertThat(trials.stream().filter(trial -> trial.state() == TrialState.COMPLETE)).hasSize(2);
-    assertThat(end.err()).contains("FAILED: worker process ended with SIGKILL");
+    assertThat(end.err()).contains("KILLED: worker process ended with SIGKILL", "is tried again");
+    assertThat(trials(harried))
+        .usingRecursiveFieldByFieldElementComparatorOnFields("number", "candidate", "state")
+        .isEqualTo(trials(campaign));
+    assertThat(trials(harried).stream().map(Trial::score).toList())
+        .isEqualTo(trials(campaign).stream().map(Trial::score).toList());
+    try (TrialReader reader = new CampaignDirectory(harried).read()) {
+      assertThat(reader.attempts()).hasSize(1);
+      assertThat(reader.attempts().get(0).reason())
+          .matches("worker process ended with SIGKILL.* \\(exit 137\\); see logs/worker-\\d.log");
+    }
+    assertThat(harried.resolve("logs/worker-1.log")).exists();
   }
 
   @Test

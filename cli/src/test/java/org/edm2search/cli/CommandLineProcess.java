@@ -25,15 +25,26 @@ final class CommandLineProcess {
 
   /** Starts a command in a directory, which also takes what it logs and prints. */
   static CommandLineProcess start(Path directory, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
+    List<String> java =
         List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-Djava.awt.headless=true",
             "-cp",
             System.getProperty("java.class.path"),
-            "org.edm2search.cli.Main"));
+            "org.edm2search.cli.Main");
+    return start(java, directory, arguments);
+  }
+
+  /** Does the same with the start script of a distribution. */
+  static CommandLineProcess launch(Path script, Path directory, Object... arguments)
+      throws IOException {
+    return start(List.of("sh", script.toString()), directory, arguments);
+  }
+
+  private static CommandLineProcess start(List<String> program, Path directory, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(program);
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
@@ -61,6 +72,26 @@ final class CommandLineProcess {
         process.exitValue(),
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /** Waits until standard error says something. */
+  void awaitError(String text) throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(LONGEST_MINUTES);
+    while (!Files.readString(err, StandardCharsets.UTF_8).contains(text)) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        throw new AssertionError("was not said: " + text + "; " + Files.readString(err));
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  /** Sends any signal. */
+  void signal(String name) throws Exception {
+    signal(name, process.pid());
+  }
+
+  static void signal(String name, long process) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process)).start().waitFor();
   }
 
   /** Returns whether the process has not ended. */

@@ -1,6 +1,7 @@
 package org.edm2search.space;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -8,14 +9,20 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Writes files all or nothing: a reader sees the old content or the new, also after a crash. */
 public final class AtomicFile {
+
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   private AtomicFile() {}
 
@@ -104,6 +111,29 @@ public final class AtomicFile {
   /** Returns a new name in the same directory, so that moving from it is atomic. */
   public static Path beside(Path target) {
     return target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
+  }
+
+  /**
+   * Deletes the files below a directory that writers left {@link #beside} theirs when they were
+   * killed. Only where nobody writes now.
+   *
+   * @throws Edm2SearchException if one of them cannot be deleted
+   */
+  public static void deleteLeftovers(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(AtomicFile::isLeftover).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(directory + ": cannot be tidied: " + reason(e), e);
+    } catch (UncheckedIOException e) {
+      throw new Edm2SearchException(directory + ": cannot be tidied: " + reason(e.getCause()), e);
+    }
+  }
+
+  private static boolean isLeftover(Path file) {
+    return LEFTOVER.matcher(file.getFileName().toString()).matches()
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Makes a move last through a power failure, where the system lets a directory be opened. */

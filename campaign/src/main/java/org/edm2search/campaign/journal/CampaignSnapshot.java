@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
@@ -14,6 +15,7 @@ import org.edm2search.campaign.trial.Trial;
  * @param revision the store's, after the last transaction read
  * @param campaign the campaign, empty before its first run
  * @param trials all trials by number
+ * @param attempts attempts at trials that failed, in the order they did
  * @param progress last reported progress of each trial that runs, by trial
  * @param rejections candidates refused before training, in the order they were first refused
  * @param trainedImages images trained so far as the loss curves tell, by trial
@@ -23,6 +25,7 @@ public record CampaignSnapshot(
     long revision,
     Optional<CampaignRecord> campaign,
     List<Trial> trials,
+    List<Attempt> attempts,
     List<Progress> progress,
     List<Rejection> rejections,
     Map<Integer, Long> trainedImages,
@@ -30,6 +33,7 @@ public record CampaignSnapshot(
 
   public CampaignSnapshot {
     trials = List.copyOf(trials);
+    attempts = List.copyOf(attempts);
     progress = List.copyOf(progress);
     rejections = List.copyOf(rejections);
     trainedImages = Map.copyOf(trainedImages);

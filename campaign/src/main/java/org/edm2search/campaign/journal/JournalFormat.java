@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * {"journal":1,"seq":17}
  * {"seq":17,"campaign":{…}}
  * {"seq":18,"trials":[{"number":0,…}],"refused":[{…}]}
- * {"seq":19,"progress":[{…}],"ends":[[0,2048]],"curves":[{"trial":0,"images":[1024,2048],"loss":[0.9,0.7]}]}
+ * {"seq":19,"attempts":[{…}]}
+ * {"seq":20,"progress":[{…}],"ends":[[0,2048]],"curves":[{"trial":0,"images":[1024,2048],"loss":[0.9,0.7]}]}
  * </pre>
  *
  * {@code seq} is the store's revision after the transaction. {@code ends} says how far the curves
@@ -81,6 +82,7 @@ final class JournalFormat {
     node.put("seq", revision);
     entry.campaign().ifPresent(record -> node.set("campaign", TrialDocuments.write(record)));
     add(node, "trials", entry.trials(), TrialDocuments::write);
+    add(node, "attempts", entry.attempts(), TrialDocuments::write);
     add(node, "refused", entry.rejections(), TrialDocuments::write);
     add(node, "progress", entry.progress(), TrialDocuments::write);
     add(node, "ends", entry.curves(), JournalFormat::end);
@@ -141,7 +143,7 @@ final class JournalFormat {
         switch (name) {
           case "journal" -> header = OptionalLong.of(parser.getLongValue());
           case "seq" -> revision = parser.getLongValue();
-          case "campaign", "trials", "refused", "progress", "ends" ->
+          case "campaign", "trials", "attempts", "refused", "progress", "ends" ->
               known.set(name, parser.<JsonNode>readValueAsTree());
           default -> parser.skipChildren();
         }
@@ -151,6 +153,7 @@ final class JournalFormat {
         new JournalEntry(
             known.optional("campaign").map(TrialDocuments::campaign),
             all(known, "trials", node -> bounded(TrialDocuments.trial(node))),
+            all(known, "attempts", TrialDocuments::attempt),
             all(known, "refused", TrialDocuments::rejection),
             List.of(),
             all(known, "progress", TrialDocuments::progress));

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -267,6 +268,11 @@ public final class JournalReader implements TrialReader {
   @Override
   public List<Progress> progress() {
     return snapshot().progress();
+  }
+
+  @Override
+  public List<Attempt> attempts() {
+    return snapshot().attempts();
   }
 
   @Override

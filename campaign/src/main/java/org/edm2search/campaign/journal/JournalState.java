@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
 
 /** What the lines of a journal read so far add up to. */
 final class JournalState {
@@ -20,6 +22,7 @@ final class JournalState {
 
   private final TreeMap<Integer, Trial> trials = new TreeMap<>();
   private final TreeMap<Integer, Progress> progress = new TreeMap<>();
+  private final List<Attempt> attempts = new ArrayList<>();
   private final Map<String, Rejection> rejections = new LinkedHashMap<>();
   private final Map<Integer, Long> trainedImages = new HashMap<>();
   private final Map<Integer, List<Place>> curves = new HashMap<>();
@@ -33,10 +36,11 @@ final class JournalState {
     campaign = entry.campaign().or(() -> campaign);
     for (Trial trial : entry.trials()) {
       trials.put(trial.number(), trial);
-      if (trial.state().finished()) {
+      if (trial.state() != TrialState.RUNNING) {
         progress.remove(trial.number());
       }
     }
+    attempts.addAll(entry.attempts());
     for (Rejection rejection : entry.rejections()) {
       rejections.merge(
           rejection.architectureId(), rejection, (before, now) -> before.plus(now.count()));
@@ -70,6 +74,7 @@ final class JournalState {
         revision,
         campaign,
         List.copyOf(trials.values()),
+        attempts,
         List.copyOf(progress.values()),
         List.copyOf(rejections.values()),
         trainedImages,

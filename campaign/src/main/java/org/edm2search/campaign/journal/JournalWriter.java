@@ -60,6 +60,9 @@ final class JournalWriter implements AutoCloseable {
       int to = Math.min(rejections.size(), from + REJECTIONS_A_LINE);
       lines.add(revision, JournalEntry.ofRejections(rejections.subList(from, to)));
     }
+    store
+        .attempts()
+        .forEach(attempt -> lines.add(revision, JournalEntry.ofAttempts(List.of(attempt))));
     store.forEachCurve(
         curve -> lines.add(revision, JournalEntry.ofNews(List.of(curve), List.of())));
     lines.add(revision, JournalEntry.ofNews(List.of(), store.progress()));

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
@@ -114,6 +115,19 @@ public final class JournaledStore implements TrialStore {
     running.remove(finished.number());
   }
 
+  @Override
+  public synchronized void record(Attempt attempt) {
+    flush();
+    write(to -> to.record(attempt), JournalEntry.ofAttempts(List.of(attempt)));
+  }
+
+  @Override
+  public synchronized void putBack(Trial waiting) {
+    flush();
+    write(to -> to.putBack(waiting), JournalEntry.of(waiting));
+    running.remove(waiting.number());
+  }
+
   // ---------------------------------------------------------------- news
 
   @Override
@@ -196,6 +210,11 @@ public final class JournaledStore implements TrialStore {
   public synchronized List<Progress> progress() {
     flush();
     return store.progress();
+  }
+
+  @Override
+  public List<Attempt> attempts() {
+    return store.attempts();
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
@@ -165,6 +167,23 @@ public final class H2TrialStore implements TrialStore {
                           row.getDouble("images_per_second"),
                           instant(row, "reported_at").orElseThrow());
                     })
+                .list());
+  }
+
+  @Override
+  public List<Attempt> attempts() {
+    return session.call(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM attempt ORDER BY position")
+                .map(
+                    (row, context) ->
+                        new Attempt(
+                            row.getInt("trial"),
+                            FailureKind.valueOf(row.getString("kind")),
+                            row.getString("reason"),
+                            instant(row, "started_at").orElseThrow(),
+                            instant(row, "ended_at").orElseThrow()))
                 .list());
   }
 
@@ -384,6 +403,54 @@ public final class H2TrialStore implements TrialStore {
           quantity.value(),
           quantity.unit());
     }
+  }
+
+  @Override
+  public void record(Attempt attempt) {
+    write(
+        handle -> {
+          TrialRules.requireExisting(find(handle, attempt.trial()), attempt.trial());
+          boolean known =
+              handle
+                      .createQuery("SELECT COUNT(*) FROM attempt WHERE trial = ? AND ended_at = ?")
+                      .bind(0, attempt.trial())
+                      .bind(1, time(attempt.endedAt()))
+                      .mapTo(int.class)
+                      .one()
+                  > 0;
+          if (known) {
+            return false;
+          }
+          handle.execute(
+              "INSERT INTO attempt (trial, kind, reason, started_at, ended_at)"
+                  + " VALUES (?, ?, ?, ?, ?)",
+              attempt.trial(),
+              attempt.kind().name(),
+              attempt.reason(),
+              time(attempt.startedAt()),
+              time(attempt.endedAt()));
+          return true;
+        });
+  }
+
+  @Override
+  public void putBack(Trial waiting) {
+    write(
+        handle -> {
+          Optional<Trial> before = find(handle, waiting.number());
+          if (before.filter(waiting::equals).isPresent()) {
+            return false;
+          }
+          TrialRules.requirePutBack(before, waiting);
+          handle.execute(
+              "UPDATE trial SET state = ?, reason = ?, provenance_json = NULL, started_at = NULL,"
+                  + " finished_at = NULL WHERE number = ?",
+              waiting.state().name(),
+              waiting.reason(),
+              waiting.number());
+          handle.execute("DELETE FROM trial_progress WHERE trial = ?", waiting.number());
+          return true;
+        });
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
@@ -26,6 +27,7 @@ public final class InMemoryStore implements TrialStore {
   private final Map<String, Rejection> rejections = new LinkedHashMap<>();
   private Optional<CampaignRecord> campaign = Optional.empty();
   private final TreeMap<Integer, Progress> progress = new TreeMap<>();
+  private final List<Attempt> attempts = new ArrayList<>();
   private Optional<String> strategyState = Optional.empty();
   private long revision;
 
@@ -59,6 +61,11 @@ public final class InMemoryStore implements TrialStore {
   @Override
   public synchronized List<Progress> progress() {
     return List.copyOf(progress.values());
+  }
+
+  @Override
+  public synchronized List<Attempt> attempts() {
+    return List.copyOf(attempts);
   }
 
   @Override
@@ -114,6 +121,27 @@ public final class InMemoryStore implements TrialStore {
     trials.set(finished.number(), finished);
     progress.remove(finished.number());
     strategyState = Optional.of(state);
+    revision++;
+  }
+
+  @Override
+  public synchronized void record(Attempt attempt) {
+    TrialRules.requireExisting(trial(attempt.trial()), attempt.trial());
+    if (!attempts.contains(attempt)) {
+      attempts.add(attempt);
+      revision++;
+    }
+  }
+
+  @Override
+  public synchronized void putBack(Trial waiting) {
+    Optional<Trial> before = trial(waiting.number());
+    if (before.filter(waiting::equals).isPresent()) {
+      return;
+    }
+    TrialRules.requirePutBack(before, waiting);
+    trials.set(waiting.number(), waiting);
+    progress.remove(waiting.number());
     revision++;
   }
 

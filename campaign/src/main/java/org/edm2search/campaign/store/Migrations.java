@@ -99,6 +99,25 @@ final class Migrations {
                 loss DOUBLE PRECISION,
                 images_per_second DOUBLE PRECISION NOT NULL,
                 reported_at TIMESTAMP(9) WITH TIME ZONE NOT NULL)
+              """),
+          // A trial is tried more than once; what failed before there were attempts was one.
+          List.of(
+              """
+              CREATE TABLE IF NOT EXISTS attempt (
+                position BIGINT GENERATED ALWAYS AS IDENTITY,
+                trial INT NOT NULL REFERENCES trial (number),
+                kind VARCHAR NOT NULL,
+                reason VARCHAR NOT NULL,
+                started_at TIMESTAMP(9) WITH TIME ZONE NOT NULL,
+                ended_at TIMESTAMP(9) WITH TIME ZONE NOT NULL,
+                PRIMARY KEY (trial, ended_at))
+              """,
+              """
+              MERGE INTO attempt (trial, kind, reason, started_at, ended_at) KEY (trial, ended_at)
+                SELECT number,
+                  CASE WHEN reason LIKE 'worker process %' THEN 'CRASHED' ELSE 'INVALID' END,
+                  reason, started_at, finished_at
+                FROM trial WHERE state = 'FAILED'
               """));
 
   /** The newest schema this version of the program knows. */

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
@@ -182,6 +184,27 @@ public final class TrialDocuments {
         text(node, "config_digest"),
         instant(node, "created_at"),
         text(node, "note"));
+  }
+
+  /** Returns an attempt's document. */
+  public static ObjectNode write(Attempt attempt) {
+    ObjectNode node = NODES.objectNode();
+    node.put("trial", attempt.trial());
+    node.put("kind", attempt.kind().name());
+    node.put("reason", attempt.reason());
+    node.put("started_at", attempt.startedAt().toString());
+    node.put("ended_at", attempt.endedAt().toString());
+    return node;
+  }
+
+  /** Reads an attempt's document. */
+  public static Attempt attempt(JsonNode node) {
+    return new Attempt(
+        whole(node, "trial"),
+        constant(FailureKind.class, text(node, "kind")),
+        text(node, "reason"),
+        instant(node, "started_at"),
+        instant(node, "ended_at"));
   }
 
   /** Returns a rejection's document. */

@@ -2,6 +2,7 @@ package org.edm2search.campaign.store;
 
 import java.util.List;
 import java.util.Optional;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -27,6 +28,9 @@ public interface TrialReader extends AutoCloseable {
 
   /** Returns the last reported progress of each trial that runs, by trial. */
   List<Progress> progress();
+
+  /** Returns the attempts at trials that failed, in the order they did. */
+  List<Attempt> attempts();
 
   /** Returns the candidates refused before training, in the order they were first refused. */
   List<Rejection> rejections();

@@ -10,7 +10,8 @@ final class TrialRules {
   private TrialRules() {}
 
   static void requireWaiting(Trial trial) {
-    require(trial.state() == TrialState.WAITING, trial, "a new trial must be WAITING");
+    require(
+        trial.state() == TrialState.WAITING, trial, "a trial that has not started must be WAITING");
   }
 
   static void requireNext(Trial trial, int next) {
@@ -31,6 +32,14 @@ final class TrialRules {
     requireSame(before, running);
   }
 
+  static void requirePutBack(Optional<Trial> stored, Trial waiting) {
+    requireWaiting(waiting);
+    Trial before = existing(stored, waiting.number());
+    boolean open = before.state() == TrialState.RUNNING || before.state() == TrialState.FAILED;
+    require(open, before, "only a running or failed trial is tried again");
+    requireSame(before, waiting);
+  }
+
   static void requireFinishable(Optional<Trial> stored, Trial finished) {
     Trial before = existing(stored, finished.number());
     require(!before.state().finished(), before, "a finished trial never changes");
@@ -41,6 +50,10 @@ final class TrialRules {
   static void requireRecordable(Optional<Trial> stored, int number) {
     Trial before = existing(stored, number);
     require(before.state() == TrialState.RUNNING, before, "only a running trial has news");
+  }
+
+  static void requireExisting(Optional<Trial> stored, int number) {
+    existing(stored, number);
   }
 
   private static void requireSame(Trial before, Trial after) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
@@ -15,8 +16,8 @@ import org.edm2search.campaign.trial.Trial;
  * even if the process is killed the moment after; a store may gather {@link #record} and {@link
  * #report} for a second.
  *
- * <p>Finished trials never change. Repeating a write with equal arguments has no effect, so a write
- * whose answer was lost can be repeated.
+ * <p>Finished trials never change, but for failed ones that are put back. Repeating a write with
+ * equal arguments has no effect, so a write whose answer was lost can be repeated.
  */
 public interface TrialStore extends TrialReader {
 
@@ -51,6 +52,20 @@ public interface TrialStore extends TrialReader {
    * @throws IllegalStateException if it does not exist, is not running or ended otherwise
    */
   void finish(Trial finished, String strategyState);
+
+  /**
+   * Adds an attempt that failed to the history of its trial.
+   *
+   * @throws IllegalStateException if the trial does not exist
+   */
+  void record(Attempt attempt);
+
+  /**
+   * Records that a trial waits to be tried again. Its loss curve stays.
+   *
+   * @throws IllegalStateException unless it runs or failed
+   */
+  void putBack(Trial waiting);
 
   /**
    * Adds points to the curves of running trials, replacing those at the same images, and replaces

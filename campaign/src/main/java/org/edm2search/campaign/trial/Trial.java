@@ -78,6 +78,19 @@ public record Trial(
         Optional.empty());
   }
 
+  /**
+   * Returns this trial waiting to be tried again.
+   *
+   * @throws IllegalStateException unless it runs or failed
+   */
+  public Trial again() {
+    if (state != TrialState.RUNNING && state != TrialState.FAILED) {
+      throw new IllegalStateException(
+          "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
+    }
+    return waiting(number, candidate, createdAt);
+  }
+
   /** Returns this trial with its numbers. */
   public Trial complete(Measurement result, Provenance origin, Instant at) {
     return finished(TrialState.COMPLETE, "", Optional.of(result), origin, at);

@@ -1,6 +1,9 @@
 package org.edm2search.campaign.trial;
 
-/** Where a trial stands. WAITING → RUNNING → one of the finished states, which never change. */
+/**
+ * Where a trial stands. WAITING → RUNNING → one of the finished states, which never change but for
+ * FAILED → WAITING on request. An attempt that fails through the environment goes back to WAITING.
+ */
 public enum TrialState {
   /** Proposed, not started. */
   WAITING,

@@ -3,6 +3,7 @@ package org.edm2search.campaign.worker;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 
@@ -11,6 +12,14 @@ sealed interface News {
 
   /** It has started up and takes trials. */
   record Ready() implements News {}
+
+  /** It cannot take trials, and ends. */
+  record Unable(FailureKind kind, String reason) implements News {
+    public Unable {
+      Objects.requireNonNull(kind, "kind");
+      Wire.requireText("reason", reason);
+    }
+  }
 
   /** How far a phase of the trial is; as {@link org.edm2search.campaign.TrialProgress#report}. */
   record Progressed(

@@ -44,6 +44,7 @@ final class Wire {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @Type(value = News.Ready.class, name = "ready"),
+    @Type(value = News.Unable.class, name = "unable"),
     @Type(value = News.Progressed.class, name = "progress"),
     @Type(value = News.Point.class, name = "point"),
     @Type(value = News.Ended.class, name = "ended")

@@ -13,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.edm2search.campaign.InProcessExecutor;
 import org.edm2search.campaign.Objective;
+import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
@@ -51,13 +52,20 @@ public final class Worker {
   /**
    * Evaluates what the campaign orders; returns when the orders end.
    *
-   * @param objective made first of all, on this thread
+   * @param objective made first of all, on this thread; its failure is told before it is thrown
    */
   public void serve(Supplier<? extends Objective> objective) {
     Thread reader = new Thread(this::read, "orders");
     reader.setDaemon(true);
     reader.start();
-    Objective made = objective.get();
+    Objective made;
+    try {
+      made = objective.get();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      TrialEnd.Failed failure = TrialEnd.Failed.of(0, e);
+      send(new News.Unable(failure.kind(), failure.reason()));
+      throw e;
+    }
     send(new News.Ready());
     Optional<Assignment> next = next();
     while (next.isPresent()) {

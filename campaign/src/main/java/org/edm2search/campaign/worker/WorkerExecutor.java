@@ -1,5 +1,7 @@
 package org.edm2search.campaign.worker;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,16 +13,21 @@ import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.space.Edm2SearchException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials in worker processes, one in each. A worker that dies, whether of a native crash or
- * for want of memory, takes its trial with it, and nothing else: the next trial gets a fresh one.
- * Processes are started when they are first needed.
+ * for want of memory, takes the attempt at its trial with it, and nothing else: the next one gets a
+ * fresh process. One that is silent for too long is ended. Processes are started when they are
+ * first needed.
  */
 public final class WorkerExecutor implements TrialExecutor {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerExecutor.class);
   private static final long POLL_MILLIS = 100;
   private static final long TO_END_MILLIS = 5_000;
 
@@ -33,9 +40,11 @@ public final class WorkerExecutor implements TrialExecutor {
   private final int slots;
   private final WorkerLaunch launch;
   private final String device;
+  private final Duration silence;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MOST_EVENTS);
   private final List<WorkerProcess> workers = new ArrayList<>();
   private final WorkerProcess.Listener listener = new Queueing();
+  private long lookedAt;
   private volatile boolean closed;
 
   /**
@@ -43,14 +52,17 @@ public final class WorkerExecutor implements TrialExecutor {
    *
    * @param slots processes
    * @param device what trials run on, for their provenance
+   * @param silence after which a worker that reports nothing of its trial is ended; asked to stop,
+   *     it has a minute at most
    */
-  public WorkerExecutor(int slots, WorkerLaunch launch, String device) {
+  public WorkerExecutor(int slots, WorkerLaunch launch, String device, Duration silence) {
     if (slots < 1) {
       throw new IllegalArgumentException("needs at least 1 worker, but got " + slots);
     }
     this.slots = slots;
     this.launch = launch;
     this.device = device;
+    this.silence = silence;
   }
 
   @Override
@@ -65,7 +77,7 @@ public final class WorkerExecutor implements TrialExecutor {
 
   @Override
   public void start(TrialRequest request, TrialProgress progress) {
-    worker().assign(new WorkerProcess.Assignment(request, progress));
+    worker().assign(new WorkerProcess.Assignment(request, progress, new Silence(silence)));
   }
 
   private WorkerProcess worker() {
@@ -102,20 +114,49 @@ public final class WorkerExecutor implements TrialExecutor {
   // ---------------------------------------------------------------- news
 
   @Override
-  public TrialEnd await() {
+  public Optional<TrialEnd> await(Duration atMost) {
     if (workers.stream().allMatch(worker -> worker.assignment().isEmpty())) {
       throw new IllegalStateException("no trial was started");
     }
-    while (true) {
-      for (WorkerProcess worker : workers) {
-        if (worker.assignment().filter(a -> a.progress().stopRequested()).isPresent()) {
-          worker.stop();
-        }
+    long end = System.nanoTime() + atMost.toNanos();
+    Optional<TrialEnd> ended;
+    do {
+      look();
+      ended = next().flatMap(this::handle);
+    } while (ended.isEmpty() && System.nanoTime() < end);
+    return ended;
+  }
+
+  /** Passes on a wish to stop, and ends workers that are silent for too long. */
+  private void look() {
+    long now = System.nanoTime();
+    Duration passed = Duration.ofNanos(now - lookedAt);
+    lookedAt = now;
+    for (WorkerProcess worker : workers) {
+      if (worker.assignment().isPresent() && worker.offence().isEmpty()) {
+        look(worker, worker.assignment().get(), passed);
       }
-      Optional<TrialEnd> end = next().flatMap(this::handle);
-      if (end.isPresent()) {
-        return end.get();
-      }
+    }
+  }
+
+  private void look(WorkerProcess worker, WorkerProcess.Assignment trial, Duration passed) {
+    if (trial.progress().stopRequested()) {
+      worker.stop();
+    }
+    Silence since = trial.silence();
+    since.passed(passed);
+    since
+        .warning()
+        .ifPresent(
+            length -> {
+              LOG.warn("worker {} is silent for {}", worker.number(), length);
+              trial.progress().silent(length, since.limit());
+            });
+    if (since.tooLong()) {
+      worker.expel(
+          new Offence(
+              FailureKind.TIMED_OUT,
+              "it reported nothing for %d s".formatted(since.length().toSeconds())));
     }
   }
 
@@ -136,6 +177,11 @@ public final class WorkerExecutor implements TrialExecutor {
     News news = event.news().orElseThrow();
     if (news instanceof News.Ready) {
       worker.becomeReady();
+      worker.assignment().ifPresent(trial -> trial.silence().broken());
+      return Optional.empty();
+    }
+    if (news instanceof News.Unable why) {
+      worker.becomeUnable(why);
       return Optional.empty();
     }
     if (worker.offence().isPresent()) {
@@ -144,9 +190,13 @@ public final class WorkerExecutor implements TrialExecutor {
     Optional<WorkerProcess.Assignment> assignment =
         worker.assignment().filter(a -> a.request().number() == trial(news));
     if (assignment.isEmpty()) {
-      worker.expel("it spoke of trial %d, which it does not have".formatted(trial(news)));
+      worker.expel(
+          new Offence(
+              FailureKind.CRASHED,
+              "it spoke of trial %d, which it does not have".formatted(trial(news))));
       return Optional.empty();
     }
+    assignment.get().silence().broken();
     return handle(worker, assignment.get().progress(), news);
   }
 
@@ -191,14 +241,35 @@ public final class WorkerExecutor implements TrialExecutor {
       start(trial.request(), trial.progress());
       return Optional.empty();
     }
-    String how = worker.offence().map(what -> "was ended, because " + what).orElseGet(exit::words);
-    String log = "logs/" + launch.log(worker.number()).getFileName();
-    if (!worker.ready() && !exit.signalled()) {
-      throw new Edm2SearchException(
-          "worker process cannot start: it %s; see %s".formatted(how, launch.log(worker.number())));
+    return Optional.of(failed(worker, exit, number));
+  }
+
+  private TrialEnd failed(WorkerProcess worker, WorkerExit exit, int trial) {
+    if (worker.offence().isEmpty() && worker.unable().isPresent()) {
+      News.Unable why = worker.unable().get();
+      return new TrialEnd.Failed(trial, why.kind(), why.reason());
     }
-    return Optional.of(
-        new TrialEnd.Failed(number, "worker process %s; see %s".formatted(how, log)));
+    FailureKind kind = worker.offence().map(Offence::kind).orElseGet(exit::kind);
+    String how =
+        worker.offence().map(why -> "was ended, because " + why.what()).orElseGet(exit::words);
+    note(worker, "process %d, which had trial %d, %s".formatted(worker.pid(), trial, how));
+    return new TrialEnd.Failed(
+        trial,
+        kind,
+        "worker process %s%s; see logs/%s"
+            .formatted(
+                worker.ready() || exit.signalled() ? "" : "cannot start: it ",
+                how,
+                launch.log(worker.number()).getFileName()));
+  }
+
+  private void note(WorkerProcess worker, String line) {
+    LOG.warn("worker {}: {}", worker.number(), line);
+    try {
+      launch.note(worker.number(), line);
+    } catch (IOException e) {
+      LOG.warn("its log cannot be written", e);
+    }
   }
 
   /** Brings what happens on the workers' threads to the campaign's. */

@@ -1,6 +1,9 @@
 package org.edm2search.campaign.worker;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +35,12 @@ public record WorkerLaunch(Words words, Map<String, String> environment, Path lo
   /** Returns a worker's log file. */
   public Path log(int worker) {
     return logs.resolve("worker-%d.log".formatted(worker));
+  }
+
+  /** Adds a line to a worker's log: a process that crashed may not have said anything itself. */
+  void note(int worker, String line) throws IOException {
+    Files.writeString(
+        log(worker), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   ProcessBuilder process(int worker) {

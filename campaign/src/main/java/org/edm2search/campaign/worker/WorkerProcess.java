@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.space.Edm2SearchException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ final class WorkerProcess {
   }
 
   /** A trial on its way. */
-  record Assignment(TrialRequest request, TrialProgress progress) {}
+  record Assignment(TrialRequest request, TrialProgress progress, Silence silence) {}
 
   private final int number;
   private final Process process;
@@ -35,9 +36,10 @@ final class WorkerProcess {
   private Optional<Assignment> assignment = Optional.empty();
   private boolean ready;
   private boolean stopSent;
+  private Optional<News.Unable> unable = Optional.empty();
 
-  /** Set before the process is killed for what it said. */
-  private volatile Optional<String> offence = Optional.empty();
+  /** Set before the process is killed for what it did. */
+  private volatile Optional<Offence> offence = Optional.empty();
 
   private int chatter;
 
@@ -71,7 +73,7 @@ final class WorkerProcess {
       LOG.debug("worker {} fell silent", number, e);
     } catch (Edm2SearchException e) {
       LOG.error("worker {}", number, e);
-      offence = Optional.of(e.getMessage());
+      offence = Optional.of(new Offence(FailureKind.CRASHED, e.getMessage()));
       process.destroyForcibly();
     }
     try {
@@ -103,8 +105,12 @@ final class WorkerProcess {
     return ready;
   }
 
-  Optional<String> offence() {
+  Optional<Offence> offence() {
     return offence;
+  }
+
+  Optional<News.Unable> unable() {
+    return unable;
   }
 
   long pid() {
@@ -113,6 +119,10 @@ final class WorkerProcess {
 
   void becomeReady() {
     ready = true;
+  }
+
+  void becomeUnable(News.Unable why) {
+    unable = Optional.of(why);
   }
 
   void assign(Assignment trial) {
@@ -129,6 +139,7 @@ final class WorkerProcess {
   void stop() {
     if (assignment.isPresent() && !stopSent) {
       stopSent = true;
+      assignment.get().silence().stopping();
       send(new Order.Stop(assignment.get().request().number()));
     }
   }
@@ -142,8 +153,8 @@ final class WorkerProcess {
     }
   }
 
-  /** Kills the process for something it should not have said. */
-  void expel(String why) {
+  /** Kills the process for something it should not have done. */
+  void expel(Offence why) {
     offence = Optional.of(why);
     process.destroyForcibly();
   }

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.Examples;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
@@ -104,6 +106,39 @@ public abstract class TrialStoreContract {
         .isInstanceOf(IllegalStateException.class);
     assertThat(store.trial(0)).contains(complete);
     assertThat(store.strategyState()).contains("{}");
+  }
+
+  @Test
+  void aFailedAttemptStaysInTheHistoryOfATrialThatIsPutBack() {
+    Trial running = running(0);
+    store.record(0, new LossPoint(1, 0.5));
+    Attempt killed = new Attempt(0, FailureKind.KILLED, "SIGKILL", NOW, NOW.plusSeconds(1));
+    store.record(killed);
+    store.record(killed);
+    store.putBack(running.again());
+    store.putBack(running.again());
+    assertThat(store.trial(0)).contains(waiting(0));
+    assertThat(store.progress()).isEmpty();
+    assertThat(store.losses(0)).hasSize(1);
+
+    Trial again = waiting(0).started(NOW.plusSeconds(2));
+    store.start(again);
+    Trial failed = again.failed("loss is NaN", ORIGIN, NOW.plusSeconds(3));
+    Attempt diverged = new Attempt(0, FailureKind.DIVERGED, "loss is NaN", NOW, NOW.plusSeconds(3));
+    store.record(diverged);
+    store.finish(failed, "{}");
+    store.putBack(failed.again());
+    assertThat(store.trial(0)).contains(waiting(0));
+    assertThat(store.attempts()).containsExactly(killed, diverged);
+
+    Trial last = waiting(0).started(NOW.plusSeconds(4));
+    store.start(last);
+    store.finish(last.complete(measurement(1), ORIGIN, NOW.plusSeconds(5)), "{}");
+    assertThatThrownBy(() -> store.putBack(waiting(0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only a running or failed trial is tried again");
+    assertThatThrownBy(() -> store.record(new Attempt(7, FailureKind.KILLED, "", NOW, NOW)))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -1,7 +1,9 @@
 package org.edm2search.campaign.worker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialProgress;
@@ -24,10 +26,20 @@ final class Misbehaving {
   static final int GOES_ON_FOREVER = 6;
   static final int PRINTS = 7;
   static final int CRASHES = 8;
+  static final int FREEZES = 9;
+
+  static final String WITHOUT_DATA = "--without-data";
 
   private Misbehaving() {}
 
   public static void main(String[] arguments) {
+    if (List.of(arguments).contains(WITHOUT_DATA)) {
+      new Worker(System.in, System.out, () -> {})
+          .serve(
+              () -> {
+                throw new UncheckedIOException(new IOException("no such file: images.zip"));
+              });
+    }
     if (arguments.length > 0) {
       throw new IllegalArgumentException("there is no such option");
     }
@@ -46,6 +58,7 @@ final class Misbehaving {
             });
     switch (request.number()) {
       case DIES -> signal("KILL");
+      case FREEZES -> signal("STOP");
       case CRASHES -> signal("SEGV");
       case EXITS -> Runtime.getRuntime().halt(3);
       case THROWS -> throw new IllegalStateException("loss is NaN");

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.Edm2SearchException;
@@ -34,7 +35,9 @@ class WireTest {
           new News.Point(3, new LossPoint(128, Double.NaN)),
           new News.Ended(new TrialEnd.Measured(3, Examples.measurement(1 / 3.0))),
           new News.Ended(new TrialEnd.Pruned(4, "too slow")),
-          new News.Ended(new TrialEnd.Failed(5, "loss is NaN\nat 640 images — ×")),
+          new News.Ended(
+              new TrialEnd.Failed(5, FailureKind.DIVERGED, "loss is NaN\nat 640 images — ×")),
+          new News.Unable(FailureKind.DATA, "no such file"),
           new News.Ended(new TrialEnd.Stopped(6)));
 
   private static final List<Order> ORDERS =
@@ -129,7 +132,7 @@ class WireTest {
         .hasMessageContaining("a line is longer than");
     assertThatThrownBy(() -> read(stream("{\"type\":" + "[".repeat(1000) + "\n")))
         .isInstanceOf(Edm2SearchException.class);
-    assertThat(new TrialEnd.Failed(1, "x".repeat(100_000)).reason())
+    assertThat(new TrialEnd.Failed(1, FailureKind.INVALID, "x".repeat(100_000)).reason())
         .hasSize(TrialEnd.LONGEST_REASON);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.edm2search.campaign.TestProcess;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.Edm2SearchException;
@@ -32,6 +34,7 @@ final class WorkerExecutorTest {
   /** What a campaign would hear and say. */
   private static final class Heard implements TrialProgress {
     private final List<LossPoint> points = new ArrayList<>();
+    private final List<Duration> silences = new ArrayList<>();
     private int reports;
     private boolean stop;
     private Optional<String> prune = Optional.empty();
@@ -48,6 +51,11 @@ final class WorkerExecutorTest {
     }
 
     @Override
+    public void silent(Duration since, Duration limit) {
+      silences.add(since);
+    }
+
+    @Override
     public Optional<String> pruneReason() {
       return prune;
     }
@@ -58,10 +66,23 @@ final class WorkerExecutorTest {
     }
   }
 
+  private static TrialEnd end(WorkerExecutor executor) {
+    while (true) {
+      Optional<TrialEnd> end = executor.await(Duration.ofMinutes(1));
+      if (end.isPresent()) {
+        return end.get();
+      }
+    }
+  }
+
   private WorkerExecutor executor(int slots, String... arguments) {
+    return executor(slots, Duration.ofMinutes(5), arguments);
+  }
+
+  private WorkerExecutor executor(int slots, Duration silence, String... arguments) {
     List<String> command = TestProcess.java(Misbehaving.class, arguments);
     return new WorkerExecutor(
-        slots, new WorkerLaunch((worker, log) -> command, Map.of(), folder), "test");
+        slots, new WorkerLaunch((worker, log) -> command, Map.of(), folder), "test", silence);
   }
 
   private TrialRequest request(int number) {
@@ -69,18 +90,19 @@ final class WorkerExecutorTest {
     return new TrialRequest(number, space.seed(), space.seedCost(), folder, 1000 + number);
   }
 
-  private String failure(WorkerExecutor executor, int trial) {
+  private String failure(WorkerExecutor executor, int trial, FailureKind kind) {
     executor.start(request(trial), new Heard());
-    TrialEnd end = executor.await();
+    TrialEnd end = end(executor);
     assertThat(end).isInstanceOf(TrialEnd.Failed.class);
     assertThat(end.trial()).isEqualTo(trial);
+    assertThat(((TrialEnd.Failed) end).kind()).isEqualTo(kind);
     return ((TrialEnd.Failed) end).reason();
   }
 
   private static void succeeds(WorkerExecutor executor, TrialRequest request) {
     Heard heard = new Heard();
     executor.start(request, heard);
-    assertThat(executor.await())
+    assertThat(end(executor))
         .isEqualTo(new TrialEnd.Measured(request.number(), Examples.measurement(request.seed())));
     assertThat(heard.points).containsExactly(new LossPoint(1, 0.5));
     assertThat(heard.reports).isPositive();
@@ -91,24 +113,27 @@ final class WorkerExecutorTest {
     try (WorkerExecutor executor = executor(1)) {
       succeeds(executor, request(Misbehaving.FINE));
       long first = pid(executor);
-      assertThat(failure(executor, Misbehaving.THROWS))
+      assertThat(failure(executor, Misbehaving.THROWS, FailureKind.INVALID))
           .isEqualTo("IllegalStateException: loss is NaN");
       assertThat(pid(executor)).isEqualTo(first);
-      assertThat(failure(executor, Misbehaving.DIES))
+      assertThat(failure(executor, Misbehaving.DIES, FailureKind.KILLED))
           .isEqualTo(
-              "worker process ended with SIGKILL, by the system if memory ran out (exit 137); see"
-                  + " logs/worker-1.log");
+              "worker process ended with SIGKILL, sent by somebody or, if memory ran out, by the"
+                  + " system; fewer executor.workers or a smaller training.micro_batch need less"
+                  + " (exit 137); see logs/worker-1.log");
+      assertThat(Files.readString(folder.resolve("worker-1.log")))
+          .contains("which had trial 1, ended with SIGKILL");
       succeeds(executor, request(Misbehaving.PRINTS));
       assertThat(pid(executor)).isNotEqualTo(first);
-      assertThat(failure(executor, Misbehaving.CRASHES))
+      assertThat(failure(executor, Misbehaving.CRASHES, FailureKind.CRASHED))
           .isEqualTo(
               "worker process ended with SIGABRT, a crash (exit 134); see logs/worker-1.log");
       assertThat(Files.readString(folder.resolve("worker-1.log"))).contains("SIGSEGV");
-      assertThat(failure(executor, Misbehaving.EXITS))
-          .contains("OutOfMemoryError: raise executor.memory (exit 3)");
-      assertThat(failure(executor, Misbehaving.TALKS_NONSENSE))
+      assertThat(failure(executor, Misbehaving.EXITS, FailureKind.OUT_OF_MEMORY))
+          .contains("where the log says Java heap space, raise executor.memory (exit 3)");
+      assertThat(failure(executor, Misbehaving.TALKS_NONSENSE, FailureKind.CRASHED))
           .contains("was ended, because this line is no message");
-      assertThat(failure(executor, Misbehaving.TALKS_OF_OTHERS))
+      assertThat(failure(executor, Misbehaving.TALKS_OF_OTHERS, FailureKind.CRASHED))
           .contains("it spoke of trial 0, which it does not have");
       succeeds(executor, request(Misbehaving.FINE));
     }
@@ -120,7 +145,7 @@ final class WorkerExecutorTest {
     executor.start(request(Misbehaving.GOES_ON_FOREVER), heard);
     long pid = executor.process(Misbehaving.GOES_ON_FOREVER).orElseThrow();
     heard.stop = true;
-    assertThat(executor.await()).isEqualTo(new TrialEnd.Stopped(Misbehaving.GOES_ON_FOREVER));
+    assertThat(end(executor)).isEqualTo(new TrialEnd.Stopped(Misbehaving.GOES_ON_FOREVER));
     return pid;
   }
 
@@ -129,7 +154,9 @@ final class WorkerExecutorTest {
     try (WorkerExecutor executor = executor(2)) {
       Heard forever = new Heard();
       executor.start(request(Misbehaving.GOES_ON_FOREVER), forever);
-      assertThat(failure(executor, Misbehaving.DIES)).contains("SIGKILL").contains("worker-2.log");
+      assertThat(failure(executor, Misbehaving.DIES, FailureKind.KILLED))
+          .contains("SIGKILL")
+          .contains("worker-2.log");
       succeeds(executor, request(Misbehaving.FINE));
       assertThatThrownBy(
               () -> {
@@ -146,8 +173,38 @@ final class WorkerExecutorTest {
       Heard heard = new Heard();
       heard.prune = Optional.of("hopeless");
       executor.start(request(Misbehaving.GOES_ON_FOREVER), heard);
-      assertThat(executor.await())
+      assertThat(end(executor))
           .isEqualTo(new TrialEnd.Pruned(Misbehaving.GOES_ON_FOREVER, "hopeless"));
+    }
+  }
+
+  /** Stopped as by Ctrl-Z, it says nothing and hears nothing. */
+  @Test
+  void aWorkerThatIsSilentForTooLongIsEnded() {
+    try (WorkerExecutor executor = executor(1, Duration.ofSeconds(4))) {
+      Heard heard = new Heard();
+      executor.start(request(Misbehaving.FREEZES), heard);
+      TrialEnd end = end(executor);
+      assertThat(end)
+          .isEqualTo(
+              new TrialEnd.Failed(
+                  Misbehaving.FREEZES,
+                  FailureKind.TIMED_OUT,
+                  "worker process was ended, because it reported nothing for 4 s; see"
+                      + " logs/worker-1.log"));
+      assertThat(heard.silences).hasSize(1);
+      assertThat(heard.silences.get(0)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+      succeeds(executor, request(Misbehaving.FINE));
+    }
+  }
+
+  @Test
+  void aWishToStopEndsAWorkerThatDoesNotHearIt() {
+    try (WorkerExecutor executor = executor(1, Duration.ofSeconds(4))) {
+      Heard heard = new Heard();
+      heard.stop = true;
+      executor.start(request(Misbehaving.FREEZES), heard);
+      assertThat(end(executor)).isEqualTo(new TrialEnd.Stopped(Misbehaving.FREEZES));
     }
   }
 
@@ -166,17 +223,20 @@ final class WorkerExecutorTest {
   @Test
   void aWorkerThatCannotStartIsNoTrialsFault() {
     try (WorkerExecutor executor = executor(1, "--wrong")) {
-      executor.start(request(Misbehaving.FINE), new Heard());
-      assertThatThrownBy(executor::await)
-          .isInstanceOf(Edm2SearchException.class)
-          .hasMessageContaining("worker process cannot start: it ended with exit code 1; see ")
-          .hasMessageContaining("worker-1.log");
+      assertThat(failure(executor, Misbehaving.FINE, FailureKind.CRASHED))
+          .contains("worker process cannot start: it ended with exit code 1; see ")
+          .contains("worker-1.log");
+    }
+    try (WorkerExecutor executor = executor(1, Misbehaving.WITHOUT_DATA)) {
+      assertThat(failure(executor, Misbehaving.FINE, FailureKind.INPUT_OUTPUT))
+          .contains("no such file: images.zip");
     }
     try (WorkerExecutor executor =
         new WorkerExecutor(
             1,
             new WorkerLaunch((worker, log) -> List.of("no-such-program"), Map.of(), folder),
-            "test")) {
+            "test",
+            Duration.ofMinutes(5))) {
       assertThatThrownBy(() -> executor.start(request(Misbehaving.FINE), new Heard()))
           .isInstanceOf(Edm2SearchException.class)
           .hasMessageContaining("cannot start a worker process");

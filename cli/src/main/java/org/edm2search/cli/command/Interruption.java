@@ -5,8 +5,9 @@ import org.edm2search.cli.output.Console;
 import sun.misc.Signal;
 
 /**
- * Ctrl-C and SIGTERM as a request. A shutdown hook would come too late: by then the store and the
- * native libraries are closing themselves. The second signal ends the process at once.
+ * Ctrl-C, SIGTERM and the end of the terminal as a request. A shutdown hook would come too late: by
+ * then the store and the native libraries are closing themselves. The second signal ends the
+ * process, and those it started, at once.
  */
 final class Interruption {
 
@@ -24,11 +25,12 @@ final class Interruption {
    */
   static Interruption handle(Console console, Runnable stop) {
     Interruption interruption = new Interruption();
-    for (String name : new String[] {"INT", "TERM"}) {
+    for (String name : new String[] {"INT", "TERM", "HUP"}) {
       Signal.handle(
           new Signal(name),
           signal -> {
             if (interruption.received.getAndSet(signal) != null) {
+              ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
               Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
             }
             console.remark("%n%s: saving a checkpoint ... (again to end at once)", words(signal));
@@ -39,7 +41,11 @@ final class Interruption {
   }
 
   private static String words(Signal signal) {
-    return signal.getName().equals("INT") ? "interrupted" : "asked to end";
+    return switch (signal.getName()) {
+      case "INT" -> "interrupted";
+      case "HUP" -> "the terminal is gone";
+      default -> "asked to end";
+    };
   }
 
   /** Returns whether a signal came. */

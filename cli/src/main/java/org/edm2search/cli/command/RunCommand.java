@@ -3,6 +3,7 @@ package org.edm2search.cli.command;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
@@ -24,6 +26,7 @@ import org.edm2search.pipeline.trial.TrainAndScore;
 import org.edm2search.pipeline.worker.Layout;
 import org.edm2search.pipeline.worker.Machine;
 import org.edm2search.pipeline.worker.Workers;
+import org.edm2search.space.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +43,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  edm2-search run examples/quickstart.yaml",
       "  edm2-search run examples/quickstart.yaml --workers 2",
+      "  edm2-search run examples/quickstart.yaml --retry-failed",
       "  edm2-search run examples/quickstart.yaml --quiet --json > result.json"
     })
 public final class RunCommand implements Callable<Integer> {
@@ -66,6 +70,11 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the leaderboard as JSON.")
   private boolean json;
 
+  @Option(
+      names = "--retry-failed",
+      description = "Try failed trials again, with the same number, genotype and seed.")
+  private boolean retryFailed;
+
   @Mixin private FeatureFileOption features;
 
   public RunCommand(Console console, Clock clock) {
@@ -86,6 +95,10 @@ public final class RunCommand implements Callable<Integer> {
       Logs.to(Logs.campaignFile(directory.path()));
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));
       settings.remark().ifPresent(remark -> say("%s", remark));
+      if (retryFailed) {
+        List<Integer> again = campaign.putBackFailed(trial -> true);
+        say("trying failed trials again: %s", again.isEmpty() ? "there are none" : again);
+      }
       interruption = Interruption.handle(console, campaign::requestStop);
       result = run(settings, campaign, given, line);
     } finally {
@@ -94,11 +107,27 @@ public final class RunCommand implements Callable<Integer> {
     print(result);
     if (result.ending() == CampaignResult.Ending.STOPPED) {
       say("stopped; go on with:  %s run %s", console.program(), file);
-    } else {
-      say("%s", result.note());
-      hints(directory, result);
+      return interruption.exitCode(0);
     }
+    requireDone(result);
+    say("%s", result.note());
+    hints(directory, result);
     return interruption.exitCode(0);
+  }
+
+  /** A campaign that had to stop, or that has nothing to show, has failed. */
+  private void requireDone(CampaignResult result) {
+    if (result.ending() == CampaignResult.Ending.HALTED) {
+      throw new Edm2SearchException(result.note());
+    }
+    List<Trial> trials = result.trials();
+    if (trials.stream().noneMatch(trial -> trial.state() == TrialState.COMPLETE)) {
+      Trial last = trials.get(trials.size() - 1);
+      throw new Edm2SearchException(
+          ("no trial completed; the last one, trial %d, is %s: %s; when that is mended:"
+                  + " %s run %s --retry-failed")
+              .formatted(last.number(), last.state(), last.reason(), console.program(), file));
+    }
   }
 
   /** What the command line says about workers, before the file is asked. */

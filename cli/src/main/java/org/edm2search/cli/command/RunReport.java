@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -139,6 +140,29 @@ final class RunReport implements CampaignListener {
         .startedAt()
         .map(at -> Duration.between(at, latest.at()).toMillis() / 1e3)
         .orElse(0d);
+  }
+
+  @Override
+  public void trialSilent(Trial trial, Duration since, Duration limit) {
+    line.print(
+        "trial %s reported nothing for %s; at %s its worker is ended and it is tried again"
+            .formatted(
+                place(trial.number()),
+                Amounts.duration(since.toSeconds()),
+                Amounts.duration(limit.toSeconds())));
+  }
+
+  @Override
+  public void trialRetried(Attempt attempt, Duration pause) {
+    running.remove(attempt.trial());
+    started.remove(attempt.trial());
+    line.print(
+        "trial %s %s: %s; it is tried again in %s"
+            .formatted(
+                place(attempt.trial()),
+                attempt.kind(),
+                attempt.reason(),
+                Amounts.duration(Math.max(0, Math.round(pause.toMillis() / 1e3)))));
   }
 
   @Override

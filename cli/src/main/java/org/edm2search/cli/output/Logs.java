@@ -63,11 +63,13 @@ public final class Logs {
     }
   }
 
-  /**
-   * Returns a stream for {@link System#setOut}: each line is logged at DEBUG, which keeps library
-   * chatter off the terminal.
-   */
-  public static PrintStream chatter(String loggerName) {
+  /** Logs each line that libraries print, at DEBUG: that keeps their chatter off the terminal. */
+  public static void takeStandardStreams() {
+    System.setOut(chatter("stdout"));
+    System.setErr(chatter("stderr"));
+  }
+
+  private static PrintStream chatter(String loggerName) {
     Logger logger = LoggerFactory.getLogger(loggerName);
     return new PrintStream(new Lines(logger), true, StandardCharsets.UTF_8);
   }

@@ -67,6 +67,7 @@ class CampaignReadingTest {
                 Optional.of(
                     new CampaignRecord("name", "random", 3, planned, "", "digest", START, note)),
                 trials,
+                List.of(),
                 progress,
                 List.of(),
                 images,

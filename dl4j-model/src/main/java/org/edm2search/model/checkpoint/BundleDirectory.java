@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,8 @@ final class BundleDirectory {
   private static final long MAX_TEXT_BYTES = 1 << 20;
   private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
 
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
   private BundleDirectory() {}
 
   /** What goes into the directory. */
@@ -62,6 +67,7 @@ final class BundleDirectory {
       requireReplaceable(directory, target);
       Files.createDirectories(target.getParent());
       Path temporary = Files.createDirectory(AtomicFile.beside(target));
+      deleteAbandoned(target, temporary);
       try {
         content.writeTo(temporary);
         writeSums(temporary);
@@ -72,6 +78,20 @@ final class BundleDirectory {
       }
     } catch (IOException e) {
       throw new Edm2SearchException(directory + ": cannot be written: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  /** Deletes what writers of the same bundle left that were killed, hours ago. */
+  private static void deleteAbandoned(Path target, Path fresh) throws IOException {
+    Instant old = Files.getLastModifiedTime(fresh).toInstant().minus(ABANDONED);
+    String glob = ".*.????????-????-????-????-????????????.tmp";
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(target.getParent(), glob)) {
+      for (Path other : all) {
+        boolean same = other.getFileName().toString().startsWith("." + target.getFileName() + ".");
+        if (same && Files.getLastModifiedTime(other).toInstant().isBefore(old)) {
+          deleteTree(other);
+        }
+      }
     }
   }
 

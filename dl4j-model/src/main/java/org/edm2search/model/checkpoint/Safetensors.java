@@ -38,10 +38,35 @@ public final class Safetensors {
   public static TensorFile read(Path file) {
     requireRegular(file);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return new Reader(file, channel).read();
+      return new Reader(file, channel.size(), channel::read).read();
     } catch (IOException e) {
       throw new InvalidTensorFileException(file, "cannot be read: " + AtomicFile.reason(e), e);
     }
+  }
+
+  /**
+   * Reads the content of a file.
+   *
+   * @param name how errors name it
+   * @throws InvalidTensorFileException if it is truncated or inconsistent
+   */
+  public static TensorFile read(Path name, byte[] content) {
+    Source source =
+        (into, position) -> {
+          int count = Math.min(into.remaining(), content.length - Math.toIntExact(position));
+          into.put(content, (int) position, count);
+          return count > 0 ? count : -1;
+        };
+    try {
+      return new Reader(name, content.length, source).read();
+    } catch (IOException e) {
+      throw new InvalidTensorFileException(name, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Bytes that can be read from any position, as {@link FileChannel#read(ByteBuffer, long)}. */
+  private interface Source {
+    int read(ByteBuffer into, long position) throws IOException;
   }
 
   /** Refuses what is not a file. */
@@ -56,10 +81,9 @@ public final class Safetensors {
     }
   }
 
-  private record Reader(Path file, FileChannel channel) {
+  private record Reader(Path file, long size, Source source) {
 
     TensorFile read() throws IOException {
-      long size = channel.size();
       if (size < LENGTH_BYTES) {
         throw invalid("a safetensors file has at least 8 bytes, but this has " + size);
       }
@@ -123,7 +147,7 @@ public final class Safetensors {
     /** Fills a buffer from a position of the file and turns it to be read. */
     private void fill(ByteBuffer buffer, long position) throws IOException {
       while (buffer.hasRemaining()) {
-        if (channel.read(buffer, position + buffer.position()) < 0) {
+        if (source.read(buffer, position + buffer.position()) < 0) {
           throw invalid("truncated at byte " + (position + buffer.position()));
         }
       }

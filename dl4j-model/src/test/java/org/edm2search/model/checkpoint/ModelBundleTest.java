@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
@@ -120,6 +122,21 @@ class ModelBundleTest {
         .hasMessageContaining("also '.git', which would be lost");
     assertThat(model.resolve(".git")).exists();
     assertThat(directory.toFile().list()).containsExactlyInAnyOrder("model", "precious", "file");
+  }
+
+  @Test
+  void whatKilledWritersOfTheSameBundleLeftLongAgoIsDeleted() throws Exception {
+    Path target = directory.resolve("best");
+    Path old = Files.createDirectory(AtomicFile.beside(target));
+    Files.writeString(old.resolve("model.safetensors"), "half");
+    Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+    Path anothers = Files.createDirectory(AtomicFile.beside(directory.resolve("other")));
+    Files.setLastModifiedTime(anothers, FileTime.fromMillis(0));
+    Path busy = Files.createDirectory(AtomicFile.beside(target));
+    write(target, bundle(1));
+    assertThat(old).doesNotExist();
+    assertThat(anothers).exists();
+    assertThat(busy).exists();
   }
 
   @Test

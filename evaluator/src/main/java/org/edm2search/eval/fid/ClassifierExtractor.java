@@ -3,7 +3,6 @@ package org.edm2search.eval.fid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -60,19 +59,13 @@ public final class ClassifierExtractor implements FeatureExtractor {
   public static ClassifierExtractor builtin() {
     try (InputStream in = ClassifierExtractor.class.getResourceAsStream(RESOURCE)) {
       byte[] bytes = in.readAllBytes();
-      Path file = Files.createTempFile("builtin-extractor", ".safetensors");
-      try {
-        Files.write(file, bytes);
-        FeatureNetwork shape = FeatureNetwork.BUILTIN;
-        return new ClassifierExtractor(
-            shape,
-            shape.load(Safetensors.read(file).tensors()),
-            new NetworkImages(shape.channels(), shape.size(), false),
-            "builtin",
-            new Sha256().add(bytes).hex());
-      } finally {
-        Files.delete(file);
-      }
+      FeatureNetwork shape = FeatureNetwork.BUILTIN;
+      return new ClassifierExtractor(
+          shape,
+          shape.load(Safetensors.read(Path.of(RESOURCE), bytes).tensors()),
+          new NetworkImages(shape.channels(), shape.size(), false),
+          "builtin",
+          new Sha256().add(bytes).hex());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -263,7 +263,7 @@ public final class OnnxExtractor implements FeatureExtractor {
       long[] shape = {count, COLORS, images.height(), images.width()};
       try (OnnxTensor bytes =
           OnnxTensor.createTensor(
-              OnnxNetwork.environment(), bytes(images, first, count), shape, OnnxJavaType.UINT8)) {
+              OnnxEnvironment.get(), bytes(images, first, count), shape, OnnxJavaType.UINT8)) {
         if (preparation.isEmpty()) {
           read(bytes, features, first, count);
         } else {

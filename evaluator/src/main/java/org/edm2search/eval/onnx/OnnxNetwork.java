@@ -49,21 +49,18 @@ final class OnnxNetwork implements AutoCloseable {
   }
 
   private static OnnxNetwork load(String name, Opening opening) {
+    OrtEnvironment environment = OnnxEnvironment.get(); // before anything else of ONNX Runtime
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.setIntraOpNumThreads(threads(System.getenv().get("OMP_NUM_THREADS")));
       options.setInterOpNumThreads(1);
       // Threads that spin while they wait stall a busy machine.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      return new OnnxNetwork(name, opening.open(environment(), options));
+      return new OnnxNetwork(name, opening.open(environment, options));
     } catch (OrtException e) {
       throw new InvalidFeaturesException(
           "%s: ONNX Runtime cannot load it: %s".formatted(name, e.getMessage()), e);
     }
-  }
-
-  static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "edm2-search");
   }
 
   static int threads(String declared) {

@@ -72,6 +72,10 @@ public final class TrainAndScore implements Objective, AutoCloseable {
 
   @Override
   public Measurement evaluate(TrialRequest request, TrialProgress progress) {
+    return TrialFailures.named(() -> trainAndScore(request, progress));
+  }
+
+  private Measurement trainAndScore(TrialRequest request, TrialProgress progress) {
     TrainedCandidate candidate = train(request, progress);
     Reference real = reference(progress);
     DistanceMeter meter = meter(real, progress);

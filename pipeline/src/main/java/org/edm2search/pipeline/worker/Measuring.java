@@ -3,6 +3,7 @@ package org.edm2search.pipeline.worker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,8 @@ final class Measuring {
   /** Networks so large that a step takes seconds are measured for longer, but not for ever. */
   private static final int LEAST_REPORTS = 4;
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(1);
+
   private static final long LONGEST_NANOS = 90_000_000_000L;
 
   private final ArchitectureSpec architecture;
@@ -62,7 +65,9 @@ final class Measuring {
       }
       // The first worker that stops or fails ends the measurement.
       watch.peak = () -> peak(executor, layout.workers());
-      executor.await();
+      while (executor.await(BETWEEN_LOOKS).isEmpty()) {
+        continue;
+      }
       return new Throughput(layout, watch.imagesPerSecond(), watch.peakBytes);
     } catch (IOException e) {
       throw new Edm2SearchException("cannot measure in %s: %s".formatted(folder, e), e);

@@ -37,7 +37,8 @@ public final class Workers {
           "-Xms",
           "-Dorg.bytedeco.javacpp.max",
           "-Dedm2search.terminals",
-          "-XX:ErrorFile=");
+          "-XX:ErrorFile=",
+          "-XX:+ErrorFileToStderr");
 
   /** Hears how the machine is shared. */
   public interface Listener {
@@ -107,7 +108,7 @@ public final class Workers {
   }
 
   private WorkerExecutor measuring(Layout layout) {
-    return executor(layout, List.of("--measure"));
+    return executor(layout, List.of(WorkerMain.MEASURE));
   }
 
   private WorkerExecutor executor(Layout layout, List<String> options) {
@@ -115,9 +116,15 @@ public final class Workers {
         layout.workers(),
         new WorkerLaunch(
             (worker, log) -> words(layout, log, options),
-            Map.of("OMP_NUM_THREADS", Integer.toString(layout.threads())),
+            Map.of(
+                "OMP_NUM_THREADS",
+                Integer.toString(layout.threads()),
+                // Not an option: command lines are for people who look at processes.
+                "CLASSPATH",
+                System.getProperty("java.class.path")),
             directory.logs()),
-        Environment.device(layout.threads()));
+        Environment.device(layout.threads()),
+        settings.config().executor().silence());
   }
 
   private List<String> words(Layout layout, Path log, List<String> options) {
@@ -132,17 +139,23 @@ public final class Workers {
     long mebibytes = (machine.memoryBytes() >> 20) / layout.workers();
     words.add("-Xmx%dm".formatted(executor.memoryMebibytes()));
     words.add("-XX:+ExitOnOutOfMemoryError");
-    // What the JVM says, and the report of a crash, belong into the log.
+    // What the JVM says belongs into the log, and the report of a crash beside it.
     words.add("-XX:+DisplayVMOutputToStderr");
-    words.add("-XX:+ErrorFileToStderr");
+    words.add("-XX:ErrorFile=" + crashReport(log));
     words.add("-Dorg.bytedeco.javacpp.maxbytes=%dm".formatted(mebibytes / 2));
     words.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm".formatted(mebibytes * 9 / 10));
-    words.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.edm2search.cli.Main"));
-    words.addAll(List.of("worker", directory.config().toString(), "--log", log.toString()));
+    words.addAll(
+        List.of(WorkerMain.class.getName(), directory.config().toString(), log.toString()));
     features
         .inception()
-        .ifPresent(file -> words.addAll(List.of("--features-file", file.toString())));
+        .ifPresent(file -> words.addAll(List.of(WorkerMain.FEATURES_FILE, file.toString())));
     words.addAll(options);
     return words;
+  }
+
+  /** The JVM puts the process id in place of {@code %p}. */
+  private static String crashReport(Path log) {
+    String name = log.getFileName().toString().replaceFirst("\\.log$", "");
+    return log.getParent().toString().replace("%", "%%") + "/hs_err-%s-%%p.log".formatted(name);
   }
 }

@@ -1,0 +1,22 @@
+package org.edm2search.campaign;
+
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.space.Edm2SearchException;
+
+/** Thrown by an objective that knows whose fault a failure is; the message is the reason. */
+public class TrialFailedException extends Edm2SearchException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final FailureKind kind;
+
+  public TrialFailedException(FailureKind kind, String reason, Throwable cause) {
+    super(reason, cause);
+    this.kind = kind;
+  }
+
+  /** Returns whose fault it is. */
+  public FailureKind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,62 @@
+package org.edm2search.campaign.worker;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How long a worker that has a trial reported nothing. Only time in which the campaign itself was
+ * running counts: after both were suspended, a worker is not held to have been silent.
+ */
+final class Silence {
+
+  /** Looked at more often than this; a longer gap is the campaign's own. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+  /** A worker that was asked to stop needs a step and a checkpoint, not more. */
+  private static final Duration AFTER_STOP = Duration.ofMinutes(1);
+
+  private final Duration limit;
+  private Duration length = Duration.ZERO;
+  private boolean stopping;
+  private boolean warned;
+
+  Silence(Duration limit) {
+    this.limit = limit;
+  }
+
+  void broken() {
+    length = Duration.ZERO;
+    warned = false;
+  }
+
+  /** The worker was asked to stop. */
+  void stopping() {
+    stopping = true;
+    broken();
+  }
+
+  void passed(Duration time) {
+    length = length.plus(time.compareTo(LONGEST_LOOK) < 0 ? time : LONGEST_LOOK);
+  }
+
+  Duration length() {
+    return length;
+  }
+
+  Duration limit() {
+    return stopping && limit.compareTo(AFTER_STOP) > 0 ? AFTER_STOP : limit;
+  }
+
+  boolean tooLong() {
+    return length.compareTo(limit()) >= 0;
+  }
+
+  /** Returns the length, once, when half of the limit has passed. */
+  Optional<Duration> warning() {
+    if (warned || length.compareTo(limit().dividedBy(2)) < 0) {
+      return Optional.empty();
+    }
+    warned = true;
+    return Optional.of(length);
+  }
+}

@@ -1,0 +1,224 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Attempt;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.model.checkpoint.ElementType;
+import org.edm2search.model.onnx.Attribute;
+import org.edm2search.model.onnx.Dimension;
+import org.edm2search.model.onnx.OnnxGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Campaigns through the start script, on colour images and features of the user's own, while the
+ * machine fails them.
+ */
+@Tag("slow")
+class FaultsTest {
+
+  private static final String WORKERS = "executor: {workers: 2, pause: 1s}\n";
+
+  /** Long enough for a JVM to start on a busy machine. */
+  private static final String IMPATIENT = "executor: {workers: 2, pause: 1s, silence: 30s}\n";
+
+  @TempDir private static Path shared;
+
+  private static Path script;
+
+  @TempDir private Path directory;
+
+  private Path images;
+
+  @BeforeAll
+  static void unpack() throws IOException {
+    script = Distribution.unpack(shared);
+  }
+
+  private Path campaign() {
+    return directory.resolve("campaign");
+  }
+
+  /** A campaign on colour images; with features that an ONNX network computes, if asked. */
+  private Path file(boolean onnx, String executor) throws IOException {
+    images = Files.createDirectories(directory.resolve("images"));
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 80; i++) {
+      BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+      for (int p = 0; p < 64; p++) {
+        image.setRGB(p % 8, p / 8, random.nextInt(1 << 24));
+      }
+      Path to = images.resolve("%s/%02d.png".formatted(i % 2 == 0 ? "even" : "odd", i));
+      Files.createDirectories(to.getParent());
+      ImageIO.write(image, "png", to.toFile());
+    }
+    String text =
+        Example.tiny(campaign())
+            .replace("dataset: fashion-mnist", "dataset: \"%s\"".formatted(images));
+    if (onnx) {
+      text = text.replace("steps: 4", "steps: 4, features: {onnx: \"%s\"}".formatted(pixels()));
+    }
+    return Files.writeString(directory.resolve("own.yaml"), text + executor);
+  }
+
+  /** A network whose features are the pixels. */
+  private Path pixels() throws IOException {
+    OnnxGraph graph = new OnnxGraph("pixels");
+    String x =
+        graph.input(
+            "x",
+            ElementType.F32,
+            Dimension.named("N"),
+            Dimension.of(3),
+            Dimension.of(8),
+            Dimension.of(8));
+    graph.node("features", "Flatten", List.of(x), Attribute.integer("axis", 1));
+    graph.output("features", ElementType.F32, Dimension.named("N"), Dimension.of(192));
+    Path model = directory.resolve("pixels.onnx");
+    try (FileChannel out =
+        FileChannel.open(model, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.write(graph.toBytes());
+    }
+    return model;
+  }
+
+  private CommandLineProcess start(Object... arguments) throws IOException {
+    return CommandLineProcess.launch(script, directory, arguments);
+  }
+
+  private TrialReader read() {
+    return new CampaignDirectory(campaign()).read();
+  }
+
+  private void requireComplete(Captured end) {
+    assertThat(end.code()).as(end.err()).isZero();
+    try (TrialReader reader = read()) {
+      assertThat(reader.trials())
+          .hasSize(3)
+          .extracting(Trial::state)
+          .containsOnly(TrialState.COMPLETE);
+    }
+  }
+
+  @Test
+  void featuresOfAnOnnxNetworkWorkInTwoWorkersAndLeaveNothingBehind() throws Exception {
+    List<Path> before = unpackedLibraries();
+    Captured end = start("run", file(true, WORKERS)).await();
+    requireComplete(end);
+    assertThat(end.out()).contains("onnx");
+    assertThat(campaign().resolve("logs/worker-2.log")).exists();
+    assertThat(unpackedLibraries()).isEqualTo(before);
+  }
+
+  private static List<Path> unpackedLibraries() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("onnxruntime-java"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aDataSetThatIsAwayForAMomentCostsNoTrial() throws Exception {
+    Path file = file(false, WORKERS);
+    CommandLineProcess run = start("run", file);
+    run.awaitError("trial 1 (2/3) starts");
+    Path away = directory.resolve("away");
+    Files.move(images, away);
+    run.awaitError("it is tried again in");
+    Files.move(away, images);
+    requireComplete(run.await());
+    try (TrialReader reader = read()) {
+      assertThat(reader.attempts())
+          .isNotEmpty()
+          .extracting(Attempt::kind)
+          .containsAnyOf(FailureKind.DATA, FailureKind.INPUT_OUTPUT);
+    }
+  }
+
+  @Test
+  void aTrialThatCannotBeWrittenStopsTheCampaignUntilThatIsMended() throws Exception {
+    Path file = file(false, "executor: {workers: 2, pause: 0s, retries: 1}\n");
+    Path inTheWay = campaign().resolve("trials/0001");
+    Files.createDirectories(inTheWay.getParent());
+    Files.writeString(inTheWay, "");
+    Captured halted = start("run", file).await();
+    assertThat(halted.code()).as(halted.err()).isEqualTo(1);
+    assertThat(halted.errors().get(halted.errors().size() - 1))
+        .contains("trial 1 failed 2 times, so the campaign stops", "mend the cause", "0001");
+    Files.delete(inTheWay);
+    requireComplete(start("run", file).await());
+  }
+
+  /** Ctrl-Z for one process alone: it neither works nor hears that it should end. */
+  @Test
+  void aStoppedWorkerIsReplacedAndItsTrialGoesOn() throws Exception {
+    CommandLineProcess run = start("run", file(false, IMPATIENT));
+    Path checkpoint = campaign().resolve("trials/0001/checkpoint.safetensors");
+    while (run.alive() && !Files.exists(checkpoint)) {
+      Thread.sleep(10);
+    }
+    CommandLineProcess.signal("STOP", run.children().get(0).pid());
+    Captured end = run.await();
+    requireComplete(end);
+    assertThat(end.err()).contains("reported nothing for", "TIMED_OUT");
+  }
+
+  @Test
+  void askedToEndItEndsThoughAWorkerIsStopped() throws Exception {
+    CommandLineProcess run = start("run", file(false, IMPATIENT));
+    run.awaitError("trial 1 (2/3) starts");
+    for (ProcessHandle worker : run.children()) {
+      CommandLineProcess.signal("STOP", worker.pid());
+    }
+    run.signal("HUP");
+    Captured end = run.await();
+    assertThat(end.code()).as(end.err()).isEqualTo(128 + 1);
+    assertThat(end.err()).contains("the terminal is gone: saving a checkpoint", "go on with:");
+  }
+
+  @Test
+  void aCampaignWithoutAnyScoreHasFailedAndItsTrialsCanBeTriedAgain() throws Exception {
+    Path file = file(false, WORKERS);
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace("trials: 3", "trials: 1")
+            .replace("learning_rate: 0.02", "learning_rate: 1, noise_mean: 10, noise_std: 10")
+            .replace("flops: 1.0e9", "flops: 1.0e11"));
+    Captured end = start("run", file).await();
+    assertThat(end.code()).as(end.err()).isEqualTo(1);
+    assertThat(end.errors().get(end.errors().size() - 1))
+        .contains("no trial completed; the last one, trial 0, is FAILED")
+        .contains("--retry-failed");
+    Captured retried = start("retry", 0, campaign()).await();
+    assertThat(retried.code()).as(retried.err()).isZero();
+    try (TrialReader reader = read()) {
+      assertThat(reader.trials().get(0).state()).isEqualTo(TrialState.WAITING);
+      assertThat(reader.attempts()).extracting(Attempt::kind).containsOnly(FailureKind.DIVERGED);
+    }
+    Captured again = start("run", file, "--retry-failed").await();
+    assertThat(again.code()).isEqualTo(1);
+    try (TrialReader reader = read()) {
+      assertThat(reader.attempts()).hasSize(2);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.edm2search.pipeline.trial;
+
+import java.util.function.Supplier;
+import org.edm2search.campaign.TrialFailedException;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.data.InvalidDatasetException;
+import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.train.TrainingDivergedException;
+
+/** Says whose fault a failure of training or scoring is, where its exception tells. */
+public final class TrialFailures {
+
+  private TrialFailures() {}
+
+  /**
+   * Does some work of a trial.
+   *
+   * @throws TrialFailedException in place of an exception that tells whose fault it is
+   */
+  public static <T> T named(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (TrainingDivergedException e) {
+      throw new TrialFailedException(FailureKind.DIVERGED, e.getMessage(), e);
+    } catch (InvalidDatasetException
+        | InvalidFeaturesException
+        | InvalidTensorFileException
+        | InvalidConfigException e) {
+      throw new TrialFailedException(FailureKind.DATA, e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.edm2search.pipeline.worker;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.edm2search.campaign.Objective;
+import org.edm2search.campaign.worker.Worker;
+import org.edm2search.data.DatasetProgress;
+import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.FeatureFiles;
+import org.edm2search.pipeline.trial.TrainAndScore;
+import org.edm2search.pipeline.trial.TrainOn;
+import org.edm2search.pipeline.trial.TrialFailures;
+import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * A process that runs trials for the campaign that started it: takes orders on standard input and
+ * gives news on standard output.
+ */
+public final class WorkerMain {
+
+  /** Names the weights of features that do not come with the program. */
+  static final String FEATURES_FILE = "--features-file";
+
+  /** Only trains, until it is stopped. */
+  static final String MEASURE = "--measure";
+
+  private WorkerMain() {}
+
+  /** Arguments: the campaign's YAML file, the log file, then options. */
+  public static void main(String[] arguments) {
+    // Ctrl-C and the end of a terminal reach all its processes; what to do about it is the
+    // campaign's decision.
+    for (String name : List.of("INT", "TERM", "HUP")) {
+      Signal.handle(new Signal(name), SignalHandler.SIG_IGN);
+    }
+    FileOutputStream news = new FileOutputStream(FileDescriptor.out);
+    System.setOut(
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    ServiceLoader.load(WorkerLog.class).findFirst().ifPresent(log -> log.to(Path.of(arguments[1])));
+    // No exit: that would wait for shutdown hooks, and a trial may be running.
+    Worker worker =
+        new Worker(
+            new FileInputStream(FileDescriptor.in), news, () -> Runtime.getRuntime().halt(0));
+    try {
+      worker.serve(() -> TrialFailures.named(() -> objective(arguments)));
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(WorkerMain.class).error("the worker ends", e);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static Objective objective(String[] arguments) {
+    CampaignSettings settings = CampaignSettings.load(Path.of(arguments[0]), DatasetProgress.NONE);
+    List<String> options = Arrays.asList(arguments).subList(2, arguments.length);
+    if (options.contains(MEASURE)) {
+      return new TrainOn(settings);
+    }
+    int given = options.indexOf(FEATURES_FILE);
+    Optional<Path> file =
+        given < 0 ? Optional.empty() : Optional.of(Path.of(options.get(given + 1)));
+    return new TrainAndScore(
+        settings,
+        FeatureFiles.of(file, System.getenv(), Path.of(System.getProperty("user.home", "."))));
+  }
+}
