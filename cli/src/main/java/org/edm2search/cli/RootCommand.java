@@ -22,6 +22,7 @@ import org.edm2search.cli.command.SampleCommand;
 import org.edm2search.cli.command.ServeCommand;
 import org.edm2search.cli.command.ShowCommand;
 import org.edm2search.cli.command.StatusCommand;
+import org.edm2search.cli.command.StopCommand;
 import org.edm2search.cli.command.TrainCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
@@ -99,6 +100,7 @@ final class RootCommand implements Runnable {
         new ProfileCommand(console),
         new RunCommand(console, clock),
         new RetryCommand(console, clock),
+        new StopCommand(console),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
         new FinalistsCommand(console),

@@ -308,6 +308,22 @@ class CampaignRunTest {
     assertThat(started.resolve("checkpoint.safetensors")).exists();
   }
 
+  @Test
+  void isStoppedFromAnotherTerminal(@TempDir Path directory) throws Exception {
+    Path stopped = directory.resolve("stopped");
+    Path yaml = Files.writeString(directory.resolve("tiny.yaml"), Example.tiny(stopped));
+    copy(campaign.resolve("reference"), stopped.resolve("reference"));
+    CommandLineProcess run = CommandLineProcess.start(directory, "run", yaml);
+    run.awaitError("trial 0 (1/3) starts");
+    Captured stop = Captured.run("stop", stopped);
+    assertThat(stop.code()).as(stop.err()).isZero();
+    assertThat(stop.out()).contains("stopped; go on with:  edm2-search run");
+    assertThat(new CampaignDirectory(stopped).runningProcess()).isEmpty();
+    Captured end = run.await();
+    assertThat(end.err()).contains("asked to end: saving a checkpoint");
+    assertThat(Captured.run("stop", stopped).out()).contains("nothing runs it");
+  }
+
   private static List<Trial> trials(Path directory) {
     try (TrialReader reader = new CampaignDirectory(directory).read()) {
       return reader.trials();
