@@ -2,9 +2,11 @@ package org.edm2search.eval;
 
 import java.util.Locale;
 import org.edm2search.data.ImageDataset;
+import java.util.Map;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.HeunSampler;
+import org.edm2search.model.EmaLength;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.space.CanonicalKeys;
@@ -31,6 +33,10 @@ public record EvaluationProtocol(
 
   private static final int MOST_BATCH = 65_536;
 
+  public EvaluationProtocol {
+    EmaLength.require(ema);
+  }
+
   /**
    * Reads an {@code evaluation} section.
    *
@@ -40,8 +46,10 @@ public record EvaluationProtocol(
     SampleSet set = SampleSet.read(section);
     Sampling sampling = Sampling.read(section);
     double ema = section.number("ema", 0.10);
-    if (!(ema > 0 && ema < 0.28)) {
-      throw section.error("ema", "must be above 0 and below 0.28");
+    try {
+      EmaLength.require(ema);
+    } catch (IllegalArgumentException e) {
+      throw section.error("ema", e.getMessage());
     }
     int batch = section.integer("batch", 100);
     if (batch < 1 || batch > MOST_BATCH) {
@@ -52,6 +60,12 @@ public record EvaluationProtocol(
         Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
     section.rejectUnknown();
     return new EvaluationProtocol(set, sampling, ema, batch, features, objective);
+  }
+
+  /** Returns the default protocol with images drawn in a given way, from a seed. */
+  public static EvaluationProtocol drawing(Sampling sampling, long seed) {
+    EvaluationProtocol usual = read(Section.of(Map.of(), "evaluation"));
+    return usual.with(sampling).with(usual.set.withSeed(seed));
   }
 
   /** Returns this protocol with other images. */

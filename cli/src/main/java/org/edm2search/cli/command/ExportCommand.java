@@ -19,7 +19,7 @@ import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Draw;
-import org.edm2search.pipeline.trial.ExportedSampler;
+import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.train.TrainedCandidate;
 import picocli.CommandLine.Command;
@@ -101,8 +101,8 @@ public final class ExportCommand implements Callable<Integer> {
     return new ModelBundle(
         Draw.averaged(candidate, protocol, candidate.images()),
         Draw.guide(candidate, protocol),
-        ExportedSampler.of(
-            protocol,
+        new SamplerConfig(
+            protocol.sampling(),
             candidate.labelDropout(),
             settings.data().classConditional() ? settings.images().classes() : List.of()),
         metrics(trial));

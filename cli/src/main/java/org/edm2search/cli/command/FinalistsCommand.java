@@ -19,6 +19,7 @@ import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
+import org.edm2search.model.EmaLength;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FinalistScoring;
@@ -173,9 +174,10 @@ public final class FinalistsCommand implements Callable<Integer> {
   private List<EvaluationProtocol> choices(EvaluationProtocol base) {
     List<EvaluationProtocol> choices = new ArrayList<>();
     for (double length : lengths.isEmpty() ? List.of(base.ema()) : lengths) {
-      if (!(length > 0 && length < 0.28)) {
-        throw new InvalidUseException(
-            "--ema must be above 0 and below 0.28, but is %s".formatted(length));
+      try {
+        EmaLength.require(length);
+      } catch (IllegalArgumentException e) {
+        throw new InvalidUseException("--ema " + e.getMessage(), e);
       }
       for (double weight : weights.isEmpty() ? List.of(base.guidance().weight()) : weights) {
         choices.add(

@@ -14,8 +14,8 @@ import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.SamplerConfig;
+import org.edm2search.model.sampling.Sampling;
 import org.edm2search.pipeline.trial.Draw;
-import org.edm2search.pipeline.trial.ExportedSampler;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -115,11 +115,18 @@ public final class SampleCommand implements Callable<Integer> {
     }
     ModelBundle bundle = read(source);
     SamplerConfig sampler = bundle.sampler();
-    EvaluationProtocol own =
-        ExportedSampler.protocol(sampler, steps == null ? sampler.steps() : steps, seed);
+    EvaluationProtocol own = EvaluationProtocol.drawing(drawnBy(sampler.sampling()), seed);
     EvaluationProtocol protocol = sampling.applyTo(own);
     SamplerOptions.warnOfUntrained(console, protocol, sampler.labelDropout());
     return new Source(Checkpoints.open(() -> Draw.of(bundle, protocol)), protocol);
+  }
+
+  private Sampling drawnBy(Sampling own) {
+    try {
+      return steps == null ? own : own.withSteps(steps);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException("--steps: " + e.getMessage(), e);
+    }
   }
 
   private static ModelBundle read(Path directory) {

@@ -2,7 +2,6 @@ package org.edm2search.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.edm2search.cli.output.Console;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.sampling.Churn;
@@ -105,7 +104,7 @@ final class SamplerOptions {
           "--guidance-kind, --guidance-interval and --guide need --guidance");
     }
     String wanted = kind == null ? base.kind() : kind;
-    if (!List.of(Guidance.AUTOGUIDANCE, Guidance.CLASSIFIER_FREE).contains(wanted)) {
+    if (!Guidance.KINDS.contains(wanted)) {
       throw new InvalidUseException(
           "--guidance-kind must be %s or %s, but is '%s'"
               .formatted(Guidance.AUTOGUIDANCE, Guidance.CLASSIFIER_FREE, wanted));

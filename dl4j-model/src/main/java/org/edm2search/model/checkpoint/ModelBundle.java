@@ -1,5 +1,6 @@
 package org.edm2search.model.checkpoint;
 
+import org.edm2search.model.sampling.Guidance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -76,14 +77,12 @@ public record ModelBundle(
 
   public ModelBundle {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
-    if (guide.isPresent() != sampler.guidance().needsGuide()) {
+    if (guide.isPresent() != (sampler.guidance() instanceof Guidance.Autoguidance)) {
       throw new IllegalArgumentException(
           "a guide comes with a guidance weight other than 1 for autoguidance");
     }
     ArchitectureSpec main = model.architecture();
-    boolean classifierFree =
-        sampler.guidance().kind() == SamplerConfig.GuidanceKind.CLASSIFIER_FREE;
-    if (classifierFree && sampler.guidance().weight() != 1 && main.labelDim() == 0) {
+    if (sampler.guidance() instanceof Guidance.ClassifierFree && main.labelDim() == 0) {
       throw new IllegalArgumentException("classifier-free guidance needs a network with classes");
     }
     if (!sampler.classes().isEmpty() && sampler.classes().size() != main.labelDim()) {

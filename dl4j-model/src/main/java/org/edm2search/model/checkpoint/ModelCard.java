@@ -1,5 +1,9 @@
 package org.edm2search.model.checkpoint;
 
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -117,7 +121,7 @@ public final class ModelCard {
   }
 
   private static String use(ModelBundle bundle) {
-    SamplerConfig sampler = bundle.sampler();
+    Sampling sampling = bundle.sampler().sampling();
     return """
 
         ## Draw images
@@ -130,31 +134,32 @@ public final class ModelCard {
 
         """
         .formatted(
-            sampler.steps(),
-            sampler.sigmaMax(),
-            sampler.sigmaMin(),
-            sampler.rho(),
-            churn(sampler.churn()) + guidance(sampler.guidance()));
+            sampling.schedule().steps(),
+            sampling.schedule().sigmaMax(),
+            sampling.schedule().sigmaMin(),
+            sampling.schedule().rho(),
+            churn(sampling.churn()) + guidance(sampling.guidance()));
   }
 
-  private static String churn(SamplerConfig.Churn churn) {
-    return churn.amount() == 0
+  private static String churn(Churn churn) {
+    return !churn.active()
         ? ""
         : ", churn %s for σ from %s to %s, noise %s"
-            .formatted(churn.amount(), churn.min(), churn.max(), churn.noise());
+            .formatted(churn.amount(), churn.sigmaMin(), churn.sigmaMax(), churn.noise());
   }
 
-  private static String guidance(SamplerConfig.Guidance guidance) {
-    if (guidance.weight() == 1) {
+  private static String guidance(Guidance guidance) {
+    if (!guidance.active()) {
       return "";
     }
     String kind =
-        guidance.needsGuide()
+        guidance instanceof Guidance.Autoguidance
             ? ", autoguidance with weight %s by `guide.safetensors`".formatted(guidance.weight())
             : ", classifier-free guidance with weight %s".formatted(guidance.weight());
-    return guidance.limited()
-        ? "%s where %s < σ ≤ %s".formatted(kind, guidance.low(), guidance.high())
-        : kind;
+    SigmaInterval interval = guidance.interval();
+    return interval.equals(SigmaInterval.ALL)
+        ? kind
+        : "%s where %s < σ ≤ %s".formatted(kind, interval.low(), interval.high());
   }
 
   private static String architecture(ArchitectureSpec spec) {

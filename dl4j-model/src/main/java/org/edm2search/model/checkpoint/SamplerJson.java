@@ -3,9 +3,12 @@ package org.edm2search.model.checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.edm2search.model.checkpoint.SamplerConfig.Churn;
-import org.edm2search.model.checkpoint.SamplerConfig.Guidance;
-import org.edm2search.model.checkpoint.SamplerConfig.GuidanceKind;
+import org.edm2search.model.Preconditioning;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.Edm2SearchException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -18,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SamplerJson {
 
   private static final String HEUN = "heun";
+  private static final Guidance.Guide EXPORTED = new Guidance.Guide.Exported();
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -26,42 +30,44 @@ final class SamplerJson {
   static String write(SamplerConfig sampler) {
     ObjectNode node = JSON.createObjectNode();
     node.put("sampler", HEUN);
-    node.put("steps", sampler.steps());
-    node.put("sigma_min", sampler.sigmaMin());
-    node.put("sigma_max", sampler.sigmaMax());
-    node.put("rho", sampler.rho());
+    SigmaSchedule schedule = sampler.sampling().schedule();
+    node.put("steps", schedule.steps());
+    node.put("sigma_min", schedule.sigmaMin());
+    node.put("sigma_max", schedule.sigmaMax());
+    node.put("rho", schedule.rho());
     node.put("guidance_weight", sampler.guidance().weight());
-    if (sampler.guidance().weight() != 1) {
+    if (sampler.guidance().active()) {
       writeGuidance(node, sampler.guidance());
     }
-    if (sampler.churn().amount() > 0) {
-      writeChurn(node.putObject("churn"), sampler.churn());
+    if (sampler.sampling().churn().active()) {
+      writeChurn(node.putObject("churn"), sampler.sampling().churn());
     }
     if (sampler.labelDropout() > 0) {
       node.put("label_dropout", sampler.labelDropout());
     }
-    node.put("sigma_data", sampler.sigmaData());
+    node.put("sigma_data", Preconditioning.SIGMA_DATA);
     node.put("decode", "trunc(clip(127.5 * x + 128, 0, 255))");
     sampler.classes().forEach(node.putArray("classes")::add);
     return JSON.writeValueAsString(node);
   }
 
   private static void writeGuidance(ObjectNode node, Guidance guidance) {
-    node.put("guidance_kind", guidance.kind().toString());
-    if (guidance.limited()) {
+    node.put("guidance_kind", guidance.kind());
+    SigmaInterval limits = guidance.interval();
+    if (!limits.equals(SigmaInterval.ALL)) {
       // JSON has no infinity: an interval without upper limit has one number.
-      ArrayNode interval = node.putArray("guidance_interval").add(guidance.low());
-      if (Double.isFinite(guidance.high())) {
-        interval.add(guidance.high());
+      ArrayNode interval = node.putArray("guidance_interval").add(limits.low());
+      if (Double.isFinite(limits.high())) {
+        interval.add(limits.high());
       }
     }
   }
 
   private static void writeChurn(ObjectNode node, Churn churn) {
     node.put("amount", churn.amount());
-    node.put("min", churn.min());
-    if (Double.isFinite(churn.max())) {
-      node.put("max", churn.max());
+    node.put("min", churn.sigmaMin());
+    if (Double.isFinite(churn.sigmaMax())) {
+      node.put("max", churn.sigmaMax());
     }
     node.put("noise", churn.noise());
   }
@@ -87,16 +93,24 @@ final class SamplerJson {
       }
       classes.add(name.asString());
     }
+    double sigmaData = number(file, node, "sigma_data");
+    if (sigmaData != Preconditioning.SIGMA_DATA) {
+      throw invalid(
+          file,
+          "sigma_data must be %s, which the networks are made for, but is %s",
+          Preconditioning.SIGMA_DATA,
+          sigmaData);
+    }
     try {
+      SigmaSchedule schedule =
+          new SigmaSchedule(
+              steps.asInt(),
+              number(file, node, "sigma_min"),
+              number(file, node, "sigma_max"),
+              number(file, node, "rho"));
       return new SamplerConfig(
-          steps.asInt(),
-          number(file, node, "sigma_min"),
-          number(file, node, "sigma_max"),
-          number(file, node, "rho"),
-          churn(file, node),
-          guidance(file, node),
+          new Sampling(schedule, churn(file, node), guidance(file, node)),
           node.has("label_dropout") ? number(file, node, "label_dropout") : 0,
-          number(file, node, "sigma_data"),
           classes);
     } catch (IllegalArgumentException e) {
       throw new Edm2SearchException(file + ": " + e.getMessage(), e);
@@ -105,13 +119,13 @@ final class SamplerJson {
 
   private static Guidance guidance(Path file, JsonNode node) {
     double weight = number(file, node, "guidance_weight");
-    GuidanceKind kind =
+    String kind =
         node.has("guidance_kind")
             ? kind(file, node.get("guidance_kind"))
-            : GuidanceKind.AUTOGUIDANCE;
+            : Guidance.AUTOGUIDANCE;
     JsonNode interval = node.path("guidance_interval");
     if (interval.isMissingNode()) {
-      return new Guidance(kind, weight, 0, Double.POSITIVE_INFINITY);
+      return Guidance.of(kind, weight, SigmaInterval.ALL, EXPORTED);
     }
     boolean numbers = interval.isArray() && interval.size() >= 1 && interval.size() <= 2;
     for (JsonNode limit : interval) {
@@ -122,14 +136,14 @@ final class SamplerJson {
           file, "'guidance_interval' must be one or two numbers, but is %s", described(interval));
     }
     double high = interval.size() == 2 ? interval.get(1).asDouble() : Double.POSITIVE_INFINITY;
-    return new Guidance(kind, weight, interval.get(0).asDouble(), high);
+    return Guidance.of(
+        kind, weight, new SigmaInterval(interval.get(0).asDouble(), high), EXPORTED);
   }
 
-  private static GuidanceKind kind(Path file, JsonNode node) {
-    for (GuidanceKind kind : GuidanceKind.values()) {
-      if (kind.toString().equals(node.asString(""))) {
-        return kind;
-      }
+  private static String kind(Path file, JsonNode node) {
+    String kind = node.asString("");
+    if (Guidance.KINDS.contains(kind)) {
+      return kind;
     }
     throw invalid(
         file,

@@ -19,6 +19,9 @@ public sealed interface Guidance {
   /** Name of {@link ClassifierFree} in files and options. */
   String CLASSIFIER_FREE = "classifier-free";
 
+  /** The names of the kinds. */
+  List<String> KINDS = List.of(AUTOGUIDANCE, CLASSIFIER_FREE);
+
   /** The guide where none is named: the same network after a quarter of its training. */
   Guide DEFAULT_GUIDE = new Guide.Snapshot(0.25);
 
@@ -193,7 +196,7 @@ public sealed interface Guidance {
    * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
    */
   static Guidance read(Section section) {
-    String kind = section.oneOf("kind", List.of(AUTOGUIDANCE, CLASSIFIER_FREE), AUTOGUIDANCE);
+    String kind = section.oneOf("kind", KINDS, AUTOGUIDANCE);
     double weight = section.number("weight");
     if (!(weight >= 0 && weight <= 100)) {
       throw section.error("weight", "must be between 0 and 100; 1 is no guidance");

@@ -43,6 +43,14 @@ public record Sampling(SigmaSchedule schedule, Churn churn, Guidance guidance) {
     return new Sampling(schedule, churn, other);
   }
 
+  /** Returns this in another number of steps. */
+  public Sampling withSteps(int other) {
+    return new Sampling(
+        new SigmaSchedule(other, schedule.sigmaMin(), schedule.sigmaMax(), schedule.rho()),
+        churn,
+        guidance);
+  }
+
   /** Returns the network evaluations of a sample (NFE), those of the guide included. */
   public int evaluations() {
     return schedule.evaluations() + guidedEvaluations(schedule, churn, guidance);

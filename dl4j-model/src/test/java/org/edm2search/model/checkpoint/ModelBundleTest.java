@@ -11,6 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -33,18 +38,18 @@ class ModelBundleTest {
     return new ModelBundle(
         NETWORK,
         guidanceWeight == 1 ? Optional.empty() : Optional.of(NETWORK),
-        sampler(SamplerConfig.Churn.NONE, autoguidance(guidanceWeight), 0),
+        sampler(Churn.NONE, autoguidance(guidanceWeight), 0),
         new LinkedHashMap<>(Map.of("score", 1.5, "protocol", "FD@100", "parameters", 7)));
   }
 
-  private static SamplerConfig.Guidance autoguidance(double weight) {
-    return new SamplerConfig.Guidance(
-        SamplerConfig.GuidanceKind.AUTOGUIDANCE, weight, 0, Double.POSITIVE_INFINITY);
+  private static Guidance autoguidance(double weight) {
+    return Guidance.of(
+        Guidance.AUTOGUIDANCE, weight, SigmaInterval.ALL, new Guidance.Guide.Exported());
   }
 
-  private static SamplerConfig sampler(
-      SamplerConfig.Churn churn, SamplerConfig.Guidance guidance, double labelDropout) {
-    return new SamplerConfig(12, 0.002, 80, 7, churn, guidance, labelDropout, 0.5, CLASSES);
+  private static SamplerConfig sampler(Churn churn, Guidance guidance, double labelDropout) {
+    return new SamplerConfig(
+        new Sampling(new SigmaSchedule(12, 0.002, 80, 7), churn, guidance), labelDropout, CLASSES);
   }
 
   private static ModelBundle bundle(SamplerConfig sampler) {
@@ -194,16 +199,15 @@ class ModelBundleTest {
   void churnAndGuidanceReadBack() throws Exception {
     Path target = directory.resolve("model");
     double unlimited = Double.POSITIVE_INFINITY;
-    SamplerConfig.GuidanceKind kind = SamplerConfig.GuidanceKind.CLASSIFIER_FREE;
     for (SamplerConfig sampler :
         List.of(
             sampler(
-                new SamplerConfig.Churn(40, 0.05, 50, 1.003),
-                new SamplerConfig.Guidance(kind, 1.5, 0.28, 2.9),
+                new Churn(40, 0.05, 50, 1.003),
+                new Guidance.ClassifierFree(1.5, new SigmaInterval(0.28, 2.9)),
                 0.1),
             sampler(
-                new SamplerConfig.Churn(4, 0, unlimited, 1),
-                new SamplerConfig.Guidance(kind, 0, 0.28, unlimited),
+                new Churn(4, 0, unlimited, 1),
+                new Guidance.ClassifierFree(0, new SigmaInterval(0.28, unlimited)),
                 0))) {
       write(target, bundle(sampler));
       assertThat(ModelBundle.read(target).sampler()).isEqualTo(sampler);
@@ -229,7 +233,7 @@ class ModelBundleTest {
         "\"churn\": 4 | 'churn' must be an object",
         "\"churn\": {\"amount\": 4} | 'min' must be a number, but is missing",
         "\"churn\": {\"amount\": 4, \"min\": 2, \"max\": 1, \"noise\": 1} | 0 ≤ min ≤ max",
-        "\"churn\": {\"amount\": 1e999, \"min\": 2, \"noise\": 1} | amount of 0 to 1e6",
+        "\"churn\": {\"amount\": 1e999, \"min\": 2, \"noise\": 1} | amount of churn must be between 0",
         "\"guidance_kind\": \"none\" | must be autoguidance or classifier-free",
         "\"guidance_interval\": [] | one or two numbers",
         "\"guidance_interval\": [1, \"2\"] | one or two numbers",
@@ -260,7 +264,7 @@ class ModelBundleTest {
         "sigma_data | 1 | sigma_data must be 0.5",
         "rho | \"7\" | 'rho' must be a number",
         "guidance_weight | 2 | a guide comes with a guidance weight",
-        "guidance_weight | -1 | must be up to 100",
+        "guidance_weight | -1 | must be between 0 and 100",
         "sampler | \"euler\" | 'sampler' must be \"heun\"",
         "classes | [\"cat\", 1] | 'classes' must be texts",
         "classes | [\"cat\"] | has 2 classes, but 1 are named",
@@ -288,7 +292,7 @@ class ModelBundleTest {
     Files.writeString(target.resolve("README.md"), "---\nlicense: mit\n---\n");
     Path sampler = target.resolve("sampler.json");
     Files.writeString(sampler, Files.readString(sampler).replace("12", "30"));
-    assertThat(ModelBundle.read(target).sampler().steps()).isEqualTo(30);
+    assertThat(ModelBundle.read(target).sampler().sampling().schedule().steps()).isEqualTo(30);
   }
 
   @ParameterizedTest
@@ -337,14 +341,14 @@ class ModelBundleTest {
 
   @Test
   void bundlesThatContradictThemselvesCannotBeMade() {
-    SamplerConfig unguided = sampler(SamplerConfig.Churn.NONE, autoguidance(1), 0);
+    SamplerConfig unguided = sampler(Churn.NONE, autoguidance(1), 0);
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(NETWORK), unguided, Map.of()))
         .hasMessageContaining("a guide comes with");
     ArchitectureSpec spec = SmallNetwork.SPEC;
     ArchitectureSpec larger =
         new ArchitectureSpec(
             16, 1, 2, 4, spec.channelMult(), 1, spec.attnResolutions(), 4, spec.branches());
-    SamplerConfig guided = sampler(SamplerConfig.Churn.NONE, autoguidance(2), 0);
+    SamplerConfig guided = sampler(Churn.NONE, autoguidance(2), 0);
     ModelBundle.WeightedNetwork guide = new ModelBundle.WeightedNetwork(larger, Map.of());
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(guide), guided, Map.of()))
         .hasMessageContaining("must draw the same images");

@@ -108,8 +108,8 @@ class DrawTest {
                 guidance: {kind: classifier-free, weight: 2, interval: [0.2, 7]}
                 """,
                 "e.yaml"));
-    SamplerConfig exported = ExportedSampler.of(protocol, 0.1, List.of());
-    EvaluationProtocol back = ExportedSampler.protocol(exported, exported.steps(), 0);
+    SamplerConfig exported = new SamplerConfig(protocol.sampling(), 0.1, List.of());
+    EvaluationProtocol back = EvaluationProtocol.drawing(exported.sampling(), 0);
     assertThat(back.sampler()).isEqualTo(protocol.sampler());
     assertThat(back.guidance()).isEqualTo(protocol.guidance());
     assertThat(exported.labelDropout()).isEqualTo(0.1);

@@ -17,7 +17,8 @@ import java.util.TreeSet;
  * @param channelMult channels of each level, as a multiple of the base, highest resolution first
  * @param numBlocks residual blocks a level in the encoder; the decoder has one more
  * @param attnResolutions resolutions at which blocks have self-attention
- * @param channelsPerHead channels of an attention head
+ * @param channelsPerHead least channels of an attention head; there are ⌊channels /
+ *     channelsPerHead⌋ heads, which must divide the channels (EDM2's rule)
  * @param branches the residual branches
  */
 public record ArchitectureSpec(
@@ -58,11 +59,28 @@ public record ArchitectureSpec(
     for (int level = 0; level < channelMult.size(); level++) {
       int channels = channelMult.get(level) * modelChannels;
       boolean attends = level == halvings || attnResolutions.contains(imgResolution >> level);
-      if (attends && channels % channelsPerHead != 0) {
-        throw new IllegalArgumentException(
-            "channels_per_head must divide the %d channels at %2$dx%2$d, but is %3$d"
-                .formatted(channels, imgResolution >> level, channelsPerHead));
+      if (attends) {
+        requireHeads(channels, imgResolution >> level, channelsPerHead);
       }
+    }
+  }
+
+  /** Returns the attention heads of a block: 288 channels at 64 a head are 4 heads of 72. */
+  int heads(int channels) {
+    return channels / channelsPerHead;
+  }
+
+  private static void requireHeads(int channels, int resolution, int channelsPerHead) {
+    int heads = channels / channelsPerHead;
+    if (heads == 0) {
+      throw new IllegalArgumentException(
+          "channels_per_head must be at most the %d channels at %2$dx%2$d, but is %3$d"
+              .formatted(channels, resolution, channelsPerHead));
+    }
+    if (channels % heads != 0) {
+      throw new IllegalArgumentException(
+          "channels_per_head must give a number of heads that divides the %d channels at %2$dx%2$d, but %3$d gives %4$d"
+              .formatted(channels, resolution, channelsPerHead, heads));
     }
   }
 

@@ -114,7 +114,7 @@ public record UNetLayout(
               skipChannels,
               outChannels,
               resample,
-              attention ? outChannels / spec.channelsPerHead() : 0,
+              attention ? spec.heads(outChannels) : 0,
               BranchGrammar.expand(
                   spec.branches().branchOf(stage, resolution, name),
                   stage,

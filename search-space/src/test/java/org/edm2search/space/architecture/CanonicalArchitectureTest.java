@@ -2,14 +2,17 @@ package org.edm2search.space.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.edm2search.space.Architectures;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CanonicalArchitectureTest {
@@ -35,6 +38,26 @@ class CanonicalArchitectureTest {
     ArchitectureSpec same =
         spec.withBranches(new BranchAssignment(Architectures.branch(random), spelledOut));
     assertThat(same.canonical()).isEqualTo(spec.canonical());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"288, 64, 4", "192, 64, 3", "8, 8, 1", "100, 51, 1"})
+  void headsAreAsManyAsFit(int channels, int channelsPerHead, int heads) {
+    ArchitectureSpec spec =
+        new ArchitectureSpec(
+            8,
+            1,
+            0,
+            channels,
+            List.of(1),
+            1,
+            new TreeSet<>(),
+            channelsPerHead,
+            BranchAssignment.uniform(BranchSpec.CONV));
+    assertThat(UNetLayout.of(spec).blocks())
+        .filteredOn(BlockSpec::hasAttention)
+        .isNotEmpty()
+        .allSatisfy(block -> assertThat(block.heads()).isEqualTo(heads));
   }
 
   @Test

@@ -157,8 +157,10 @@ class ArchitectureYamlTest {
         "branch: separable|branch: conv|10: depthwise: a 'conv' branch has nothing to choose here",
         "img_resolution: 16|img_resolution: 15|1: img_resolution: must be a multiple of 2"
             + " for 2 levels, but is 15",
-        "channels_per_head: 8|channels_per_head: 5|8: channels_per_head: must divide the 16"
-            + " channels at 8x8, but is 5",
+        "channels_per_head: 8|channels_per_head: 5|8: channels_per_head: must give a number of"
+            + " heads that divides the 16 channels at 8x8, but 5 gives 3",
+        "channels_per_head: 8|channels_per_head: 17|8: channels_per_head: must be at most the 16"
+            + " channels at 8x8, but is 17",
         "model_channels: 8|model_channels: 0|4: model_channels: must be between 1 and 8192,"
             + " but is 0",
         "channel_mult: [1, 2]|channel_mult: []|5: channel_mult: number of levels in channel_mult"

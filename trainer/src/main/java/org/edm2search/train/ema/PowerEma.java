@@ -1,5 +1,7 @@
 package org.edm2search.train.ema;
 
+import org.edm2search.model.EmaLength;
+
 /**
  * Power-function average of weights: the weight of time τ is proportional to τ^γ (EDM2, section
  * 3.1). Its length is given as σ_rel, the standard deviation of that profile relative to the
@@ -12,11 +14,7 @@ public record PowerEma(double sigmaRel, double exponent) {
 
   /** Returns the average of a length. */
   public static PowerEma of(double sigmaRel) {
-    if (!(sigmaRel > 0 && sigmaRel < 0.28)) {
-      throw new IllegalArgumentException(
-          "the relative length of an EMA must be above 0 and below 0.28, but is " + sigmaRel);
-    }
-    return new PowerEma(sigmaRel, exponentOf(sigmaRel));
+    return new PowerEma(sigmaRel, exponentOf(EmaLength.require(sigmaRel)));
   }
 
   /**
