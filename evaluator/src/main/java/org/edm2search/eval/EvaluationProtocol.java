@@ -1,8 +1,8 @@
 package org.edm2search.eval;
 
 import java.util.Locale;
-import org.edm2search.data.ImageDataset;
 import java.util.Map;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.sampling.HeunSampler;

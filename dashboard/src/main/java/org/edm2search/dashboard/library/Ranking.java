@@ -139,7 +139,7 @@ final class Ranking {
 
   private boolean nearBest(Trial trial) {
     Leaderboard.Row row = ranks.get(trial.number());
-    return row != null && row.uncertain();
+    return row != null && row.nearBest();
   }
 
   /** Returns half the length of a ranked score's 95 % interval, if it is known. */

@@ -25,7 +25,8 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
    *
    * @param trial number of the trial, 0 being the seed architecture
    * @param rank place among the scored trials, from 1
-   * @param nearBest whether it is not the best, but its 95 % interval overlaps the best one's
+   * @param nearBest whether the 95 % intervals of its score and the best one overlap; true of the
+   *     best
    * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
    *     failed}
    * @param score the score, lower is better
@@ -61,6 +62,12 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
 
     public Row {
       genes = List.copyOf(genes);
+    }
+
+    /** Returns whether this is not the best trial, but is not told apart from it either. */
+    @JsonIgnore
+    public boolean uncertain() {
+      return nearBest && margin.isPresent() && rank.orElse(0) > 1;
     }
 
     /** Returns the genes that differ from the seed architecture's. */

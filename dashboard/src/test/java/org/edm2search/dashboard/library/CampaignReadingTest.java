@@ -92,8 +92,10 @@ class CampaignReadingTest {
     LeaderboardView.Row best = view.leaderboard().rows().get(0);
     assertThat(best.rank()).hasValue(1);
     assertThat(best.margin()).hasValueCloseTo(1.96, within(1e-3));
-    // 15 ± 1.96 and 18 ± 1.96 overlap, 20 ± 1.96 is further away; the best is never near itself.
+    // 15 ± 1.96 and 18 ± 1.96 overlap, 20 ± 1.96 is further away.
     assertThat(view.leaderboard().rows().stream().map(LeaderboardView.Row::nearBest))
+        .containsExactly(true, true, false);
+    assertThat(view.leaderboard().rows().stream().map(LeaderboardView.Row::uncertain))
         .containsExactly(false, true, false);
     assertThat(best.scoreToSeed()).hasValue(0.75);
     assertThat(best.costToSeed()).hasValue(1.5);
