@@ -1,6 +1,8 @@
 package org.edm2search.model;
 
-/** Rule for the relative length σ_rel of a power-function average of weights (EDM2, section 3.1). */
+/**
+ * Rule for the relative length σ_rel of a power-function average of weights (EDM2, section 3.1).
+ */
 public final class EmaLength {
 
   /** Exclusive limit: σ_rel of a constant profile is 1/√12. */

@@ -89,7 +89,8 @@ final class CandidateMeasuring implements AutoCloseable {
       return List.of(protocol.with(protocol.set().withCount(protocol.samples() / 4)));
     }
     return seed == 1
-        ? List.of(protocol, protocol.with(protocol.set().withSeed(protocol.seed() + protocol.samples())))
+        ? List.of(
+            protocol, protocol.with(protocol.set().withSeed(protocol.seed() + protocol.samples())))
         : List.of(protocol);
   }
 
@@ -174,7 +175,8 @@ final class CandidateMeasuring implements AutoCloseable {
             "fd_block" + block + "_flops" + suffix,
             Long.toString(
                 Math.multiplyExact(
-                    cost.multiplyAdds(), (long) protocol.samples() * protocol.sampling().evaluations())));
+                    cost.multiplyAdds(),
+                    (long) protocol.samples() * protocol.sampling().evaluations())));
       }
       if (rung == 1 && block == 1) {
         List.of("fd_block2_1", "fd_block2_se_1", "fd_block2_flops_1")

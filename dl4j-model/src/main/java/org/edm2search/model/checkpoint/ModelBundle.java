@@ -1,6 +1,5 @@
 package org.edm2search.model.checkpoint;
 
-import org.edm2search.model.sampling.Guidance;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.edm2search.model.sampling.Guidance;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.UNetLayout;

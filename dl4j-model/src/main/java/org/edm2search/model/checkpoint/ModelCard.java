@@ -1,12 +1,12 @@
 package org.edm2search.model.checkpoint;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.model.sampling.SigmaInterval;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.ArchitectureDrawing;
 import org.edm2search.space.cost.Cost;

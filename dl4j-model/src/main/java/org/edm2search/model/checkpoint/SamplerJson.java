@@ -120,9 +120,7 @@ final class SamplerJson {
   private static Guidance guidance(Path file, JsonNode node) {
     double weight = number(file, node, "guidance_weight");
     String kind =
-        node.has("guidance_kind")
-            ? kind(file, node.get("guidance_kind"))
-            : Guidance.AUTOGUIDANCE;
+        node.has("guidance_kind") ? kind(file, node.get("guidance_kind")) : Guidance.AUTOGUIDANCE;
     JsonNode interval = node.path("guidance_interval");
     if (interval.isMissingNode()) {
       return Guidance.of(kind, weight, SigmaInterval.ALL, EXPORTED);
@@ -136,8 +134,7 @@ final class SamplerJson {
           file, "'guidance_interval' must be one or two numbers, but is %s", described(interval));
     }
     double high = interval.size() == 2 ? interval.get(1).asDouble() : Double.POSITIVE_INFINITY;
-    return Guidance.of(
-        kind, weight, new SigmaInterval(interval.get(0).asDouble(), high), EXPORTED);
+    return Guidance.of(kind, weight, new SigmaInterval(interval.get(0).asDouble(), high), EXPORTED);
   }
 
   private static String kind(Path file, JsonNode node) {
