@@ -16,6 +16,7 @@ import org.edm2search.cli.command.FinalistsCommand;
 import org.edm2search.cli.command.HelpCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
 import org.edm2search.cli.command.ProfileCommand;
+import org.edm2search.cli.command.RescoreCommand;
 import org.edm2search.cli.command.RetryCommand;
 import org.edm2search.cli.command.RunCommand;
 import org.edm2search.cli.command.SampleCommand;
@@ -104,6 +105,7 @@ final class RootCommand implements Runnable {
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
         new FinalistsCommand(console),
+        new RescoreCommand(console),
         new ShowCommand(console),
         new TrainCommand(console),
         new EvaluateCommand(console),

@@ -95,6 +95,32 @@ class CampaignRunTest {
     assertThat(damaged.err()).contains("finalists.json is damaged");
   }
 
+  /** Before, a finished campaign could not be scored anew. */
+  @Test
+  void aCampaignIsScoredAnewInATableOfItsOwnAndItsScoresStay() throws Exception {
+    Captured ranked = CommandLineProcess.run(shared, "leaderboard", campaign, "--json");
+    Captured first = CommandLineProcess.run(shared, "rescore", campaign, "--samples", 96, "--json");
+    assertThat(first.code()).as(first.err()).isZero();
+    JsonNode answer = JSON.readTree(first.out());
+    assertThat(answer.get("score_name").asString()).startsWith("FD-PCA64@96");
+    assertThat(answer.get("trials").size()).isEqualTo(3);
+    Path book = campaign.resolve("rescored.json");
+    String written = Files.readString(book);
+    assertThat(JSON.readTree(written).properties()).hasSize(1);
+    Captured again = CommandLineProcess.run(shared, "rescore", campaign, "--samples", 96, "--json");
+    assertThat(again.out()).isEqualTo(first.out());
+    assertThat(book).hasContent(written);
+    Captured same = CommandLineProcess.run(shared, "rescore", campaign, "--trial", 0, "--json");
+    assertThat(same.code()).as(same.err()).isZero();
+    JsonNode trial = JSON.readTree(same.out()).get("trials").get(0);
+    // By the campaign's own protocol it is the campaign's own score.
+    assertThat(trial.get("score").asDouble())
+        .isCloseTo(trial.get("search_score").asDouble(), withinPercentage(1e-3));
+    assertThat(JSON.readTree(Files.readString(book)).properties()).hasSize(2);
+    assertThat(CommandLineProcess.run(shared, "leaderboard", campaign, "--json").out())
+        .isEqualTo(ranked.out());
+  }
+
   private static Captured finalists(String... words) throws Exception {
     List<Object> command = new ArrayList<>(List.of("finalists", campaign, "--json"));
     command.addAll(List.of(words));

@@ -3,6 +3,7 @@ package org.edm2search.eval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -17,6 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Draws samples from a denoiser by a protocol and measures them. */
 public final class Evaluator {
+
+  /** Samples whose features are kept together. */
+  private static final int KEPT_SAMPLES = 1000;
 
   private final EvaluationProtocol protocol;
   private final ImageShape shape;
@@ -48,19 +52,45 @@ public final class Evaluator {
       Reference reference,
       DistanceMeter meter,
       Progress progress) {
+    return evaluate(denoiser, extractor, reference, meter, SampledFeatures.NONE, progress);
+  }
+
+  /**
+   * Does the same, and resumes where an earlier evaluation stopped.
+   *
+   * @param kept features of the same denoiser's samples by the same protocol
+   */
+  public Evaluation evaluate(
+      Denoiser denoiser,
+      FeatureExtractor extractor,
+      Reference reference,
+      DistanceMeter meter,
+      SampledFeatures kept,
+      Progress progress) {
     long start = System.nanoTime();
+    int total = protocol.samples();
+    // Whole batches: the same images are drawn together, whether it is resumed or not.
+    int block = protocol.batch() * Math.max(1, KEPT_SAMPLES / protocol.batch());
     List<double[]> features = new ArrayList<>();
-    while (features.size() < protocol.samples()) {
-      int count = Math.min(protocol.batch(), protocol.samples() - features.size());
+    while (features.size() < total) {
       int first = features.size();
-      ImageBatch images = draw(denoiser, IntStream.range(first, first + count).toArray());
-      for (float pixel : images.pixels()) {
-        if (!Float.isFinite(pixel)) {
-          throw new Edm2SearchException("the network draws images that are not finite");
-        }
+      int count = Math.min(block, total - first);
+      Optional<double[][]> known =
+          kept.find(first, count).filter(some -> some[0].length == extractor.dimensions());
+      if (known.isPresent()) {
+        features.addAll(List.of(known.get()));
+        progress.drawn(features.size(), total);
+        continue;
       }
-      features.addAll(List.of(extractor.features(images)));
-      progress.drawn(features.size(), protocol.samples());
+      while (features.size() < first + count) {
+        int next = features.size();
+        int end = Math.min(next + protocol.batch(), first + count);
+        features.addAll(List.of(extractor.features(finite(denoiser, next, end))));
+        progress.drawn(features.size(), total);
+      }
+      if (total > block) {
+        kept.keep(first, features.subList(first, first + count).toArray(double[][]::new));
+      }
     }
     double[][] rows = features.toArray(double[][]::new);
     return new Evaluation(
@@ -74,6 +104,16 @@ public final class Evaluator {
         protocol.label(extractor.id()),
         protocol.describe(extractor, reference.id()),
         protocol.digest(extractor, reference.id()));
+  }
+
+  private ImageBatch finite(Denoiser denoiser, int first, int end) {
+    ImageBatch images = draw(denoiser, IntStream.range(first, end).toArray());
+    for (float pixel : images.pixels()) {
+      if (!Float.isFinite(pixel)) {
+        throw new Edm2SearchException("the network draws images that are not finite");
+      }
+    }
+    return images;
   }
 
   /**

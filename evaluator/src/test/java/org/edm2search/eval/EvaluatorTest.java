@@ -3,6 +3,7 @@ package org.edm2search.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -19,6 +20,7 @@ import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
 import org.edm2search.space.Edm2SearchException;
@@ -374,6 +376,42 @@ class EvaluatorTest {
         .distances()
         .get(Objective.FD)
         .value();
+  }
+
+  /** Before, 50,000 samples began anew when the last batch was interrupted. */
+  @Test
+  void anInterruptedEvaluationGoesOnWhereItWas() {
+    EvaluationProtocol protocol = protocol("samples: 2500\nsteps: 2\nbatch: 300\n");
+    Evaluator evaluator = new Evaluator(protocol, SHAPE);
+    Denoiser denoiser = exact(0.1, 0.2);
+    Evaluation whole =
+        evaluator.evaluate(denoiser, new Pixels(), reference(), METER, (done, total) -> {});
+    SampledFeatures kept = new KeptSamples(directory, "a", whole.protocolDigest());
+    assertThatThrownBy(
+            () ->
+                evaluator.evaluate(
+                    denoiser,
+                    new Pixels(),
+                    reference(),
+                    METER,
+                    kept,
+                    (done, total) -> {
+                      if (done > 2000) {
+                        throw new IllegalStateException("interrupted");
+                      }
+                    }))
+        .hasMessage("interrupted");
+    List<Integer> drawn = new ArrayList<>();
+    Evaluation resumed =
+        evaluator.evaluate(
+            denoiser, new Pixels(), reference(), METER, kept, (done, total) -> drawn.add(done));
+    assertThat(drawn).startsWith(900, 1800, 2100).endsWith(2500);
+    // Features are kept in float32, which extractors compute in, but not the one of this test.
+    assertThat(resumed.score().value()).isCloseTo(whole.score().value(), withinPercentage(1e-6));
+    // Of other weights nothing is taken.
+    assertThat(new KeptSamples(directory, "b", whole.protocolDigest()).find(0, 900)).isEmpty();
+    kept.discard();
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test

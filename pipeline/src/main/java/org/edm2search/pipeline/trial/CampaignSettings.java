@@ -55,6 +55,20 @@ public record CampaignSettings(
     return settings;
   }
 
+  /**
+   * Returns the same campaign, scored by another protocol.
+   *
+   * @throws org.edm2search.space.yaml.InvalidConfigException if its guidance does not fit the
+   *     campaign's networks
+   */
+  public CampaignSettings scoredBy(EvaluationProtocol other) {
+    CampaignSettings settings =
+        new CampaignSettings(
+            config, data, images, space, recipe, other.on(images, data.labelDim(images)));
+    settings.requireGuide();
+    return settings;
+  }
+
   private void requireBudget() {
     try {
       trainedImages();

@@ -28,6 +28,7 @@ import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.eval.reference.ReferenceStore;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
@@ -83,17 +84,24 @@ public final class TrainAndScore implements Objective, AutoCloseable {
       Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
       writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
       long start = System.nanoTime();
+      KeptSamples samples =
+          new KeptSamples(
+              request.directory(),
+              Rescoring.checkpoint(request.directory()),
+              settings.protocol().digest(extractor, real.id()));
       Evaluation evaluation =
           evaluator.evaluate(
               draw.denoiser(),
               extractor,
               real,
               meter,
+              samples,
               (drawn, total) -> {
                 requireGoingOn(progress);
                 double perSecond = drawn / ((System.nanoTime() - start) / 1e9);
                 progress.report(Phase.SAMPLING, drawn, total, OptionalDouble.empty(), perSecond);
               });
+      samples.discard();
       return measurement(request, candidate, evaluation);
     }
   }
