@@ -1,6 +1,7 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,9 @@ import org.edm2search.space.yaml.Section;
  * executor}; the others are handed to their modules as {@link Section}.
  */
 public final class CampaignConfig {
+
+  /** Of a file or directory, bytes: what Linux, macOS and Windows take. */
+  private static final int LONGEST_NAME = 255;
 
   private static final List<String> SECTIONS =
       List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
@@ -71,7 +75,30 @@ public final class CampaignConfig {
           "directory",
           "must be a path without ';' and control characters, but is '%s'".formatted(directory));
     }
-    return Path.of(directory);
+    Path path = Path.of(directory);
+    requireUsable(campaign, path);
+    return path;
+  }
+
+  /** Refuses what no campaign could be written into, before anything is computed for it. */
+  private static void requireUsable(Section campaign, Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    if (absolute.getNameCount() == 0) {
+      throw campaign.error("directory", "must not be the root of the file system");
+    }
+    for (Path name : absolute) {
+      int bytes = name.toString().getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > LONGEST_NAME) {
+        throw campaign.error(
+            "directory",
+            "has a name of %d bytes, but file systems take %d".formatted(bytes, LONGEST_NAME));
+      }
+    }
+    for (Path part = absolute; part != null; part = part.getParent()) {
+      if (Files.exists(part) && !Files.isDirectory(part)) {
+        throw campaign.error("directory", "must be a directory, but %s is a file".formatted(part));
+      }
+    }
   }
 
   /**

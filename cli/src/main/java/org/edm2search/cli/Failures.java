@@ -1,8 +1,12 @@
 package org.edm2search.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.edm2search.cli.command.InvalidUseException;
 import org.edm2search.cli.output.Console;
@@ -10,6 +14,7 @@ import org.edm2search.cli.output.Logs;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.slf4j.LoggerFactory;
@@ -83,11 +88,30 @@ final class Failures
     LoggerFactory.getLogger(Main.class).error("command failed", failure);
     if (failure instanceof Edm2SearchException) {
       say(oneLine(failure.getMessage()));
+    } else if (inputOutput(failure).isPresent()) {
+      say(oneLine(inputOutput(failure).get()));
     } else {
       say("unexpected: %s (trace in %s)".formatted(oneLine(failure.toString()), Logs.file()));
     }
     trace(failure);
     return FAILED;
+  }
+
+  /** Says which file could not be read or written, and why. */
+  private static Optional<String> inputOutput(Exception failure) {
+    IOException cause =
+        failure instanceof UncheckedIOException unchecked
+            ? unchecked.getCause()
+            : failure instanceof IOException direct ? direct : null;
+    if (cause instanceof FileSystemException e && e.getFile() != null) {
+      String reason =
+          e.getReason() == null || e.getClass() != FileSystemException.class
+              ? AtomicFile.reason(e)
+              : e.getReason();
+      return Optional.of(
+          reason.contains(e.getFile()) ? reason : "%s: %s".formatted(e.getFile(), reason));
+    }
+    return Optional.ofNullable(cause).map(e -> "cannot read or write: " + AtomicFile.reason(e));
   }
 
   /** Reports what no command could catch. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,28 @@ class HostileSurroundingsTest {
             "ulimit -v 3150000 && exec \"$PROGRAM\" fid fashion-mnist:4 fashion-mnist:4");
     assertThat(starved.code()).isEqualTo(1);
     assertThat(starved.err()).hasLineCount(1).doesNotContain("reinstall").contains("ulimit -v");
+  }
+
+  @Test
+  void pipesAreRefusedAndNotWaitedFor() throws Exception {
+    Captured named =
+        launcher.shell(Map.of(), "mkfifo pipe.yaml && exec \"$PROGRAM\" validate pipe.yaml");
+    Captured piped =
+        launcher.shell(Map.of(), "echo campaign: x | \"$PROGRAM\" validate /dev/stdin");
+    for (Captured refused : List.of(named, piped)) {
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.err()).hasLineCount(1).contains("is a pipe or a device");
+    }
+  }
+
+  @Test
+  void aMissingTemporaryDirectoryIsNamed() throws Exception {
+    Captured lost =
+        launcher.shell(
+            Map.of("EDM2_SEARCH_JAVA_OPTS", "-Xmx1g -Djava.io.tmpdir=" + directory.resolve("none")),
+            "exec \"$PROGRAM\" fid fashion-mnist:4 fashion-mnist:4");
+    assertThat(lost.err()).doesNotContain("unexpected");
+    assertThat(lost.err().lines().count()).isLessThanOrEqualTo(1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
+import org.edm2search.space.yaml.ScaledNumber;
 
 /**
  * An upper limit on what a candidate may cost.
@@ -64,17 +65,17 @@ public record Constraint(Quantity quantity, long limit, String declared) {
   }
 
   /**
-   * Reads a limit: a plain number is absolute, {@code 1.2x} is relative to the seed.
+   * Reads a limit: a number such as {@code 600G} is absolute, {@code 1.2x} is relative to the seed.
    *
    * @param seed cost of the seed architecture
    * @throws IllegalArgumentException if the text is neither, or not positive
    */
   public static Constraint parse(Quantity quantity, String text, Cost seed) {
     boolean relative = text.endsWith("x");
-    String number = relative ? text.substring(0, text.length() - 1) : text;
+    String number = relative ? text.substring(0, text.length() - 1) : ScaledNumber.expanded(text);
     if (text.length() > 32 || !NUMBER.matcher(number.toLowerCase(Locale.ROOT)).matches()) {
       throw new IllegalArgumentException(
-          "must be a positive number, or a multiple of the seed's such as 1.2x, but is '%s'"
+          "must be a positive number such as 600G, or a multiple of the seed's such as 1.2x, but is '%s'"
               .formatted(text));
     }
     BigDecimal value = new BigDecimal(number.replace("_", ""));

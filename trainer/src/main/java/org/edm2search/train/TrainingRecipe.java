@@ -57,7 +57,7 @@ public record TrainingRecipe(
    * @throws org.edm2search.space.yaml.InvalidConfigException naming the key and the rule
    */
   public static TrainingRecipe read(Section section) {
-    double flops = section.number("flops");
+    double flops = section.amount("flops");
     if (!(flops >= 1e6 && flops <= 1e24)) {
       throw section.error("flops", "must be between 1e6 and 1e24 multiply-adds");
     }

@@ -2,9 +2,11 @@ package org.edm2search.campaign.leaderboard;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.trial.Measurement;
@@ -16,6 +18,9 @@ import org.edm2search.campaign.trial.Trial;
  * others by number. Every quantity is a column named with its unit.
  */
 public final class LeaderboardCsv {
+
+  /** Begins the names of the columns of loci. */
+  private static final String LOCUS = "gene ";
 
   private LeaderboardCsv() {}
 
@@ -46,22 +51,27 @@ public final class LeaderboardCsv {
                 "near_best",
                 "reason"));
     header.addAll(quantities);
+    Set<String> loci = new LinkedHashSet<>();
+    trials.forEach(trial -> loci.addAll(loci(trial).keySet()));
+    loci.forEach(locus -> header.add(LOCUS + locus));
     line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
       table
           .rows()
           .forEach(
               row ->
-                  line(csv, cells("" + row.rank(), "" + row.nearBest(), row.trial(), quantities)));
+                  line(
+                      csv,
+                      cells("" + row.rank(), "" + row.nearBest(), row.trial(), quantities, loci)));
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
-        .forEach(trial -> line(csv, cells("", "", trial, quantities)));
+        .forEach(trial -> line(csv, cells("", "", trial, quantities, loci)));
     return csv.toString();
   }
 
   private static List<String> cells(
-      String rank, String nearBest, Trial trial, Set<String> quantities) {
+      String rank, String nearBest, Trial trial, Set<String> quantities, Set<String> loci) {
     List<String> cells = new ArrayList<>();
     cells.add(rank);
     cells.add("" + trial.number());
@@ -86,7 +96,21 @@ public final class LeaderboardCsv {
               .findFirst()
               .orElse(""));
     }
+    Map<String, String> own = loci(trial);
+    loci.forEach(locus -> cells.add(own.getOrDefault(locus, "")));
     return cells;
+  }
+
+  /** The choice at each locus, such as 5 for kernel@dec.16x16. */
+  private static Map<String, String> loci(Trial trial) {
+    Map<String, String> loci = new LinkedHashMap<>();
+    for (String word : trial.candidate().genotype().split(" ")) {
+      int equals = word.indexOf('=');
+      if (equals > 0) {
+        loci.put(word.substring(0, equals), word.substring(equals + 1));
+      }
+    }
+    return loci;
   }
 
   private static String column(Quantity quantity) {

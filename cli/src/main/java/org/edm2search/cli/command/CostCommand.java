@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search cost examples/architectures/g-star-16.yaml",
       "  edm2-search cost examples/architectures/g-star-16.yaml --json",
       "  edm2-search cost 'G*' --blocks",
+      "  edm2-search cost examples/quickstart.yaml A 'G*'      side by side",
       "  edm2-search cost --presets"
     })
 public final class CostCommand implements Callable<Integer> {
@@ -38,10 +39,11 @@ public final class CostCommand implements Callable<Integer> {
 
   private static final class Subject {
     @Parameters(
-        index = "0",
+        index = "0..*",
+        arity = "1..*",
         paramLabel = "ARCH",
-        description = "An architecture's YAML file, or a preset such as G*.")
-    private String architecture;
+        description = Architectures.DESCRIPTION)
+    private List<String> architectures = List.of();
 
     @Option(
         names = "--presets",
@@ -67,9 +69,46 @@ public final class CostCommand implements Callable<Integer> {
     if (subject.presets) {
       printPresets();
     } else {
-      print(Architectures.named(subject.architecture));
+      Map<String, ArchitectureSpec> named = new LinkedHashMap<>();
+      for (String name : subject.architectures) {
+        named.put(name, Architectures.named(name, console));
+      }
+      if (named.size() == 1) {
+        print(named.values().iterator().next());
+      } else {
+        print(named);
+      }
     }
     return 0;
+  }
+
+  private void print(Map<String, ArchitectureSpec> named) {
+    if (json) {
+      List<Map<String, Object>> answers = new ArrayList<>();
+      named.forEach(
+          (name, architecture) -> {
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("architecture", name);
+            answer.putAll(json(CostModel.of(architecture)));
+            answers.add(answer);
+          });
+      console.printText(Json.write(answers));
+      return;
+    }
+    TextTable table = new TextTable("<architecture", "parameters", "FLOPs");
+    named.forEach(
+        (name, architecture) -> {
+          Cost cost = CostModel.of(architecture);
+          table.row(name, "%,d".formatted(cost.parameters()), "%,d".formatted(cost.multiplyAdds()));
+        });
+    console.printText(table.toString());
+    if (blocks) {
+      named.forEach(
+          (name, architecture) -> {
+            console.print("\n%s", name);
+            console.printText(ArchitectureDrawing.of(architecture));
+          });
+    }
   }
 
   private void print(ArchitectureSpec architecture) {

@@ -47,7 +47,7 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
     String before = colon < 0 ? name : name.substring(0, colon);
     String after = colon < 0 ? "" : name.substring(colon + 1);
     if (colon >= 0 && before.endsWith(".safetensors")) {
-      return ofRows(GIVEN, rows(tensor(Path.of(before), after)));
+      return ofRows(GIVEN, rows(name, tensor(Path.of(before), after)));
     }
     Path path = Path.of(name);
     if (!Files.exists(path)) {
@@ -127,9 +127,16 @@ record FeatureSource(String extractor, FeatureStatistics statistics, Optional<do
     return tensor;
   }
 
-  private static double[][] rows(Tensor tensor) {
+  private static double[][] rows(String name, Tensor tensor) {
     int dimensions = tensor.shape().get(1);
     double[] values = tensor.doubles();
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new InvalidUseException(
+            "%s: features must be finite numbers, but row %d, column %d is %s"
+                .formatted(name, i / dimensions, i % dimensions, values[i]));
+      }
+    }
     double[][] rows = new double[tensor.shape().get(0)][];
     Arrays.setAll(rows, i -> Arrays.copyOfRange(values, i * dimensions, (i + 1) * dimensions));
     return rows;

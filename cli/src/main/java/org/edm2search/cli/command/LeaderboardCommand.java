@@ -60,7 +60,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
     } else if (format.json) {
       console.printText(Json.write(LeaderboardText.json(Leaderboard.of(trials))));
     } else {
-      console.printText(LeaderboardText.of(Leaderboard.of(trials)));
+      console.printText(LeaderboardText.of(Leaderboard.of(trials), console.width()));
     }
     return 0;
   }

@@ -21,23 +21,33 @@ final class LeaderboardText {
 
   private LeaderboardText() {}
 
-  /** Returns the tables as text, a heading above each. */
-  static String of(Leaderboard leaderboard) {
+  /**
+   * Returns the tables as text, a heading above each.
+   *
+   * @param width columns that a line may have
+   */
+  static String of(Leaderboard leaderboard, int width) {
     if (leaderboard.tables().isEmpty()) {
       return "no trial is complete yet\n";
     }
-    return leaderboard.tables().stream().map(LeaderboardText::of).collect(Collectors.joining("\n"));
+    return leaderboard.tables().stream()
+        .map(table -> of(table, width))
+        .collect(Collectors.joining("\n"));
   }
 
-  private static String of(Leaderboard.Table table) {
+  private static String of(Leaderboard.Table table, int width) {
     Optional<Trial> seed = seed(table);
     List<Trial> front = ParetoFront.of(table);
-    List<String> genes = List.copyOf(genes(table.rows().get(0).trial()).keySet());
-    List<String> header =
-        new ArrayList<>(
-            List.of("rank", "trial", scoreName(table), "vs G*", "FLOPs", "parameters", "<pareto"));
-    genes.forEach(gene -> header.add("<" + gene));
-    TextTable text = new TextTable(header.toArray(String[]::new));
+    TextTable text =
+        new TextTable(
+            "rank",
+            "trial",
+            scoreName(table),
+            "vs G*",
+            "FLOPs",
+            "params",
+            "<pareto",
+            "<differs from G* in");
     for (Leaderboard.Row row : table.rows()) {
       Trial trial = row.trial();
       List<String> cells = new ArrayList<>();
@@ -48,23 +58,23 @@ final class LeaderboardText {
       cells.add(Amounts.scaled(trial.candidate().cost().multiplyAdds()));
       cells.add(Amounts.scaled(trial.candidate().cost().parameters()));
       cells.add(front.contains(trial) ? "*" : "");
-      cells.addAll(genes(trial).values());
+      cells.add(
+          Loci.difference(
+              trial.candidate().genotype(),
+              seed.map(base -> base.candidate().genotype()).orElse("")));
       text.row(cells.toArray(String[]::new));
     }
-    return "%s%nLower is better; ± is half a 95 %% interval; ≈: not told apart from the best.%nFLOPs: one evaluation, one multiply-add = 1. a/b: encoder/decoder.%nProtocol %s: %s%n"
-        .formatted(
-            text, table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text());
-  }
-
-  /** Returns the genes of a trial with their values, those of several places joined by slashes. */
-  static Map<String, String> genes(Trial trial) {
-    Map<String, String> genes = new LinkedHashMap<>();
-    for (String word : trial.candidate().genotype().split(" ")) {
-      String[] parts = word.split("=", 2);
-      String gene = parts[0].replaceFirst("@.*", "");
-      genes.merge(gene, parts[1], (before, more) -> before + "/" + more);
-    }
-    return genes;
+    return text.fitted(width)
+        + "\n"
+        + TextTable.wrapped(
+            "Lower is better; ± is half a 95 % interval; ≈: not told apart from the best. FLOPs: one"
+                + " evaluation, one multiply-add = 1.",
+            width)
+        + TextTable.wrapped(
+            "Protocol %s: %s"
+                .formatted(
+                    table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text()),
+            width);
   }
 
   /** Returns a score as printed. */
@@ -115,7 +125,7 @@ final class LeaderboardText {
         answer.put("flops", trial.candidate().cost().multiplyAdds());
         answer.put("parameters", trial.candidate().cost().parameters());
         answer.put("pareto", front.contains(trial));
-        answer.put("genes", genes(trial));
+        answer.put("genes", Loci.of(trial.candidate().genotype()));
         answer.put("genotype", trial.candidate().genotype());
         answer.put("architecture_id", trial.candidate().architectureId());
         answer.put("protocol", table.protocol().text());

@@ -48,10 +48,7 @@ public final class ProfileCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "ARCH",
-      description = "Architectures' YAML files, or presets such as A and G*.")
+  @Parameters(arity = "1..*", paramLabel = "ARCH", description = Architectures.DESCRIPTION)
   private List<String> architectures;
 
   @Option(
@@ -117,7 +114,7 @@ public final class ProfileCommand implements Callable<Integer> {
     }
     Map<String, ArchitectureSpec> named = new LinkedHashMap<>();
     for (String architecture : architectures) {
-      named.put(architecture, Architectures.named(architecture));
+      named.put(architecture, Architectures.named(architecture, console));
     }
     ProfileReport report = measure(named, numericalThreads);
     if (format.json) {

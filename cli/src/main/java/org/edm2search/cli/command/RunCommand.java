@@ -201,7 +201,7 @@ public final class RunCommand implements Callable<Integer> {
       console.printText(Json.write(answer));
     } else {
       say("");
-      console.printText(LeaderboardText.of(leaderboard));
+      console.printText(LeaderboardText.of(leaderboard, console.width()));
       say("");
     }
   }

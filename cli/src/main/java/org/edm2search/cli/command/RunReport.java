@@ -32,6 +32,7 @@ final class RunReport implements CampaignListener {
   private final Map<Integer, Trial> started = new TreeMap<>();
   private final int workers;
   private int planned;
+  private String seedGenotype = "";
 
   /**
    * Creates a report.
@@ -46,9 +47,14 @@ final class RunReport implements CampaignListener {
   @Override
   public void campaignStarted(CampaignRecord campaign, List<Trial> before) {
     planned = campaign.plannedTrials();
+    before.stream()
+        .filter(trial -> trial.number() == 0)
+        .forEach(trial -> seedGenotype = trial.candidate().genotype());
     before.stream().filter(trial -> trial.state().finished()).forEach(finished::add);
     if (!before.isEmpty()) {
-      line.print("going on: %d of %d trials are finished".formatted(finished.size(), planned));
+      line.print(
+          "going on: %d of %d trials are finished"
+              .formatted(finished.size(), Math.max(planned, finished.size())));
     }
   }
 
@@ -66,6 +72,9 @@ final class RunReport implements CampaignListener {
   @Override
   public void trialStarted(Trial trial, boolean again) {
     started.put(trial.number(), trial);
+    if (trial.number() == 0) {
+      seedGenotype = trial.candidate().genotype();
+    }
     line.print(
         "trial %s %s, %s FLOPs, %s parameters: %s"
             .formatted(
@@ -73,7 +82,9 @@ final class RunReport implements CampaignListener {
                 again ? "goes on" : "starts",
                 Amounts.scaled(trial.candidate().cost().multiplyAdds()),
                 Amounts.scaled(trial.candidate().cost().parameters()),
-                trial.number() == 0 ? "G*, the seed architecture" : trial.candidate().genotype()));
+                trial.number() == 0
+                    ? "G*, the seed architecture"
+                    : Loci.difference(trial.candidate().genotype(), seedGenotype)));
   }
 
   @Override
@@ -202,6 +213,7 @@ final class RunReport implements CampaignListener {
 
   /** Trials are counted from 1 here and numbered from 0 everywhere: G* is trial 0, the first. */
   private String place(int number) {
-    return "%d (%d/%d)".formatted(number, number + 1, planned);
+    // There are more when the file's number of trials was lowered meanwhile.
+    return "%d (%d/%d)".formatted(number, number + 1, Math.max(planned, number + 1));
   }
 }

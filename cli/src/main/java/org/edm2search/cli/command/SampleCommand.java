@@ -97,16 +97,43 @@ public final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InvalidUseException.requireBetween("--rows", rows, 1, 1000);
+    requireWritable();
     Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();
     try (Draw draw = from.draw()) {
       ArchitectureSpec spec = draw.main().architecture();
       ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
       ImageBatch images =
           new Evaluator(from.protocol(), shape).grid(draw.denoiser(), rows, COLUMNS);
+      requireNumbers(images);
       write(ImageGrid.png(images, images.count() / rows));
       print(images, from.protocol());
     }
     return 0;
+  }
+
+  /** Refuses the place before images are drawn for it. */
+  private void requireWritable() {
+    if (Files.isDirectory(out)) {
+      throw new InvalidUseException(
+          "--out must be a file, but %s is a directory; name one in it: %s"
+              .formatted(out, out.resolve("grid.png")));
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new InvalidUseException("--out: %s is a file, not a directory".formatted(folder));
+    }
+  }
+
+  /** A picture of what is no number would show black, and look like a result. */
+  private void requireNumbers(ImageBatch images) {
+    for (float value : images.pixels()) {
+      if (!Float.isFinite(value)) {
+        throw new Edm2SearchException(
+            ("%s: the network draws values that are no numbers: its weights hold NaN or infinity,"
+                    + " as after a training that diverged; nothing was written")
+                .formatted(source));
+      }
+    }
   }
 
   private Source ofBundle() {

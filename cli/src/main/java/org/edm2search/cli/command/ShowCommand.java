@@ -150,7 +150,7 @@ public final class ShowCommand implements Callable<Integer> {
     answer.put("parameters", trial.candidate().cost().parameters());
     answer.put("flops", trial.candidate().cost().multiplyAdds());
     answer.put("genotype", trial.candidate().genotype());
-    answer.put("genes", LeaderboardText.genes(trial));
+    answer.put("genes", Loci.of(trial.candidate().genotype()));
     answer.put("architecture_id", trial.candidate().architectureId());
     answer.put("architecture_yaml", trial.candidate().architectureYaml());
     answer.put("created_at", trial.createdAt().toString());

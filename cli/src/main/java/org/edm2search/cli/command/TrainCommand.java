@@ -82,7 +82,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ArchitectureSpec spec = Architectures.named(architecture);
+    ArchitectureSpec spec = Architectures.named(architecture, console);
     if (recipeFile != null && flops != null) {
       throw new InvalidUseException("--recipe and --flops exclude each other");
     }

@@ -3,10 +3,12 @@ package org.edm2search.cli.command;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.Console;
+import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.cost.Cost;
@@ -19,10 +21,12 @@ import picocli.CommandLine.Parameters;
     name = "validate",
     description = {
       "Check a campaign's file: every key, the search space, the budget. Writes nothing.",
+      "Also predict its FLOPs, memory and disk, and warn where the machine has less.",
       "Exit code 2, and one line with file, line, key and rule, if something is wrong."
     },
     footer = {
       "  edm2-search validate examples/quickstart.yaml",
+      "  edm2-search validate examples/quickstart.yaml --measure     hours on this machine",
       "  edm2-search validate examples/quickstart.yaml --json"
     })
 public final class ValidateCommand implements Callable<Integer> {
@@ -31,6 +35,12 @@ public final class ValidateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "FILE", description = "The campaign's YAML file.")
   private Path file;
+
+  @Option(
+      names = "--measure",
+      description =
+          "Time a few steps of G* on this machine, for hours and memory. Takes up to a minute.")
+  private boolean measure;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -42,11 +52,20 @@ public final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CampaignSettings settings = Campaigns.settings(file, console);
+    Optional<Forecast.Measured> measured =
+        measure
+            ? Optional.of(Forecast.measure(settings, new LiveLine(console, System::nanoTime)))
+            : Optional.empty();
+    Forecast forecast = Forecast.of(settings, measured);
     if (json) {
-      console.printText(Json.write(json(settings)));
+      Map<String, Object> answer = json(settings);
+      answer.put("forecast", forecast.json());
+      console.printText(Json.write(answer));
     } else {
       print(settings);
+      forecast.lines().forEach((name, text) -> console.print("%-9s %s", name, text));
     }
+    forecast.warnings().forEach(warning -> console.remark("warning: %s", warning));
     settings.remark().ifPresent(remark -> console.remark("%s", remark));
     return 0;
   }

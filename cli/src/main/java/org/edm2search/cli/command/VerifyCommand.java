@@ -18,8 +18,11 @@ import picocli.CommandLine.Parameters;
     description = {
       "Run a network forward and backward and compare with what an independent implementation"
           + " computed.",
-      "The file holds the architecture as metadata and the tensors weight/*, input/*, output/*"
-          + " and grad/*. Exit code 1 beyond a tolerance."
+      "The file, a .safetensors of float32 for N images, holds the architecture as metadata (the keys"
+          + " of an architecture file) and the tensors input/images, input/noise and output/denoised"
+          + " [N, C, H, W], input/sigma [N], input/labels [N, classes] one-hot where there are classes,"
+          + " output/loss [1], and weight/NAME and grad/NAME for each parameter under EDM2's names,"
+          + " such as weight/unet.out_gain. Exit code 1 beyond a tolerance."
     },
     footer = {
       "  edm2-search verify G-star.safetensors",

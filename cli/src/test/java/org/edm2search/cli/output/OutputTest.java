@@ -13,6 +13,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class OutputTest {
 
+  @Test
+  void aTableFitsAndBreaksBetweenWords() {
+    TextTable table = new TextTable("trial", "<differs");
+    table.row("12", "kernel@enc=5 kernel@dec.16x16=7 expansion@dec.8x8_block0=2");
+    assertThat(table.fitted(40))
+        .isEqualTo(
+            """
+            trial  differs
+               12  kernel@enc=5 kernel@dec.16x16=7
+                   expansion@dec.8x8_block0=2
+            """);
+    assertThat(TextTable.wrapped("one two three", 8)).isEqualTo("one two\nthree\n");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0",

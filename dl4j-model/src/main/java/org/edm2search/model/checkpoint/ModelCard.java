@@ -36,7 +36,8 @@ public final class ModelCard {
 
       - Karras et al., *Analyzing and Improving the Training Dynamics of Diffusion Models* (EDM2), 2024,
         arXiv 2312.02696.
-      - The EDM2+ paper, whose grammar of separable blocks was searched.
+      - *EDM2+: Exploring Efficient Diffusion Model Architectures for Visual Generation*, 2024,
+        openreview.net/forum?id=T1MTmAlF7x, whose grammar of separable blocks was searched.
       - Karras et al., *Guiding a Diffusion Model with a Bad Version of Itself* (autoguidance), 2024.
       - Karras et al., *Elucidating the Design Space of Diffusion-Based Generative Models* (EDM), 2022,
         arXiv 2206.00364.
@@ -44,6 +45,12 @@ public final class ModelCard {
 
   /** Whole numbers below this are shown with all their digits. */
   private static final double MOST_WHOLE = 1e9;
+
+  private static final String UNCONDITIONAL = "unconditional-image-generation";
+
+  /** What hubs call data sets that we call otherwise; a user's own files have no name there. */
+  private static final Map<String, String> HUB_NAMES =
+      Map.of("fashion-mnist", "zalando-datasets/fashion_mnist");
 
   private ModelCard() {}
 
@@ -61,7 +68,7 @@ public final class ModelCard {
     Map<String, Object> training = new LinkedHashMap<>();
     training.put("data", dataset);
     training.putAll(facts);
-    return frontMatter(dataset)
+    return frontMatter(name, dataset, bundle)
         + description(name, bundle)
         + "\n## Training\n\n"
         + table(training)
@@ -73,18 +80,51 @@ public final class ModelCard {
         + CLOSING;
   }
 
-  private static String frontMatter(String dataset) {
-    return """
-        ---
-        # Add the line "license: ..." before you publish: the choice is yours.
-        library_name: edm2-search
-        pipeline_tag: unconditional-image-generation
-        tags: [diffusion, edm2, architecture-search, safetensors]
-        datasets: [%s]
-        ---
+  /** The keys that model hubs index (Hugging Face's model card metadata, with its model-index). */
+  private static String frontMatter(String name, String dataset, ModelBundle bundle) {
+    boolean conditional = bundle.model().architecture().labelDim() > 0;
+    String task = conditional ? "image-generation" : UNCONDITIONAL;
+    String hub = HUB_NAMES.getOrDefault(dataset, "");
+    StringBuilder text = new StringBuilder("---\n");
+    text.append("# Add the line \"license: ...\" before you publish: the choice is yours.\n");
+    text.append("library_name: edm2-search\n");
+    if (!conditional) {
+      text.append("pipeline_tag: ").append(UNCONDITIONAL).append('\n');
+    }
+    text.append("tags: [diffusion, edm2, architecture-search, safetensors");
+    text.append(conditional ? ", class-conditional]\n" : "]\n");
+    if (!hub.isEmpty()) {
+      text.append("datasets: [").append(quoted(hub)).append("]\n");
+    }
+    text.append(modelIndex(name, task, hub.isEmpty() ? "custom" : hub, dataset, bundle.metrics()));
+    return text.append("---\n\n").toString();
+  }
 
-        """
-        .formatted(quoted(dataset));
+  /** The first metric of a bundle is its score. */
+  private static String modelIndex(
+      String name, String task, String type, String dataset, Map<String, Object> metrics) {
+    for (Map.Entry<String, Object> metric : metrics.entrySet()) {
+      if (metric.getValue() instanceof Number value && Double.isFinite(value.doubleValue())) {
+        return """
+            model-index:
+              - name: %s
+                results:
+                  - task: {type: %s}
+                    dataset: {type: %s, name: %s}
+                    metrics:
+                      - {type: %s, name: %s, value: %s}
+            """
+            .formatted(
+                quoted(name),
+                task,
+                quoted(type),
+                quoted(dataset),
+                metric.getKey().startsWith("FID") ? "fid" : "frechet-distance",
+                quoted(metric.getKey()),
+                value);
+      }
+    }
+    return "";
   }
 
   private static String description(String name, ModelBundle bundle) {

@@ -3,6 +3,7 @@ package org.edm2search.model.checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.edm2search.model.Preconditioning;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
@@ -22,6 +23,23 @@ final class SamplerJson {
 
   private static final String HEUN = "heun";
   private static final Guidance.Guide EXPORTED = new Guidance.Guide.Exported();
+  private static final String DECODE = "trunc(clip(127.5 * x + 128, 0, 255))";
+  private static final Set<String> KEYS =
+      Set.of(
+          "sampler",
+          "steps",
+          "sigma_min",
+          "sigma_max",
+          "rho",
+          "guidance_weight",
+          "guidance_kind",
+          "guidance_interval",
+          "churn",
+          "label_dropout",
+          "sigma_data",
+          "decode",
+          "classes");
+  private static final Set<String> CHURN_KEYS = Set.of("amount", "min", "max", "noise");
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -46,7 +64,7 @@ final class SamplerJson {
       node.put("label_dropout", sampler.labelDropout());
     }
     node.put("sigma_data", Preconditioning.SIGMA_DATA);
-    node.put("decode", "trunc(clip(127.5 * x + 128, 0, 255))");
+    node.put("decode", DECODE);
     sampler.classes().forEach(node.putArray("classes")::add);
     return JSON.writeValueAsString(node);
   }
@@ -73,7 +91,7 @@ final class SamplerJson {
   }
 
   /**
-   * Reads the file; keys it does not know are ignored.
+   * Reads the file. Keys it does not know would draw other images elsewhere: they are refused.
    *
    * @throws Edm2SearchException naming the key and the rule
    */
@@ -82,6 +100,10 @@ final class SamplerJson {
     if (node.has("sampler") && !node.get("sampler").asString("").equals(HEUN)) {
       throw invalid(file, "'sampler' must be \"%s\", but is %s", HEUN, node.get("sampler"));
     }
+    if (node.has("decode") && !node.get("decode").asString("").equals(DECODE)) {
+      throw invalid(file, "'decode' must be \"%s\", but is %s", DECODE, node.get("decode"));
+    }
+    requireKnown(file, "", node, KEYS);
     JsonNode steps = node.path("steps");
     if (!steps.isIntegralNumber() || !steps.canConvertToInt()) {
       throw invalid(file, "'steps' must be an integer, but is %s", described(steps));
@@ -156,6 +178,7 @@ final class SamplerJson {
     if (!churn.isObject()) {
       throw invalid(file, "'churn' must be an object, but is %s", described(churn));
     }
+    requireKnown(file, "churn.", churn, CHURN_KEYS);
     return new Churn(
         number(file, churn, "amount"),
         number(file, churn, "min"),
@@ -172,6 +195,14 @@ final class SamplerJson {
       return node;
     } catch (JacksonException e) {
       throw new Edm2SearchException(file + ": is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void requireKnown(Path file, String path, JsonNode node, Set<String> known) {
+    for (String key : node.propertyNames()) {
+      if (!known.contains(key)) {
+        throw invalid(file, "unknown key %s", InvalidTensorFileException.quoted(path + key));
+      }
     }
   }
 

@@ -239,6 +239,8 @@ class ModelBundleTest {
         "\"guidance_interval\": [1, \"2\"] | one or two numbers",
         "\"guidance_interval\": [2, 1] | 0 ≤ low < high",
         "\"label_dropout\": 1 | label_dropout must be",
+        "\"noise\": 2 | unknown key",
+        "\"churn\": {\"amount\": 1, \"min\": 0, \"noise\": 1, \"nose\": 1} | unknown key",
       })
   void furtherSamplerSettingsAreChecked(String line, String reason) throws Exception {
     Path target = directory.resolve("model");
@@ -266,6 +268,7 @@ class ModelBundleTest {
         "guidance_weight | 2 | a guide comes with a guidance weight",
         "guidance_weight | -1 | must be between 0 and 100",
         "sampler | \"euler\" | 'sampler' must be \"heun\"",
+        "decode | \"x\" | 'decode' must be",
         "classes | [\"cat\", 1] | 'classes' must be texts",
         "classes | [\"cat\"] | has 2 classes, but 1 are named",
       })
@@ -370,7 +373,6 @@ class ModelBundleTest {
     assertThat(card)
         .contains(
             "library_name: edm2-search",
-            "pipeline_tag: unconditional-image-generation",
             "| data | pets |",
             "| trained images | 7 |",
             "| score | 1.50000 |",
@@ -383,7 +385,15 @@ class ModelBundleTest {
             "arXiv 2312.02696")
         .doesNotContain("FID@");
     Section front = Section.parse(card.split("---\n")[1], "card");
-    assertThat(front.strings("datasets")).containsExactly("pets");
+    assertThat(front.has("datasets")).as("a folder is not on a hub").isFalse();
+    assertThat(front.has("pipeline_tag")).as("it is told the class").isFalse();
+    assertThat(front.strings("tags")).contains("class-conditional");
+    Section result = front.sections("model-index").get(0).sections("results").get(0);
+    assertThat(result.section("dataset").string("name")).isEqualTo("pets");
+    assertThat(result.sections("metrics")).hasSize(1);
+    String ours = ModelCard.markdown("tiny", "fashion-mnist", bundle(1.5), Map.of());
+    assertThat(Section.parse(ours.split("---\n")[1], "card").strings("datasets"))
+        .containsExactly("zalando-datasets/fashion_mnist");
     assertThat(front.has("license")).isFalse();
   }
 
@@ -393,9 +403,9 @@ class ModelBundleTest {
         ModelCard.markdown(
             "a\n---\nb", "x\"]\nlicense: mit\n#\\", bundle(1), Map.of("k|k", "v\n| w | <script>"));
     Section front = Section.parse(card.split("---\n")[1], "card");
-    assertThat(front.strings("datasets")).containsExactly("x\"] license: mit #\\");
-    assertThat(front.keys())
-        .containsExactlyInAnyOrder("library_name", "pipeline_tag", "tags", "datasets");
+    Section result = front.sections("model-index").get(0).sections("results").get(0);
+    assertThat(result.section("dataset").string("name")).isEqualTo("x\"] license: mit #\\");
+    assertThat(front.keys()).containsExactlyInAnyOrder("library_name", "tags", "model-index");
     assertThat(card).contains("| k\\|k | v \\| w \\| &lt;script> |").contains("# a --- b");
   }
 }

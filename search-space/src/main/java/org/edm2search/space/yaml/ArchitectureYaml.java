@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.edm2search.space.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
@@ -90,6 +91,7 @@ public final class ArchitectureYaml {
       Section section, int imgResolution, int imgChannels, int labelDim) {
     ArchitectureSpec spec =
         read(section, imgResolution, imgChannels, labelDim, Optional.of(Presets.seedBranch()));
+    requireLevels(section, spec);
     section.rejectUnknown();
     return spec;
   }
@@ -234,6 +236,24 @@ public final class ArchitectureYaml {
           .orElse(spec);
     } catch (IllegalArgumentException e) {
       throw located(section, e.getMessage());
+    }
+  }
+
+  /** Refuses attention where there is no level; it would change nothing. */
+  private static void requireLevels(Section section, ArchitectureSpec spec) {
+    List<Integer> levels =
+        IntStream.range(0, spec.channelMult().size())
+            .mapToObj(level -> spec.imgResolution() >> level)
+            .toList();
+    for (int resolution : spec.attnResolutions()) {
+      if (!levels.contains(resolution)) {
+        throw section.error(
+            "attn_resolutions",
+            "no level has %d pixels; the levels have %s"
+                .formatted(
+                    resolution,
+                    levels.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+      }
     }
   }
 

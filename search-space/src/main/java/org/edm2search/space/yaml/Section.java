@@ -30,8 +30,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * <p>A parser reads its keys and then calls {@link #rejectUnknown()}: each key nobody asked for is
  * an error, with the nearest key that was asked for as the suggestion.
  *
- * <p>Numbers may be written {@code 60_000} or {@code 1e12}. Lists are written {@code [1, 2]}, as a
- * block, or as one text {@code 1,2}. Not thread-safe.
+ * <p>Numbers may be written {@code 60_000} or {@code 1e12}, amounts also {@code 600G}. Lists are
+ * written {@code [1, 2]}, as a block, or as one text {@code 1,2}. Not thread-safe.
  */
 public final class Section {
 
@@ -210,6 +210,24 @@ public final class Section {
   /** Returns a constant, or the default without the key. */
   public <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
     return has(key) ? choice(key, type) : otherwise;
+  }
+
+  /** Returns a finite number that may have a prefix, such as {@code 600G}. */
+  public double amount(String key) {
+    ScalarNode node = scalar(key);
+    String expanded = ScaledNumber.expanded(node.getValue());
+    if (!node.isPlain() || expanded.equals(node.getValue())) {
+      return toNumber(node, pathOf(key));
+    }
+    return toNumber(
+        new ScalarNode(
+            node.getTag(),
+            true,
+            expanded,
+            ScalarStyle.PLAIN,
+            node.getStartMark(),
+            node.getEndMark()),
+        pathOf(key));
   }
 
   /** Returns a list of texts, possibly empty. */

@@ -40,6 +40,11 @@ final class YamlFile {
     if (!Files.exists(path)) {
       throw new InvalidConfigException(file, "no such file");
     }
+    // Opening a pipe would wait for a writer, and its text is gone once it was read.
+    if (!Files.isRegularFile(path)) {
+      throw new InvalidConfigException(
+          file, "is a pipe or a device, but a YAML file is needed; save the text first");
+    }
     byte[] bytes;
     try (InputStream in = Files.newInputStream(path)) {
       bytes = in.readNBytes(MAX_BYTES + 1);

@@ -1,0 +1,71 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the program says of costs before anything is spent. */
+class ForecastTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @TempDir private Path directory;
+
+  private Path campaign(String right, String wrong) throws IOException {
+    String text = Example.tiny(directory.resolve("campaign"));
+    assertThat(text).contains(right);
+    return Files.writeString(directory.resolve("campaign.yaml"), text.replace(right, wrong));
+  }
+
+  @Test
+  void aCampaignBeyondTheDiskIsWarnedOf() throws IOException {
+    Path small = campaign("trials: 3", "trials: 3");
+    assertThat(Captured.run("validate", small).err()).isEmpty();
+    Path huge = campaign("snapshot_images: 192", "snapshot_images: 64").toAbsolutePath();
+    Files.writeString(
+        huge,
+        Files.readString(huge).replace("trials: 3", "trials: 100000").replace("1.0e9", "600T"));
+    Captured warned = Captured.run("validate", huge);
+    assertThat(warned.code()).as(warned.err()).isZero();
+    assertThat(warned.err()).contains("warning: ", "of disk", "are free");
+    assertThat(warned.out()).contains("FLOPs ", "for scoring", "memory ", "disk ");
+  }
+
+  @Test
+  void trainingCostsWhatTheBudgetSays() throws IOException {
+    JsonNode forecast =
+        JSON.readTree(Captured.run("validate", campaign("1.0e9", "1G"), "--json").out())
+            .get("forecast");
+    double budget = 3 * 1e9;
+    // A last batch that the budget does not buy whole is not trained.
+    assertThat(forecast.get("training_flops").asDouble()).isBetween(0.5 * budget, budget);
+    assertThat(forecast.get("scoring_flops").asDouble()).isPositive();
+    assertThat(forecast.has("seconds")).isFalse();
+  }
+
+  @Test
+  void aMeasurementGivesTimeAndMemory() throws IOException {
+    Path file = campaign("trials: 3", "trials: 3");
+    JsonNode plain = JSON.readTree(Captured.run("validate", file, "--json").out()).get("forecast");
+    Captured result = Captured.run("validate", file, "--measure", "--json");
+    assertThat(result.code()).as(result.err()).isZero();
+    JsonNode measured = JSON.readTree(result.out()).get("forecast");
+    assertThat(measured.get("seconds").asDouble()).isPositive();
+    assertThat(measured.get("memory_bytes").asDouble())
+        .isGreaterThan(plain.get("memory_bytes").asDouble());
+  }
+
+  @Test
+  void severalArchitecturesAndCampaignsHaveACost() {
+    Captured cost =
+        Captured.run("cost", "A", "G*", Path.of("..", "examples", "tiny.yaml"), "--json");
+    assertThat(cost.code()).as(cost.err()).isZero();
+    assertThat(cost.out()).contains("\"architecture\" : \"A\"", "153972069", "tiny.yaml");
+  }
+}
