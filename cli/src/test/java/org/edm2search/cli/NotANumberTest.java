@@ -13,6 +13,10 @@ import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.junit.jupiter.api.Test;
@@ -40,14 +44,8 @@ class NotANumberTest {
     Path bundle = directory.resolve("bundle");
     SamplerConfig sampler =
         new SamplerConfig(
-            2,
-            0.002,
-            80,
-            7,
-            SamplerConfig.Churn.NONE,
-            SamplerConfig.Guidance.NONE,
+            new Sampling(new SigmaSchedule(2, 0.002, 80, 7), Churn.NONE, Guidance.NONE),
             0,
-            0.5,
             List.of());
     new ModelBundle(
             new ModelBundle.WeightedNetwork(spec, tensors), Optional.empty(), sampler, Map.of())

@@ -268,7 +268,6 @@ class ModelBundleTest {
         "guidance_weight | 2 | a guide comes with a guidance weight",
         "guidance_weight | -1 | must be between 0 and 100",
         "sampler | \"euler\" | 'sampler' must be \"heun\"",
-        "decode | \"x\" | 'decode' must be",
         "classes | [\"cat\", 1] | 'classes' must be texts",
         "classes | [\"cat\"] | has 2 classes, but 1 are named",
       })
@@ -289,12 +288,24 @@ class ModelBundleTest {
   }
 
   @Test
+  void anotherDecodingIsRefused() throws Exception {
+    Path target = directory.resolve("model");
+    write(target, bundle(1));
+    Path file = target.resolve("sampler.json");
+    Files.writeString(file, Files.readString(file).replace("trunc(", "round("));
+    assertThatThrownBy(() -> ModelBundle.read(target))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("'decode' must be \"trunc(");
+  }
+
+  @Test
   void textsMayBeEdited() throws Exception {
     Path target = directory.resolve("model");
     write(target, bundle(1));
     Files.writeString(target.resolve("README.md"), "---\nlicense: mit\n---\n");
     Path sampler = target.resolve("sampler.json");
-    Files.writeString(sampler, Files.readString(sampler).replace("12", "30"));
+    String text = Files.readString(sampler);
+    Files.writeString(sampler, text.replace("\"steps\" : 12", "\"steps\" : 30"));
     assertThat(ModelBundle.read(target).sampler().sampling().schedule().steps()).isEqualTo(30);
   }
 
