@@ -41,6 +41,7 @@ final class LeaderboardCsvTest {
         Trial.waiting(0, candidate(0), Examples.NOW)
             .started(Examples.NOW)
             .failed("=cmd|\"x\", no", Examples.ENVIRONMENT, Examples.NOW);
-    assertThat(LeaderboardCsv.write(List.of(failed))).contains(",\"'=cmd|\"\"x\"\", no\",5,5,6,4,\"in,out\",");
+    assertThat(LeaderboardCsv.write(List.of(failed)))
+        .contains(",\"'=cmd|\"\"x\"\", no\",5,5,6,4,\"in,out\",");
   }
 }

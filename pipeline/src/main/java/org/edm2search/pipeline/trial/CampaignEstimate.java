@@ -41,7 +41,9 @@ public record CampaignEstimate(
     double snapshots =
         recipe.snapshotImages() > 0 ? Math.floor(images / recipe.snapshotImages()) : 0;
     double evaluations =
-        (double) settings.protocol().samples() * settings.protocol().sampling().evaluations() * trials;
+        (double) settings.protocol().samples()
+            * settings.protocol().sampling().evaluations()
+            * trials;
     return new CampaignEstimate(
         3.0 * seed.multiplyAdds() * images * trials,
         evaluations * seed.multiplyAdds(),
