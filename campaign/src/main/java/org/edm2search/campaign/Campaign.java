@@ -76,6 +76,9 @@ public final class Campaign implements AutoCloseable {
       Pruner pruner,
       Clock clock) {
     CampaignDirectory directory = config.directory();
+    if (directory.runningProcess().isEmpty()) {
+      directory.requireRunnable();
+    }
     directory.create();
     RunLock lock = directory.lock();
     TrialStore store = null;
@@ -115,8 +118,9 @@ public final class Campaign implements AutoCloseable {
       if (Files.exists(directory.trial(0))) {
         throw new InvalidConfigException(
             directory.store().toString(),
-            "the store is empty, but trials/ is not; restore a copy (unzip backup.zip beside it) or"
-                + " start a new campaign directory");
+            "the store is empty, but trials/ is not; 'edm2-search doctor %s' says more; or start a"
+                    .formatted(directory.path())
+                + " new campaign directory");
       }
       return;
     }
@@ -182,9 +186,12 @@ public final class Campaign implements AutoCloseable {
    */
   public CampaignResult run(TrialExecutor executor, CampaignListener listener) {
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());
-    CampaignResult result = new CampaignRun(this, executor, listener).toEnd();
-    store.save(store.campaign().orElseThrow().withNote(result.note()));
-    store.backup(directory.backup());
+    CampaignResult result;
+    try (Backups backups = new Backups(store, directory.backup())) {
+      result = new CampaignRun(this, executor, listener, backups).toEnd();
+      store.save(store.campaign().orElseThrow().withNote(result.note()));
+      backups.write();
+    }
     listener.campaignEnded(result);
     return result;
   }

@@ -22,7 +22,7 @@ import org.edm2search.space.yaml.InvalidConfigException;
  * campaign.yaml        the file it was started from
  * campaign.mv.db       the store: the run's alone
  * journal.jsonl        what the store holds, for everyone else
- * backup.zip           copy of the store
+ * backup.zip           copy of the store, backup-before.zip the one before
  * run.lock             held by the process that runs the campaign; its text names that process
  * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
  * workers.json         how many workers were measured to be fastest
@@ -62,7 +62,7 @@ public record CampaignDirectory(Path path) {
 
   /** Returns whether a campaign was run here. */
   public boolean exists() {
-    return Files.isRegularFile(store()) || Files.isRegularFile(journal());
+    return Stream.of(store(), journal(), backup()).anyMatch(Files::isRegularFile);
   }
 
   /** Creates the directory and its folders. */
@@ -152,6 +152,24 @@ public record CampaignDirectory(Path path) {
                         .map(trial -> "is " + trial.state())
                         .orElse("does not exist")));
       }
+    }
+  }
+
+  /**
+   * Checks, reading only, that a run can start here.
+   *
+   * @throws InvalidConfigException if the store is damaged, not ours, or gone though others of the
+   *     campaign's files are there
+   */
+  void requireRunnable() {
+    if (Files.exists(store(), LinkOption.NOFOLLOW_LINKS)) {
+      H2TrialStore.check(store());
+    } else if (exists() || Files.exists(trial(0))) {
+      throw new InvalidConfigException(
+          store().toString(),
+          "the store is gone, but other files of the campaign are there; 'edm2-search doctor %s'"
+                  .formatted(path)
+              + " restores a copy of it; or start a new campaign directory");
     }
   }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,14 +40,13 @@ final class CampaignRun {
   /** So many failures with no success at all look like a broken setup, not like bad luck. */
   private static final int HOPELESS_FAILURES = 3;
 
-  private static final Duration BETWEEN_BACKUPS = Duration.ofMinutes(1);
-
   /** How often it is looked whether a trial is due to be tried again. */
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Campaign campaign;
   private final TrialExecutor executor;
   private final CampaignListener listener;
+  private final Backups backups;
   private final TrialStore store;
   private final Clock clock;
   private final SeedStream seeds;
@@ -71,9 +69,10 @@ final class CampaignRun {
   private Optional<String> exhausted = Optional.empty();
   private Optional<String> halted = Optional.empty();
   private int failures;
-  private Instant nextBackup = Instant.MIN;
 
-  CampaignRun(Campaign campaign, TrialExecutor executor, CampaignListener listener) {
+  CampaignRun(
+      Campaign campaign, TrialExecutor executor, CampaignListener listener, Backups backups) {
+    this.backups = backups;
     this.campaign = campaign;
     this.executor = executor;
     this.listener = listener;
@@ -261,7 +260,7 @@ final class CampaignRun {
     if (finished.state() == TrialState.FAILED) {
       failedNow.add(finished.number());
     }
-    backUpNowAndThen();
+    backups.writeIfDue();
     listener.trialFinished(finished);
   }
 
@@ -305,14 +304,6 @@ final class CampaignRun {
     return end instanceof TrialEnd.Pruned pruned
         ? started.pruned(pruned.reason(), provenance, now)
         : started.failed(((TrialEnd.Failed) end).reason(), provenance, now);
-  }
-
-  private void backUpNowAndThen() {
-    Instant now = clock.instant();
-    if (!now.isBefore(nextBackup)) {
-      store.backup(campaign.directory().backup());
-      nextBackup = now.plus(BETWEEN_BACKUPS);
-    }
   }
 
   private CampaignResult result() {

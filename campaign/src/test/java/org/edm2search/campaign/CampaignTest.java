@@ -478,7 +478,8 @@ class CampaignTest {
     Files.write(config.directory().store(), new byte[0]);
     assertThatThrownBy(() -> open(config))
         .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("the store is empty, but trials/ is not");
+        .hasMessageContaining("was cut off after 0 bytes")
+        .hasMessageContaining("edm2-search doctor");
   }
 
   @Test

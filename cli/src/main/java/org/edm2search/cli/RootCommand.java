@@ -8,6 +8,7 @@ import java.util.List;
 import org.edm2search.cli.command.CompletionCommand;
 import org.edm2search.cli.command.CostCommand;
 import org.edm2search.cli.command.DatasetCommand;
+import org.edm2search.cli.command.DoctorCommand;
 import org.edm2search.cli.command.EvaluateCommand;
 import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FeaturesCommand;
@@ -107,6 +108,7 @@ final class RootCommand implements Runnable {
         new FinalistsCommand(console),
         new RescoreCommand(console),
         new ShowCommand(console),
+        new DoctorCommand(console, clock),
         new TrainCommand(console),
         new EvaluateCommand(console),
         new SampleCommand(console),

@@ -110,7 +110,6 @@ class BadInputTest {
   void aDamagedStoreIsRefusedWithARemedy() throws IOException {
     Path campaign = Files.createDirectories(directory.resolve("campaign"));
     Files.write(campaign.resolve("campaign.mv.db"), new byte[20_000]);
-    Files.createFile(campaign.resolve("run.lock"));
     for (String folder : List.of("trials", "logs", "export")) {
       Files.createDirectories(campaign.resolve(folder));
     }

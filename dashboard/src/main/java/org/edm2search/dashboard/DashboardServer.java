@@ -3,8 +3,13 @@ package org.edm2search.dashboard;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import org.edm2search.dashboard.library.CampaignLibrary;
 import org.edm2search.dashboard.live.LiveFeeds;
 import org.edm2search.dashboard.web.Api;
@@ -56,7 +61,7 @@ public final class DashboardServer implements AutoCloseable {
 
   /** Starts serving with a clock that says what is recent. */
   public static DashboardServer start(DashboardOptions options, Clock clock) {
-    boolean loopbackOnly = isLoopback(options.host());
+    Set<String> hosts = hosts(options);
     CampaignLibrary library = new CampaignLibrary(options.root(), clock);
     LiveFeeds feeds = new LiveFeeds(options.liveInterval(), options.clientLimit());
     Assets assets = new Assets();
@@ -71,7 +76,7 @@ public final class DashboardServer implements AutoCloseable {
               config.startup.startupWatcherEnabled = false;
               config.http.maxRequestSize = LARGEST_REQUEST_BYTES;
               config.http.prefer405over404 = true;
-              Security.register(config.routes, loopbackOnly);
+              Security.register(config.routes, hosts);
               Routes.register(config.routes, pages, api, assets);
               Failures.register(config.routes, pages, api);
             });
@@ -94,13 +99,34 @@ public final class DashboardServer implements AutoCloseable {
         e);
   }
 
-  private static boolean isLoopback(String host) {
+  /** Returns the names that requests may be for: where it listens, and what the options add. */
+  private static Set<String> hosts(DashboardOptions options) {
+    Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+    options.allowedHosts().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT)));
     try {
-      return InetAddress.getByName(host).isLoopbackAddress();
+      InetAddress address = InetAddress.getByName(options.host());
+      if (!address.isLoopbackAddress()) {
+        hosts.add(options.host().toLowerCase(Locale.ROOT));
+        hosts.add(name(address));
+        if (address.isAnyLocalAddress()) {
+          NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .forEach(own -> hosts.add(name(own)));
+          hosts.add(InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT));
+        }
+      }
+      return hosts;
     } catch (UnknownHostException e) {
       throw new Edm2SearchException(
-          "the dashboard cannot listen on '%s': no such host".formatted(host), e);
+          "the dashboard cannot listen on '%s': no such host".formatted(options.host()), e);
+    } catch (SocketException e) {
+      throw new Edm2SearchException("this computer's addresses cannot be listed: " + e, e);
     }
+  }
+
+  private static String name(InetAddress address) {
+    String text = address.getHostAddress().replaceFirst("%.*", "");
+    return text.contains(":") ? "[" + text + "]" : text;
   }
 
   /** Returns the port it listens on. */

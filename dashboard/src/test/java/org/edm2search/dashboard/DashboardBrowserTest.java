@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.edm2search.campaign.trial.Phase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +49,8 @@ class DashboardBrowserTest {
     }
     server =
         DashboardServer.start(
-            new DashboardOptions(root, DashboardOptions.LOOPBACK, 0, Duration.ofMillis(150), 16));
+            new DashboardOptions(
+                root, DashboardOptions.LOOPBACK, 0, Set.of(), Duration.ofMillis(150), 16));
   }
 
   @AfterAll

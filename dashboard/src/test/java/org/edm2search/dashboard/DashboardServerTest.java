@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.Edm2SearchException;
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +60,8 @@ class DashboardServerTest {
     Files.writeString(root.resolve("secret.txt"), "secret");
     server =
         DashboardServer.start(
-            new DashboardOptions(root, DashboardOptions.LOOPBACK, 0, Duration.ofMillis(100), 3));
+            new DashboardOptions(
+                root, DashboardOptions.LOOPBACK, 0, Set.of(), Duration.ofMillis(100), 3));
   }
 
   @AfterAll
@@ -83,6 +85,11 @@ class DashboardServerTest {
 
   /** Sends a request as written, without a client that tidies it up. */
   private static String raw(String requestLine, String host) throws Exception {
+    return raw(server, requestLine, host);
+  }
+
+  private static String raw(DashboardServer server, String requestLine, String host)
+      throws Exception {
     try (Socket socket = new Socket("127.0.0.1", server.port())) {
       socket
           .getOutputStream()
@@ -288,6 +295,41 @@ class DashboardServerTest {
     assertThat(raw("GET / HTTP/1.1", "evil.example")).startsWith("HTTP/1.1 400");
     assertThat(raw("GET / HTTP/1.1", "localhost:" + server.port())).startsWith("HTTP/1.1 200");
     assertThat(raw("GET / HTTP/1.1", "[::1]:" + server.port())).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void beyondLoopbackOwnNamesAndThoseAllowedAreAnswered() throws Exception {
+    DashboardOptions options =
+        DashboardOptions.of(root, 0).withHost("0.0.0.0").withAllowedHosts(Set.of("Lab.example"));
+    try (DashboardServer open = DashboardServer.start(options)) {
+      assertThat(raw(open, "GET / HTTP/1.1", "evil.example")).startsWith("HTTP/1.1 400");
+      assertThat(raw(open, "GET / HTTP/1.1", "lab.example:80")).startsWith("HTTP/1.1 200");
+      assertThat(raw(open, "GET / HTTP/1.1", "127.0.0.1")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void linksLeadNowhereOutOfWhatIsServed(@TempDir Path elsewhere) throws Exception {
+    Path secret = Files.writeString(elsewhere.resolve("secret.png"), "secret");
+    Path trial = Files.createDirectories(campaign.directory().trial(2));
+    Path samples = trial.resolve("samples.png");
+    Files.createSymbolicLink(samples, secret);
+    assertThat(get("/campaigns/first%20search/trials/2/samples.png").statusCode()).isEqualTo(404);
+    Files.delete(samples);
+    Files.delete(trial);
+    Files.copy(secret, elsewhere.resolve("samples.png"));
+    Files.createSymbolicLink(trial, elsewhere);
+    assertThat(get("/campaigns/first%20search/trials/2/samples.png").statusCode()).isEqualTo(404);
+    Files.delete(trial);
+    assertThat(get("/campaigns/first%20search/trials/1/samples.png").statusCode()).isEqualTo(200);
+
+    try (CampaignFixture other = CampaignFixture.create(elsewhere.resolve("other"), 1)) {
+      Files.createSymbolicLink(root.resolve("linked"), other.directory().path());
+      assertThat(get("/").body()).doesNotContain("/campaigns/linked");
+      assertThat(get("/campaigns/linked").statusCode()).isEqualTo(404);
+    } finally {
+      Files.delete(root.resolve("linked"));
+    }
   }
 
   @Test

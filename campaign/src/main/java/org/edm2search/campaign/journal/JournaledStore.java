@@ -234,7 +234,7 @@ public final class JournaledStore implements TrialStore {
   }
 
   @Override
-  public synchronized void backup(Path file) {
+  public void backup(Path file) {
     store.backup(file);
   }
 

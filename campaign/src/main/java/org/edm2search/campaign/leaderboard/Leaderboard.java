@@ -90,14 +90,16 @@ public record Leaderboard(List<Table> tables) {
                 Comparator.comparingDouble((Trial trial) -> trial.score().orElseThrow())
                     .thenComparingInt(Trial::number))
             .toList();
-    double best = sorted.get(0).score().orElseThrow();
+    double farthest = sorted.get(0).score().orElseThrow() + margin(sorted.get(0));
     List<Row> rows = new ArrayList<>();
-    for (Trial trial : sorted) {
+    int rank = 1;
+    for (int i = 0; i < sorted.size(); i++) {
+      Trial trial = sorted.get(i);
       double score = trial.score().orElseThrow();
-      int better = (int) sorted.stream().filter(t -> t.score().orElseThrow() < score).count();
-      long equal = sorted.stream().filter(t -> t.score().orElseThrow() == score).count();
-      boolean nearBest = score - margin(trial) <= best + margin(sorted.get(0));
-      rows.add(new Row(better + 1, equal > 1, nearBest, trial));
+      boolean likeBefore = i > 0 && sorted.get(i - 1).score().orElseThrow() == score;
+      boolean likeNext = i + 1 < sorted.size() && sorted.get(i + 1).score().orElseThrow() == score;
+      rank = likeBefore ? rank : i + 1;
+      rows.add(new Row(rank, likeBefore || likeNext, score - margin(trial) <= farthest, trial));
     }
     return new Table(protocol(trials.get(0)), rows);
   }

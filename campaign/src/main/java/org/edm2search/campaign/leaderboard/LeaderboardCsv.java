@@ -2,6 +2,7 @@ package org.edm2search.campaign.leaderboard;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 
@@ -86,16 +86,11 @@ public final class LeaderboardCsv {
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
     cells.add(nearBest);
     cells.add(trial.reason());
-    for (String name : quantities) {
-      cells.add(
-          trial.measurement().stream()
-              .map(Measurement::others)
-              .flatMap(List::stream)
-              .filter(quantity -> column(quantity).equals(name))
-              .map(quantity -> "" + quantity.value())
-              .findFirst()
-              .orElse(""));
-    }
+    Map<String, String> measured = new HashMap<>();
+    trial.measurement().stream()
+        .flatMap(measurement -> measurement.others().stream())
+        .forEach(quantity -> measured.put(column(quantity), "" + quantity.value()));
+    quantities.forEach(name -> cells.add(measured.getOrDefault(name, "")));
     Map<String, String> own = loci(trial);
     loci.forEach(locus -> cells.add(own.getOrDefault(locus, "")));
     return cells;

@@ -1,298 +1,255 @@
 package org.edm2search.campaign.store;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.edm2search.campaign.trial.Attempt;
-import org.edm2search.campaign.trial.Candidate;
-import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
-import org.edm2search.campaign.trial.Measurement;
-import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
-import org.edm2search.campaign.trial.Protocol;
-import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.cost.Cost;
+import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * A store in an H2 file. Any number of processes may have it open: whoever opens it first serves
- * the others over loopback. All access goes through one thread of its own, which nobody may
- * interrupt (see {@link H2Session}); calling threads may be.
+ * A store in an H2 file, owned by the one process that has it open. Trials, rejections and the
+ * campaign are documents ({@link TrialDocuments}), so that a new member needs no new column. All
+ * access goes through one thread of its own, which nobody may interrupt (see {@link H2Session});
+ * calling threads may be.
  */
 public final class H2TrialStore implements TrialStore {
 
-  private static final String TRIAL_COLUMNS =
-      "number, genotype, architecture_id, architecture_yaml, parameters, multiply_adds, state,"
-          + " reason, protocol_text, protocol_digest, provenance_json, created_at, started_at,"
-          + " finished_at";
+  /** Schema that this program writes. */
+  static final int SCHEMA = 3;
+
+  private static final RowMapper<Trial> TRIAL = (row, context) -> StoreRows.trial(row.getString(1));
+  private static final RowMapper<Rejection> REJECTION =
+      (row, context) -> StoreRows.rejection(row.getString(1));
+  private static final RowMapper<Attempt> ATTEMPT =
+      (row, context) -> StoreRows.attempt(row.getString(1));
+  private static final RowMapper<LossPoint> POINT =
+      (row, context) -> new LossPoint(row.getLong("images"), row.getDouble("loss"));
 
   private final H2Session session;
 
-  private H2TrialStore(Path file) {
-    this.session = new H2Session(file);
+  /** Kept with the process: a trial that runs is started again by the next one. */
+  private final Map<Integer, Progress> progress = new ConcurrentSkipListMap<>();
+
+  private volatile long revision;
+
+  private H2TrialStore(H2Session session) {
+    this.session = session;
   }
 
   /**
-   * Opens a store, creating the file if there is none.
+   * Opens a store, creating the file if there is none. One of an earlier version is backed up
+   * beside it, as {@code campaign-before-3.zip}, and written anew in this version's form.
    *
-   * @param file ends in {@code .mv.db}; its directory exists
-   * @throws InvalidConfigException if the file is damaged or of a newer schema
+   * @param path ends in {@code .mv.db}; its directory exists
+   * @throws InvalidConfigException if the file is damaged, of a newer version, or defines what this
+   *     program never does
+   * @throws StoreException if another process has it or the system refuses
    */
-  public static TrialStore open(Path file) {
-    return new H2TrialStore(file);
+  public static TrialStore open(Path path) {
+    StoreFile file = new StoreFile(path);
+    if (!file.exists()) {
+      write(file, empty -> {});
+      return open(file);
+    }
+    file.requireUsable();
+    file.restrict();
+    if (StoreDefinitions.read(file).old()) {
+      OldStore.migrate(file);
+    }
+    return open(file);
+  }
+
+  /**
+   * Returns whether a store that {@link #check} accepts is of an earlier version, which {@link
+   * #open} brings to this one.
+   */
+  public static boolean isOld(Path path) {
+    return StoreDefinitions.read(new StoreFile(path)).old();
+  }
+
+  /**
+   * Writes a whole new file, then puts it in its place at once: a kill leaves what was there.
+   *
+   * @param fill puts in what the new store is to hold
+   */
+  static void write(StoreFile target, Consumer<H2TrialStore> fill) {
+    StoreFile fresh = target.beside();
+    try {
+      fresh.create();
+      try (H2TrialStore store = new H2TrialStore(H2Session.open(fresh))) {
+        store.session.call(handle -> handle.createScript(StoreSql.text("schema")).execute());
+        fill.accept(store);
+      }
+      fresh.replace(target);
+    } finally {
+      fresh.delete();
+    }
+  }
+
+  /**
+   * Checks, reading only, that {@link #open} would not refuse a file. Nothing is checked where
+   * there is none.
+   *
+   * @throws InvalidConfigException as open does
+   * @throws StoreException as open does
+   */
+  public static void check(Path path) {
+    StoreFile file = new StoreFile(path);
+    if (file.exists()) {
+      file.requireUsable();
+      StoreDefinitions.read(file);
+    }
+  }
+
+  /**
+   * Counts the trials of a file of any version, changing nothing in it.
+   *
+   * @throws InvalidConfigException as open does
+   * @throws StoreException as open does
+   */
+  static int trials(StoreFile file) {
+    file.requireUsable();
+    StoreDefinitions.read(file);
+    try (H2Session session = H2Session.open(file)) {
+      return session.call(H2TrialStore::trials);
+    }
+  }
+
+  private static int trials(Handle handle) {
+    return StoreSql.query(handle, "count-trials").mapTo(int.class).one();
+  }
+
+  private static H2TrialStore open(StoreFile file) {
+    H2Session session = H2Session.open(file);
+    H2TrialStore store = new H2TrialStore(session);
+    try {
+      int version =
+          session.call(handle -> StoreSql.query(handle, "select-version").mapTo(int.class).one());
+      if (version > SCHEMA) {
+        throw file.invalid(
+            "written by a newer edm2-search (schema %d, this version knows up to %d); use that version"
+                .formatted(version, SCHEMA));
+      }
+      store.revision =
+          session.call(handle -> StoreSql.query(handle, "select-revision").mapTo(long.class).one());
+      return store;
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
   }
 
   // ---------------------------------------------------------------- reading
 
   @Override
   public long revision() {
-    return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT amount FROM revision")
-                .mapTo(long.class)
-                .findOne()
-                .orElse(0L));
+    return revision;
   }
 
   @Override
   public Optional<CampaignRecord> campaign() {
     return session.call(
         handle ->
-            handle
-                .createQuery("SELECT * FROM campaign")
-                .map(
-                    (row, context) ->
-                        new CampaignRecord(
-                            row.getString("name"),
-                            row.getString("strategy"),
-                            row.getLong("seed"),
-                            row.getInt("planned_trials"),
-                            row.getString("config_text"),
-                            row.getString("config_digest"),
-                            instant(row, "created_at").orElseThrow(),
-                            row.getString("note")))
+            StoreSql.query(handle, "select-campaign")
+                .map((row, context) -> StoreRows.campaign(row.getString(1)))
                 .findOne());
   }
 
   @Override
   public List<Trial> trials() {
-    return session.transact(
-        handle -> {
-          Map<Integer, List<Quantity>> quantities =
-              handle
-                  .createQuery("SELECT * FROM quantity ORDER BY trial, position")
-                  .map((row, context) -> Map.entry(row.getInt("trial"), quantity(row)))
-                  .stream()
-                  .collect(
-                      Collectors.groupingBy(
-                          Map.Entry::getKey,
-                          Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
-          return handle
-              .createQuery("SELECT " + TRIAL_COLUMNS + " FROM trial ORDER BY number")
-              .map(
-                  (row, context) ->
-                      trial(row, quantities.getOrDefault(row.getInt("number"), List.of())))
-              .list();
-        });
+    return session.call(handle -> StoreSql.query(handle, "select-trials").map(TRIAL).list());
   }
 
   @Override
   public Optional<Trial> trial(int number) {
-    return session.transact(handle -> find(handle, number));
+    return session.call(handle -> find(handle, number));
   }
 
   private static Optional<Trial> find(Handle handle, int number) {
-    List<Quantity> quantities =
-        handle
-            .createQuery("SELECT * FROM quantity WHERE trial = ? ORDER BY position")
-            .bind(0, number)
-            .map((row, context) -> quantity(row))
-            .list();
-    return handle
-        .createQuery("SELECT " + TRIAL_COLUMNS + " FROM trial WHERE number = ?")
-        .bind(0, number)
-        .map((row, context) -> trial(row, quantities))
-        .findOne();
+    return StoreSql.query(handle, "select-trial").bind("number", number).map(TRIAL).findOne();
   }
 
   @Override
   public List<LossPoint> losses(int number) {
     return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT images, loss FROM loss_point WHERE trial = ? ORDER BY images")
-                .bind(0, number)
-                .map((row, context) -> new LossPoint(row.getLong(1), row.getDouble(2)))
-                .list());
+        handle -> StoreSql.query(handle, "select-losses").bind("trial", number).map(POINT).list());
+  }
+
+  @Override
+  public void forEachCurve(Consumer<LossCurve> action) {
+    for (LossCurve curve : session.call(StoreRows::curves)) {
+      action.accept(curve);
+    }
   }
 
   @Override
   public List<Progress> progress() {
-    return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM trial_progress ORDER BY trial")
-                .map(
-                    (row, context) -> {
-                      Double loss = row.getObject("loss", Double.class);
-                      return new Progress(
-                          row.getInt("trial"),
-                          Phase.valueOf(row.getString("phase")),
-                          row.getLong("done"),
-                          row.getLong("total"),
-                          loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss),
-                          row.getDouble("images_per_second"),
-                          instant(row, "reported_at").orElseThrow());
-                    })
-                .list());
+    return List.copyOf(progress.values());
   }
 
   @Override
   public List<Attempt> attempts() {
     return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM attempt ORDER BY position")
-                .map(
-                    (row, context) ->
-                        new Attempt(
-                            row.getInt("trial"),
-                            FailureKind.valueOf(row.getString("kind")),
-                            row.getString("reason"),
-                            instant(row, "started_at").orElseThrow(),
-                            instant(row, "ended_at").orElseThrow()))
-                .list());
+        handle -> StoreSql.query(handle, "select-attempts").map(ATTEMPT).list());
   }
 
   @Override
   public List<Rejection> rejections() {
     return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM rejection ORDER BY position")
-                .map(
-                    (row, context) ->
-                        new Rejection(
-                            row.getString("architecture_id"),
-                            row.getString("genotype"),
-                            row.getString("reason"),
-                            row.getInt("proposals")))
-                .list());
+        handle -> StoreSql.query(handle, "select-rejections").map(REJECTION).list());
   }
 
   @Override
   public Optional<String> strategyState() {
     return session.call(
-        handle ->
-            handle
-                .createQuery("SELECT state_json FROM strategy_state")
-                .mapTo(String.class)
-                .findOne());
-  }
-
-  private static Quantity quantity(ResultSet row) throws SQLException {
-    return new Quantity(row.getString("name"), row.getDouble("amount"), row.getString("unit"));
-  }
-
-  private static Trial trial(ResultSet row, List<Quantity> quantities) throws SQLException {
-    Optional<Measurement> measurement = Optional.empty();
-    if (!quantities.isEmpty()) {
-      measurement =
-          Optional.of(
-              new Measurement(
-                  quantities.get(0),
-                  quantities.subList(1, quantities.size()),
-                  Protocol.recorded(
-                      row.getString("protocol_text"), row.getString("protocol_digest"))));
-    }
-    return new Trial(
-        row.getInt("number"),
-        new Candidate(
-            row.getString("genotype"),
-            row.getString("architecture_id"),
-            row.getString("architecture_yaml"),
-            new Cost(row.getLong("parameters"), row.getLong("multiply_adds"))),
-        TrialState.valueOf(row.getString("state")),
-        row.getString("reason"),
-        measurement,
-        Optional.ofNullable(row.getString("provenance_json")).map(TrialJson::provenance),
-        instant(row, "created_at").orElseThrow(),
-        instant(row, "started_at"),
-        instant(row, "finished_at"));
-  }
-
-  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
-        .map(OffsetDateTime::toInstant);
+        handle -> StoreSql.query(handle, "select-strategy").mapTo(String.class).findOne());
   }
 
   // ---------------------------------------------------------------- writing
 
   /** Runs work that says whether it changed anything, and counts what did. */
-  private void write(Predicate<Handle> work) {
-    session.transact(
-        handle -> {
-          if (work.test(handle)) {
-            handle.execute("UPDATE revision SET amount = amount + 1");
-          }
-          return null;
-        });
-  }
-
-  private static OffsetDateTime time(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+  private synchronized void write(Predicate<Handle> work) {
+    long next = revision + 1;
+    boolean changed =
+        session.transact(
+            handle -> {
+              boolean any = work.test(handle);
+              if (any) {
+                StoreSql.update(handle, "merge-revision").bind("amount", next).execute();
+              }
+              return any;
+            });
+    if (changed) {
+      revision = next;
+    }
   }
 
   @Override
   public void save(CampaignRecord campaign) {
     write(
         handle -> {
-          int changed =
-              handle.execute(
-                  "UPDATE campaign SET name = ?, strategy = ?, seed = ?, planned_trials = ?,"
-                      + " config_text = ?, config_digest = ?, note = ?",
-                  campaign.name(),
-                  campaign.strategy(),
-                  campaign.seed(),
-                  campaign.plannedTrials(),
-                  campaign.configText(),
-                  campaign.configDigest(),
-                  campaign.note());
-          if (changed == 0) {
-            handle.execute(
-                "INSERT INTO campaign VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
-                campaign.name(),
-                campaign.strategy(),
-                campaign.seed(),
-                campaign.plannedTrials(),
-                campaign.configText(),
-                campaign.configDigest(),
-                time(campaign.createdAt()),
-                campaign.note());
-          }
+          CampaignRecord saved =
+              StoreSql.query(handle, "select-campaign")
+                  .map((row, context) -> StoreRows.campaign(row.getString(1)))
+                  .findOne()
+                  .map(before -> campaign.createdAt(before.createdAt()))
+                  .orElse(campaign);
+          StoreSql.update(handle, "merge-campaign")
+              .bind("document", StoreRows.text(TrialDocuments.write(saved)))
+              .execute();
           return true;
         });
   }
@@ -305,46 +262,36 @@ public final class H2TrialStore implements TrialStore {
           if (find(handle, trial.number()).filter(trial::equals).isPresent()) {
             return false;
           }
-          int next = handle.createQuery("SELECT COUNT(*) FROM trial").mapTo(int.class).one();
-          TrialRules.requireNext(trial, next);
-          Candidate candidate = trial.candidate();
-          handle.execute(
-              "INSERT INTO trial (number, genotype, architecture_id, architecture_yaml, parameters,"
-                  + " multiply_adds, state, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-              trial.number(),
-              candidate.genotype(),
-              candidate.architectureId(),
-              candidate.architectureYaml(),
-              candidate.cost().parameters(),
-              candidate.cost().multiplyAdds(),
-              trial.state().name(),
-              trial.reason(),
-              time(trial.createdAt()));
+          TrialRules.requireNext(trial, trials(handle));
+          put(handle, trial);
           rejections.forEach(rejection -> add(handle, rejection));
-          state(handle, strategyState);
+          put(handle, strategyState);
           return true;
         });
   }
 
-  private static void add(Handle handle, Rejection rejection) {
-    int changed =
-        handle.execute(
-            "UPDATE rejection SET proposals = proposals + ? WHERE architecture_id = ?",
-            rejection.count(),
-            rejection.architectureId());
-    if (changed == 0) {
-      handle.execute(
-          "INSERT INTO rejection (architecture_id, genotype, reason, proposals)"
-              + " VALUES (?, ?, ?, ?)",
-          rejection.architectureId(),
-          rejection.genotype(),
-          rejection.reason(),
-          rejection.count());
-    }
+  private static void put(Handle handle, Trial trial) {
+    StoreSql.update(handle, "merge-trial")
+        .bind("number", trial.number())
+        .bind("document", StoreRows.text(TrialDocuments.write(trial)))
+        .execute();
   }
 
-  private static void state(Handle handle, String json) {
-    handle.execute("MERGE INTO strategy_state KEY (id) VALUES (1, ?)", json);
+  private static void add(Handle handle, Rejection rejection) {
+    Optional<Rejection> before =
+        StoreSql.query(handle, "select-rejection")
+            .bind("id", rejection.architectureId())
+            .map(REJECTION)
+            .findOne();
+    Rejection now = before.map(known -> known.plus(rejection.count())).orElse(rejection);
+    StoreSql.update(handle, before.isPresent() ? "update-rejection" : "insert-rejection")
+        .bind("id", rejection.architectureId())
+        .bind("document", StoreRows.text(TrialDocuments.write(now)))
+        .execute();
+  }
+
+  private static void put(Handle handle, String strategyState) {
+    StoreSql.update(handle, "merge-strategy").bind("state", strategyState).execute();
   }
 
   @Override
@@ -353,11 +300,7 @@ public final class H2TrialStore implements TrialStore {
     write(
         handle -> {
           TrialRules.requireStartable(find(handle, running.number()), running);
-          handle.execute(
-              "UPDATE trial SET state = ?, started_at = ? WHERE number = ?",
-              running.state().name(),
-              time(running.startedAt().orElseThrow()),
-              running.number());
+          put(handle, running);
           return true;
         });
   }
@@ -372,37 +315,11 @@ public final class H2TrialStore implements TrialStore {
             return false;
           }
           TrialRules.requireFinishable(before, finished);
-          Optional<Protocol> protocol = finished.measurement().map(Measurement::protocol);
-          handle.execute(
-              "UPDATE trial SET state = ?, reason = ?, protocol_text = ?, protocol_digest = ?,"
-                  + " provenance_json = ?, finished_at = ? WHERE number = ?",
-              finished.state().name(),
-              finished.reason(),
-              protocol.map(Protocol::text).orElse(null),
-              protocol.map(Protocol::digest).orElse(null),
-              finished.provenance().map(TrialJson::write).orElse(null),
-              time(finished.finishedAt().orElseThrow()),
-              finished.number());
-          finished.measurement().ifPresent(measurement -> add(handle, finished, measurement));
-          handle.execute("DELETE FROM trial_progress WHERE trial = ?", finished.number());
-          state(handle, strategyState);
+          put(handle, finished);
+          put(handle, strategyState);
           return true;
         });
-  }
-
-  private static void add(Handle handle, Trial trial, Measurement measurement) {
-    List<Quantity> quantities = new ArrayList<>(List.of(measurement.score()));
-    quantities.addAll(measurement.others());
-    for (int position = 0; position < quantities.size(); position++) {
-      Quantity quantity = quantities.get(position);
-      handle.execute(
-          "INSERT INTO quantity (trial, position, name, amount, unit) VALUES (?, ?, ?, ?, ?)",
-          trial.number(),
-          position,
-          quantity.name(),
-          quantity.value(),
-          quantity.unit());
-    }
+    progress.remove(finished.number());
   }
 
   @Override
@@ -410,27 +327,24 @@ public final class H2TrialStore implements TrialStore {
     write(
         handle -> {
           TrialRules.requireExisting(find(handle, attempt.trial()), attempt.trial());
-          boolean known =
-              handle
-                      .createQuery("SELECT COUNT(*) FROM attempt WHERE trial = ? AND ended_at = ?")
-                      .bind(0, attempt.trial())
-                      .bind(1, time(attempt.endedAt()))
-                      .mapTo(int.class)
-                      .one()
-                  > 0;
-          if (known) {
+          List<Attempt> before =
+              StoreSql.query(handle, "select-attempts-of")
+                  .bind("trial", attempt.trial())
+                  .map(ATTEMPT)
+                  .list();
+          if (before.contains(attempt)) {
             return false;
           }
-          handle.execute(
-              "INSERT INTO attempt (trial, kind, reason, started_at, ended_at)"
-                  + " VALUES (?, ?, ?, ?, ?)",
-              attempt.trial(),
-              attempt.kind().name(),
-              attempt.reason(),
-              time(attempt.startedAt()),
-              time(attempt.endedAt()));
+          add(handle, attempt);
           return true;
         });
+  }
+
+  private static void add(Handle handle, Attempt attempt) {
+    StoreSql.update(handle, "insert-attempt")
+        .bind("trial", attempt.trial())
+        .bind("document", StoreRows.text(TrialDocuments.write(attempt)))
+        .execute();
   }
 
   @Override
@@ -442,67 +356,78 @@ public final class H2TrialStore implements TrialStore {
             return false;
           }
           TrialRules.requirePutBack(before, waiting);
-          handle.execute(
-              "UPDATE trial SET state = ?, reason = ?, provenance_json = NULL, started_at = NULL,"
-                  + " finished_at = NULL WHERE number = ?",
-              waiting.state().name(),
-              waiting.reason(),
-              waiting.number());
-          handle.execute("DELETE FROM trial_progress WHERE trial = ?", waiting.number());
+          put(handle, waiting);
           return true;
         });
+    progress.remove(waiting.number());
   }
 
   @Override
   public void add(List<LossCurve> curves, List<Progress> latest) {
     write(
         handle -> {
+          for (Progress news : latest) {
+            TrialRules.requireRecordable(find(handle, news.trial()), news.trial());
+          }
           for (LossCurve curve : curves) {
             TrialRules.requireRecordable(find(handle, curve.trial()), curve.trial());
-            PreparedBatch points =
-                handle.prepareBatch("MERGE INTO loss_point KEY (trial, images) VALUES (?, ?, ?)");
-            curve
-                .points()
-                .forEach(point -> points.add(curve.trial(), point.images(), point.loss()));
-            points.execute();
+            add(handle, curve);
           }
-          latest.forEach(progress -> report(handle, progress));
+          return true;
+        });
+    latest.forEach(news -> progress.put(news.trial(), news));
+  }
+
+  private static void add(Handle handle, LossCurve curve) {
+    if (curve.points().isEmpty()) {
+      return;
+    }
+    try (PreparedBatch batch = handle.prepareBatch(StoreSql.text("merge-point"))) {
+      for (LossPoint point : curve.points()) {
+        batch
+            .bind("trial", curve.trial())
+            .bind("images", point.images())
+            .bind("loss", point.loss())
+            .add();
+      }
+      batch.execute();
+    }
+  }
+
+  /** Takes over what a store of an earlier version holds, as one transaction. */
+  void takeOver(OldStore.Content old) {
+    write(
+        handle -> {
+          old.campaign()
+              .ifPresent(
+                  campaign ->
+                      StoreSql.update(handle, "merge-campaign")
+                          .bind("document", StoreRows.text(TrialDocuments.write(campaign)))
+                          .execute());
+          old.trials().forEach(trial -> put(handle, trial));
+          old.attempts().forEach(attempt -> add(handle, attempt));
+          old.rejections().forEach(rejection -> add(handle, rejection));
+          old.strategyState().ifPresent(state -> put(handle, state));
+          old.curves().forEach(curve -> add(handle, curve));
           return true;
         });
   }
 
-  @Override
-  public void forEachCurve(Consumer<LossCurve> action) {
-    trials().stream()
-        .map(trial -> new LossCurve(trial.number(), losses(trial.number())))
-        .filter(curve -> !curve.points().isEmpty())
-        .forEach(action);
-  }
+  // ---------------------------------------------------------------- files
 
-  private static void report(Handle handle, Progress progress) {
-    TrialRules.requireRecordable(find(handle, progress.trial()), progress.trial());
-    handle.execute(
-        "MERGE INTO trial_progress KEY (trial) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        progress.trial(),
-        progress.phase().name(),
-        progress.done(),
-        progress.total(),
-        progress.loss().isPresent() ? progress.loss().getAsDouble() : null,
-        progress.imagesPerSecond(),
-        time(progress.at()));
-  }
-
+  /**
+   * Writes a copy, whole or not at all; where there was one, it is kept as {@code
+   * backup-before.zip}.
+   *
+   * @throws Edm2SearchException if the copy cannot be written, or does not hold what the store held
+   */
   @Override
   public void backup(Path file) {
-    Path target = file.toAbsolutePath();
-    Path fresh = target.resolveSibling(target.getFileName() + ".new");
-    session.call(handle -> handle.execute("BACKUP TO ?", fresh.toString()));
-    try {
-      Files.move(
-          fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot replace the backup " + target, e);
-    }
+    StoreBackup.write(
+        file,
+        // On the session's thread, so between transactions: a copy never ends within one.
+        fresh -> session.call(handle -> handle.execute("BACKUP TO ?", fresh.toString())),
+        session.call(H2TrialStore::trials));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
@@ -37,7 +38,7 @@ final class LeaderboardText {
 
   private static String of(Leaderboard.Table table, int width) {
     Optional<Trial> seed = seed(table);
-    List<Trial> front = ParetoFront.of(table);
+    Set<Integer> front = front(table);
     TextTable text =
         new TextTable(
             "rank",
@@ -57,7 +58,7 @@ final class LeaderboardText {
       cells.add(versus(row.score(), seed));
       cells.add(Amounts.scaled(trial.candidate().cost().multiplyAdds()));
       cells.add(Amounts.scaled(trial.candidate().cost().parameters()));
-      cells.add(front.contains(trial) ? "*" : "");
+      cells.add(front.contains(trial.number()) ? "*" : "");
       cells.add(
           Loci.difference(
               trial.candidate().genotype(),
@@ -75,6 +76,10 @@ final class LeaderboardText {
                 .formatted(
                     table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text()),
             width);
+  }
+
+  private static Set<Integer> front(Leaderboard.Table table) {
+    return ParetoFront.of(table).stream().map(Trial::number).collect(Collectors.toSet());
   }
 
   /** Returns a score as printed. */
@@ -110,7 +115,7 @@ final class LeaderboardText {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Leaderboard.Table table : leaderboard.tables()) {
       Optional<Trial> seed = seed(table);
-      List<Trial> front = ParetoFront.of(table);
+      Set<Integer> front = front(table);
       for (Leaderboard.Row row : table.rows()) {
         Trial trial = row.trial();
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -124,7 +129,7 @@ final class LeaderboardText {
             base -> answer.put("relative_to_seed", row.score() / base.score().getAsDouble()));
         answer.put("flops", trial.candidate().cost().multiplyAdds());
         answer.put("parameters", trial.candidate().cost().parameters());
-        answer.put("pareto", front.contains(trial));
+        answer.put("pareto", front.contains(trial.number()));
         answer.put("genes", Loci.of(trial.candidate().genotype()));
         answer.put("genotype", trial.candidate().genotype());
         answer.put("architecture_id", trial.candidate().architectureId());

@@ -2,6 +2,7 @@ package org.edm2search.cli.command;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,13 +27,14 @@ final class RunReport implements CampaignListener {
   private static final int BAR = 20;
 
   private final LiveLine line;
-  private final List<Trial> finished = new ArrayList<>();
   private final List<Double> secondsOfThisRun = new ArrayList<>();
   private final Map<Integer, Progress> running = new TreeMap<>();
   private final Map<Integer, Trial> started = new TreeMap<>();
   private final int workers;
   private int planned;
   private String seedGenotype = "";
+  private int finished;
+  private Optional<Trial> best = Optional.empty();
 
   /**
    * Creates a report.
@@ -50,11 +52,11 @@ final class RunReport implements CampaignListener {
     before.stream()
         .filter(trial -> trial.number() == 0)
         .forEach(trial -> seedGenotype = trial.candidate().genotype());
-    before.stream().filter(trial -> trial.state().finished()).forEach(finished::add);
+    before.stream().filter(trial -> trial.state().finished()).forEach(this::finish);
     if (!before.isEmpty()) {
       line.print(
           "going on: %d of %d trials are finished"
-              .formatted(finished.size(), Math.max(planned, finished.size())));
+              .formatted(finished, Math.max(planned, finished)));
     }
   }
 
@@ -99,7 +101,7 @@ final class RunReport implements CampaignListener {
     secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
     best().ifPresent(whole::add);
     if (lines.size() > 1 || line.live()) {
-      whole.add(0, "%d of %d trials finished".formatted(finished.size(), planned));
+      whole.add(0, "%d of %d trials finished".formatted(finished, planned));
       lines.add(String.join(", ", whole));
     } else if (!whole.isEmpty()) {
       lines.set(0, lines.get(0) + ", " + String.join(", ", whole));
@@ -129,7 +131,7 @@ final class RunReport implements CampaignListener {
 
   /** All remaining trials, once one is known to take so long; before, as their training goes. */
   private Optional<Double> secondsLeft(Progress latest) {
-    int waiting = Math.max(0, planned - finished.size() - running.size());
+    int waiting = Math.max(0, planned - finished - running.size());
     if (!secondsOfThisRun.isEmpty()) {
       double mean = secondsOfThisRun.stream().mapToDouble(s -> s).average().orElseThrow();
       double work = waiting * mean;
@@ -178,7 +180,7 @@ final class RunReport implements CampaignListener {
 
   @Override
   public void trialFinished(Trial trial) {
-    finished.add(trial);
+    finish(trial);
     running.remove(trial.number());
     started.remove(trial.number());
     double seconds = trial.duration().map(d -> d.toMillis() / 1e3).orElse(0d);
@@ -203,12 +205,20 @@ final class RunReport implements CampaignListener {
   }
 
   private Optional<String> best() {
-    return Leaderboard.of(finished)
-        .best()
-        .map(
-            trial ->
-                "best %s (trial %d)"
-                    .formatted(LeaderboardText.score(trial.score().orElseThrow()), trial.number()));
+    return best.map(
+        trial ->
+            "best %s (trial %d)"
+                .formatted(LeaderboardText.score(trial.score().orElseThrow()), trial.number()));
+  }
+
+  private void finish(Trial trial) {
+    finished++;
+    if (trial.score().isPresent()) {
+      List<Trial> both = new ArrayList<>(best.stream().toList());
+      both.add(trial);
+      both.sort(Comparator.comparingInt(Trial::number));
+      best = Leaderboard.of(both).best();
+    }
   }
 
   /** Trials are counted from 1 here and numbered from 0 everywhere: G* is trial 0, the first. */

@@ -2,6 +2,7 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.edm2search.cli.output.Console;
@@ -49,6 +50,15 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Interface to listen on. Default: 127.0.0.1.")
   private String host;
 
+  @Option(
+      names = "--allow-host",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Further host names that browsers may ask for, where a proxy or a DNS name leads here."
+              + " Default: this computer's own names and addresses.")
+  private Set<String> allowedHosts = Set.of();
+
   public ServeCommand(Console console) {
     this.console = console;
   }
@@ -60,7 +70,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
     DashboardOptions options;
     try {
-      options = DashboardOptions.of(directory, port).withHost(host);
+      options = DashboardOptions.of(directory, port).withHost(host).withAllowedHosts(allowedHosts);
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }

@@ -1,6 +1,8 @@
 package org.edm2search.dashboard.library;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignDirectory;
-import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.TrialView;
@@ -83,16 +84,16 @@ public final class CampaignLibrary implements AutoCloseable {
   public Optional<TrialView> trial(String name, int number) {
     OpenCampaign campaign = find(name);
     Snapshot snapshot = campaign.snapshot();
-    Optional<Trial> trial =
-        snapshot.trials().stream().filter(t -> t.number() == number).findFirst();
-    return trial.map(
-        found ->
-            TrialReading.view(
-                name,
-                snapshot,
-                found,
-                campaign.losses(number),
-                samplesFile(campaign, number).isPresent()));
+    return snapshot
+        .trial(number)
+        .map(
+            found ->
+                TrialReading.view(
+                    name,
+                    snapshot,
+                    found,
+                    campaign.losses(number),
+                    samplesFile(campaign, number).isPresent()));
   }
 
   /** Returns a trial's sample grid, empty if there is none. */
@@ -102,7 +103,10 @@ public final class CampaignLibrary implements AutoCloseable {
 
   private static Optional<Path> samplesFile(OpenCampaign campaign, int number) {
     Path file = campaign.directory().trial(number).resolve(CampaignDirectory.SAMPLES);
-    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && isInside(file, campaign.directory().path())
+        ? Optional.of(file)
+        : Optional.empty();
   }
 
   private CampaignReading reading(String name) {
@@ -110,9 +114,22 @@ public final class CampaignLibrary implements AutoCloseable {
     return new CampaignReading(name, campaign.snapshot());
   }
 
+  /** A link may not lead out of what is served: neither a campaign's directory, nor one in it. */
+  private static boolean isInside(Path path, Path directory) {
+    try {
+      return path.toRealPath().startsWith(directory.toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private List<CampaignDirectory> directories() {
     CampaignDirectory itself = new CampaignDirectory(root);
-    return itself.exists() ? List.of(itself) : CampaignDirectory.below(root);
+    return itself.exists()
+        ? List.of(itself)
+        : CampaignDirectory.below(root).stream()
+            .filter(directory -> isInside(directory.path(), root))
+            .toList();
   }
 
   private static String name(CampaignDirectory directory) {

@@ -30,6 +30,14 @@ record Snapshot(CampaignSnapshot recorded, boolean running) {
     return recorded.trials();
   }
 
+  /** Returns a trial; usually each has its number's place, but lines may be missing. */
+  Optional<Trial> trial(int number) {
+    if (number >= 0 && number < trials().size() && trials().get(number).number() == number) {
+      return Optional.of(trials().get(number));
+    }
+    return trials().stream().filter(trial -> trial.number() == number).findFirst();
+  }
+
   List<Rejection> rejections() {
     return recorded.rejections();
   }

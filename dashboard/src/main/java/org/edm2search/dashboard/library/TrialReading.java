@@ -42,8 +42,8 @@ final class TrialReading {
         campaign,
         trial.measurement().map(m -> m.score().name()).orElse(ranking.scoreName()),
         row,
-        number > 0 ? OptionalInt.of(number - 1) : OptionalInt.empty(),
-        number + 1 < snapshot.trials().size() ? OptionalInt.of(number + 1) : OptionalInt.empty(),
+        neighbor(snapshot, number - 1),
+        neighbor(snapshot, number + 1),
         architecture(trial),
         // JSON has no number for a loss that diverged; the curve ends before it.
         losses.stream()
@@ -58,6 +58,10 @@ final class TrialReading {
         trial.measurement().map(TrialReading::measurements).orElse(List.of()),
         trial.measurement().map(TrialReading::protocol).orElse(List.of()),
         provenance(trial));
+  }
+
+  private static OptionalInt neighbor(Snapshot snapshot, int number) {
+    return snapshot.trial(number).isPresent() ? OptionalInt.of(number) : OptionalInt.empty();
   }
 
   private static Optional<ArchitectureView> architecture(Trial trial) {

@@ -13,23 +13,21 @@ public final class Security {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
-  private final boolean loopbackOnly;
+  private final Set<String> hosts;
 
   /**
    * Makes the headers of a server.
    *
-   * @param loopbackOnly whether the server listens on the loopback interface alone; then requests
-   *     for another host name come from a page that tricked the browser (DNS rebinding)
+   * @param hosts names that requests may be for, in lower case; a request for another host name
+   *     comes from a page that tricked the browser (DNS rebinding)
    */
-  private Security(boolean loopbackOnly) {
-    this.loopbackOnly = loopbackOnly;
+  private Security(Set<String> hosts) {
+    this.hosts = Set.copyOf(hosts);
   }
 
   /** Registers the check before every request. */
-  public static void register(RoutesConfig routes, boolean loopbackOnly) {
-    routes.before(new Security(loopbackOnly)::apply);
+  public static void register(RoutesConfig routes, Set<String> hosts) {
+    routes.before(new Security(hosts)::apply);
   }
 
   private void apply(Context context) {
@@ -40,9 +38,10 @@ public final class Security {
     context.header("Cross-Origin-Opener-Policy", "same-origin");
     context.header("Cross-Origin-Resource-Policy", "same-origin");
     context.header("Cache-Control", "no-store");
-    if (loopbackOnly && !LOOPBACK.contains(hostName(context.host()))) {
+    if (!hosts.contains(hostName(context.host()))) {
       throw new BadRequestException(
-          "This dashboard answers requests to localhost only; the request was for another host.");
+          "This dashboard answers requests for this computer's own names only; the request was for"
+              + " another host. Allow it with --allow-host.");
     }
   }
 

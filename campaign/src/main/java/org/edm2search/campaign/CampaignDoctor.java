@@ -1,0 +1,194 @@
+package org.edm2search.campaign;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.edm2search.campaign.store.DamagedStoreException;
+import org.edm2search.campaign.store.H2TrialStore;
+import org.edm2search.campaign.store.StoreBackup;
+import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.space.AtomicFile;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.yaml.InvalidConfigException;
+
+/**
+ * Checks a campaign's store, its copies and its journal, and mends what it can. A healthy store is
+ * never moved; a damaged one is kept under another name.
+ */
+public final class CampaignDoctor {
+
+  private static final Pattern LEFTOVER =
+      Pattern.compile(
+          "\\.(backup\\.zip|journal\\.jsonl|campaign\\.yaml)\\.[0-9a-f-]{36}\\.tmp"
+              + "|\\.[0-9a-f-]{36}\\.mv\\.db");
+
+  private final CampaignDirectory directory;
+  private final Clock clock;
+  private final List<String> said = new ArrayList<>();
+  private boolean sound = true;
+
+  private CampaignDoctor(CampaignDirectory directory, Clock clock) {
+    this.directory = directory;
+    this.clock = clock;
+  }
+
+  /**
+   * What was found and done.
+   *
+   * @param sound whether the campaign can go on
+   * @param lines in the order it happened
+   */
+  public record Report(boolean sound, List<String> lines) {
+    public Report {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * Examines a campaign that nobody runs.
+   *
+   * @throws Edm2SearchException if somebody runs it, or the system refuses to read or write
+   */
+  public static Report examine(CampaignDirectory directory, Clock clock) {
+    try (RunLock lock = directory.lock()) {
+      CampaignDoctor doctor = new CampaignDoctor(directory, clock);
+      doctor.tidy();
+      doctor.store();
+      doctor.backups();
+      return new Report(doctor.sound, doctor.said);
+    }
+  }
+
+  private void say(String line, Object... values) {
+    said.add(line.formatted(values));
+  }
+
+  // ---------------------------------------------------------------- the store
+
+  private void store() {
+    Path store = directory.store();
+    if (!Files.exists(store, LinkOption.NOFOLLOW_LINKS)) {
+      say("store      gone");
+      restore();
+      return;
+    }
+    try {
+      H2TrialStore.check(store);
+    } catch (DamagedStoreException e) {
+      say("store      %s", e.getMessage());
+      restore();
+      return;
+    } catch (InvalidConfigException e) {
+      sound = false;
+      say("store      %s", e.getMessage());
+      return;
+    }
+    journal();
+  }
+
+  private void restore() {
+    for (Path copy : List.of(directory.backup(), StoreBackup.previous(directory.backup()))) {
+      if (Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+          int trials = StoreBackup.trials(copy);
+          moveAside();
+          StoreBackup.restore(copy, directory.store());
+          say("restored   %s, which holds %d trials", copy.getFileName(), trials);
+          say(
+              "           trials that began after that copy are proposed again, and go on from their"
+                  + " checkpoints");
+          journal();
+          return;
+        } catch (Edm2SearchException e) {
+          say("copy       %s", e.getMessage());
+        }
+      }
+    }
+    sound = false;
+    say(
+        "store      there is no copy to restore; checkpoints in %s are unharmed, and a new campaign"
+            + " directory starts anew",
+        directory.trials());
+  }
+
+  private void moveAside() {
+    Path store = directory.store();
+    if (!Files.exists(store, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Path aside = store.resolveSibling(store.getFileName() + ".damaged");
+    for (int number = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); number++) {
+      aside = store.resolveSibling(store.getFileName() + ".damaged-" + number);
+    }
+    try {
+      Files.move(store, aside);
+    } catch (IOException e) {
+      throw new Edm2SearchException(
+          "%s: cannot be moved aside: %s".formatted(store, AtomicFile.reason(e)), e);
+    }
+    say("moved      the damaged store to %s", aside.getFileName());
+  }
+
+  /** Opening the store reads every trial and writes the journal anew. */
+  private void journal() {
+    if (H2TrialStore.isOld(directory.store())) {
+      say(
+          "store      of an earlier version; 'edm2-search run' brings it to this one, after a copy");
+      return;
+    }
+    try (TrialStore store = directory.open(clock)) {
+      say("store      holds %d trials", store.trials().size());
+      say("journal    written anew from it");
+      if (!isCopy(directory.backup())) {
+        store.backup(directory.backup());
+        say("copy       %s written", directory.backup().getFileName());
+      }
+    }
+  }
+
+  private static boolean isCopy(Path file) {
+    try {
+      StoreBackup.trials(file);
+      return true;
+    } catch (Edm2SearchException e) {
+      return false;
+    }
+  }
+
+  // ---------------------------------------------------------------- beside it
+
+  private void backups() {
+    for (Path copy : List.of(directory.backup(), StoreBackup.previous(directory.backup()))) {
+      if (Files.exists(copy, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+          say("copy       %s holds %d trials", copy.getFileName(), StoreBackup.trials(copy));
+        } catch (Edm2SearchException e) {
+          say("copy       %s", e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** Deletes what killed runs left half written. */
+  private void tidy() {
+    try (Stream<Path> files = Files.list(directory.path())) {
+      for (Path file : files.filter(CampaignDoctor::isLeftover).toList()) {
+        Files.delete(file);
+        say("deleted    %s, left by a killed run", file.getFileName());
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(
+          "%s: cannot be tidied: %s".formatted(directory.path(), AtomicFile.reason(e)), e);
+    }
+  }
+
+  private static boolean isLeftover(Path file) {
+    return LEFTOVER.matcher(file.getFileName().toString()).matches();
+  }
+}

@@ -1,0 +1,1 @@
+INSERT INTO attempt VALUES ((SELECT COUNT(*) FROM attempt), :trial, :document)

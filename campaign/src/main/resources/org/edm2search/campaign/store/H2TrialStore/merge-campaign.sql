@@ -1,0 +1,1 @@
+MERGE INTO campaign KEY (id) VALUES (1, :document)

@@ -1,0 +1,1 @@
+MERGE INTO loss_point KEY (trial, images) VALUES (:trial, :images, :loss)

@@ -1,0 +1,1 @@
+MERGE INTO revision KEY (id) VALUES (1, :amount)

@@ -1,0 +1,1 @@
+MERGE INTO strategy_state KEY (id) VALUES (1, :state)

@@ -1,0 +1,1 @@
+MERGE INTO trial KEY (number) VALUES (:number, :document)

@@ -1,0 +1,1 @@
+SELECT document FROM attempt WHERE trial = :trial ORDER BY position

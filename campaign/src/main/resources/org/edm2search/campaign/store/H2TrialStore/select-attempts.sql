@@ -1,0 +1,1 @@
+SELECT document FROM attempt ORDER BY position

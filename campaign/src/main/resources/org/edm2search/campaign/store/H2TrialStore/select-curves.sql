@@ -1,0 +1,1 @@
+SELECT trial, images, loss FROM loss_point ORDER BY trial, images

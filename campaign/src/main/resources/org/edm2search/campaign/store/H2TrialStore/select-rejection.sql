@@ -1,0 +1,1 @@
+SELECT document FROM rejection WHERE architecture_id = :id

@@ -1,0 +1,1 @@
+SELECT state_json FROM strategy_state

@@ -1,0 +1,1 @@
+UPDATE rejection SET document = :document WHERE architecture_id = :id

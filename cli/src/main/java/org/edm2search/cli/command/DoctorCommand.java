@@ -1,0 +1,42 @@
+package org.edm2search.cli.command;
+
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignDoctor;
+import org.edm2search.cli.output.Console;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks and mends a campaign's store. */
+@Command(
+    name = "doctor",
+    description = {
+      "Check a campaign's store, its copies and its journal; restore a damaged or deleted store from"
+          + " its copy, write the journal anew, and say what was done.",
+      "A healthy store is left as it is; a damaged one is kept under another name."
+    },
+    footer = {"  edm2-search doctor", "  edm2-search doctor campaigns/quickstart"})
+public final class DoctorCommand implements Callable<Integer> {
+
+  private final Console console;
+  private final Clock clock;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CAMPAIGN",
+      description = Campaigns.DESCRIPTION)
+  private String campaign;
+
+  public DoctorCommand(Console console, Clock clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() {
+    CampaignDoctor.Report report = CampaignDoctor.examine(Campaigns.find(campaign), clock);
+    report.lines().forEach(line -> console.print("%s", line));
+    return report.sound() ? 0 : 1;
+  }
+}
