@@ -1,5 +1,7 @@
 package org.edm2search.campaign.store;
 
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -8,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -23,11 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class H2Session implements AutoCloseable {
 
+  private static final long SPARSE_BYTES = 32 << 20;
+  private static final int SPARSE_FACTOR = 4;
+  private static final int DATABASE_CLOSED = 90121;
+
   private final StoreFile file;
   private final ExecutorService thread;
   private final Jdbi jdbi;
   private volatile @Nullable Handle handle;
   private volatile @Nullable Object identity;
+  private long compactedBytes;
 
   private H2Session(StoreFile file, Jdbi jdbi) {
     this.file = file;
@@ -64,6 +72,34 @@ final class H2Session implements AutoCloseable {
   private void connect() {
     handle = jdbi.open();
     identity = file.identity();
+    compactedBytes = file.size();
+  }
+
+  /**
+   * Writes the file anew without what was superseded, if that has come to make up most of it: H2
+   * only appends. The time this takes is in proportion to what was written since.
+   */
+  void compactIfSparse() {
+    call(
+        open -> {
+          if (file.size() > Math.max(SPARSE_BYTES, SPARSE_FACTOR * compactedBytes)) {
+            shutdownCompact(open);
+            disconnect();
+            connect();
+          }
+          return null;
+        });
+  }
+
+  /** Plain JDBC: Jdbi asks the closed database what the statement's result was. */
+  private static void shutdownCompact(Handle open) {
+    try (Statement statement = open.getConnection().createStatement()) {
+      statement.execute("SHUTDOWN COMPACT");
+    } catch (SQLException e) {
+      if (e.getErrorCode() != DATABASE_CLOSED) {
+        throw new ConnectionException(e);
+      }
+    }
   }
 
   /** Runs work on the session's thread and returns its result. */

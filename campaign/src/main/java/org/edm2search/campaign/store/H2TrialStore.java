@@ -38,6 +38,8 @@ public final class H2TrialStore implements TrialStore {
   private static final RowMapper<LossPoint> POINT =
       (row, context) -> new LossPoint(row.getLong("images"), row.getDouble("loss"));
 
+  private static final int WRITES_BETWEEN_LOOKS = 256;
+
   private final H2Session session;
 
   /** Kept with the process: a trial that runs is started again by the next one. */
@@ -202,8 +204,7 @@ public final class H2TrialStore implements TrialStore {
 
   @Override
   public List<Attempt> attempts() {
-    return session.call(
-        handle -> StoreSql.query(handle, "select-attempts").map(ATTEMPT).list());
+    return session.call(handle -> StoreSql.query(handle, "select-attempts").map(ATTEMPT).list());
   }
 
   @Override
@@ -234,6 +235,9 @@ public final class H2TrialStore implements TrialStore {
             });
     if (changed) {
       revision = next;
+      if (next % WRITES_BETWEEN_LOOKS == 0) {
+        session.compactIfSparse();
+      }
     }
   }
 

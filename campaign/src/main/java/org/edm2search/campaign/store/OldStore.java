@@ -79,8 +79,7 @@ final class OldStore {
                     .computeIfAbsent(row.getInt("trial"), trial -> NODES.arrayNode())
                     .add(quantity(row)))
         .forEach(added -> {});
-    return new Content(
-        handle.createQuery("SELECT * FROM campaign").map((row, context) -> campaign(row)).findOne(),
+    List<Trial> trials =
         handle
             .createQuery("SELECT * FROM trial ORDER BY number")
             .map(

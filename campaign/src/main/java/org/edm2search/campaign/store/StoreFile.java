@@ -131,6 +131,15 @@ final class StoreFile {
     }
   }
 
+  /** Returns the file's length, bytes. */
+  long size() {
+    try {
+      return Files.size(path);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
   /** Deletes the file if it is there. */
   void delete() {
     try {

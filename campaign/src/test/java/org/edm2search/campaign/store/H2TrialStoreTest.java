@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Trial;
@@ -208,6 +209,25 @@ final class H2TrialStoreTest extends TrialStoreContract {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void whatWasSupersededIsDroppedWhileItRuns() throws IOException {
+    Trial running = running(0);
+    String large = "x".repeat(500_000);
+    long largest = 0;
+    for (int i = 0; i < 600; i++) {
+      CampaignRecord record = new CampaignRecord("n", "s", 1, 1, large, "d", Examples.NOW, "" + i);
+      store.save(record);
+      largest = Math.max(largest, Files.size(file()));
+    }
+    assertThat(largest).isGreaterThan(32 << 20);
+    assertThat(Files.size(file())).isLessThan(largest);
+    assertThat(store.trials()).containsExactly(running);
+    assertThat(store.campaign().orElseThrow().note()).isEqualTo("599");
+    store.close();
+    store = open();
+    assertThat(store.trials()).containsExactly(running);
   }
 
   @Test
