@@ -51,13 +51,17 @@ public final class TextTable {
     List<List<String>> all = new ArrayList<>();
     all.add(header);
     all.addAll(rows);
+    int[] widths = new int[header.size()];
+    for (List<String> row : all) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], length(row.get(column)));
+      }
+    }
     StringBuilder text = new StringBuilder();
     for (List<String> row : all) {
       StringBuilder line = new StringBuilder();
       for (int column = 0; column < row.size(); column++) {
-        int index = column;
-        int width = all.stream().mapToInt(r -> length(r.get(index))).max().orElse(0);
-        String padding = " ".repeat(width - length(row.get(column)));
+        String padding = " ".repeat(widths[column] - length(row.get(column)));
         line.append(column == 0 ? "" : GAP);
         line.append(
             leftAligned.contains(column) ? row.get(column) + padding : padding + row.get(column));
