@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.FashionMnist;
-import org.edm2search.eval.Objective;
+import org.edm2search.eval.Distance;
 import org.edm2search.eval.fid.ClassifierExtractor;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
@@ -34,7 +34,7 @@ public final class SmallSamples {
   private SmallSamples() {}
 
   /** A distance of samples to a reference. */
-  private interface Distance {
+  private interface Estimator {
     double of(double[][] rows);
   }
 
@@ -123,16 +123,16 @@ public final class SmallSamples {
       List<Integer> axes,
       Source source,
       int... counts) {
-    Map<String, Distance> distances = new LinkedHashMap<>();
+    Map<String, Estimator> distances = new LinkedHashMap<>();
     FrechetDistance whole = new FrechetDistance(reference);
-    distances.put(Objective.FD.label(), whole::of);
+    distances.put(Distance.FD.label(), whole::of);
     for (int count : axes) {
       PrincipalAxes principal = whole.principalAxes(count);
       FrechetDistance along = new FrechetDistance(principal.reference());
       distances.put("FD-PCA" + count, rows -> along.of(principal.project(rows)));
     }
     KernelDistance kernel = new KernelDistance(real);
-    distances.put(Objective.KID.label(), rows -> kernel.of(rows).value());
+    distances.put(Distance.KID.label(), rows -> kernel.of(rows).value());
     for (int count : counts) {
       Map<String, double[]> sums = new TreeMap<>();
       for (int seed = 0; seed < SEEDS; seed++) {

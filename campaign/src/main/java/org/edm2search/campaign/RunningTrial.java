@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import org.edm2search.campaign.store.TrialStore;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 
 /** Passes an objective's news to the store, about once a second, and to the listener. */
 final class RunningTrial implements TrialProgress {

@@ -3,8 +3,8 @@ package org.edm2search.campaign;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
+import org.edm2search.space.LossPoint;
 
 /** How an objective speaks with the campaign while it works. Thread-safe. */
 public interface TrialProgress {

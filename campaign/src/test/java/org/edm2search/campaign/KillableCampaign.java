@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.worker.Worker;
 import org.edm2search.campaign.worker.WorkerExecutor;
 import org.edm2search.campaign.worker.WorkerLaunch;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
 
 /** A campaign in a process of its own, so that it can be killed. Trials have checkpoints. */

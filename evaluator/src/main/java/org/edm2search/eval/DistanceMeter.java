@@ -28,7 +28,7 @@ public final class DistanceMeter {
   public DistanceMeter(FeatureStatistics reference, double[][] realRows) {
     whole = new FrechetDistance(reference);
     this.realRows = realRows.clone();
-    axes = whole.principalAxes(Math.min(Objective.AXES, reference.dimensions()));
+    axes = whole.principalAxes(Math.min(Distance.AXES, reference.dimensions()));
     principal = new FrechetDistance(axes.reference());
     kernelDistance = new KernelDistance(realRows);
   }
@@ -39,11 +39,11 @@ public final class DistanceMeter {
    * @param rows features of the samples, [n, d]
    * @param seed of the bootstrap
    */
-  public Map<Objective, Estimate> distances(double[][] rows, long seed) {
-    Map<Objective, Estimate> distances = new EnumMap<>(Objective.class);
-    distances.put(Objective.FD_PCA, principal.estimate(axes.project(rows), seed));
-    distances.put(Objective.FD, whole.estimate(rows, seed));
-    distances.put(Objective.KID, kernelDistance.of(rows));
+  public Map<Distance, Estimate> distances(double[][] rows, long seed) {
+    Map<Distance, Estimate> distances = new EnumMap<>(Distance.class);
+    distances.put(Distance.FD_PCA, principal.estimate(axes.project(rows), seed));
+    distances.put(Distance.FD, whole.estimate(rows, seed));
+    distances.put(Distance.KID, kernelDistance.of(rows));
     return distances;
   }
 

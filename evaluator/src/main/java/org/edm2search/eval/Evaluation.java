@@ -19,8 +19,8 @@ import org.edm2search.eval.fid.Estimate;
  * @param protocolDigest SHA-256 of the protocol
  */
 public record Evaluation(
-    Objective objective,
-    Map<Objective, Estimate> distances,
+    Distance objective,
+    Map<Distance, Estimate> distances,
     DensityCoverage densityCoverage,
     double[][] features,
     int samples,

@@ -29,7 +29,7 @@ public record EvaluationProtocol(
     double ema,
     int batch,
     FeatureSpec features,
-    Objective objective) {
+    Distance objective) {
 
   private static final int MOST_BATCH = 65_536;
 
@@ -56,8 +56,8 @@ public record EvaluationProtocol(
       throw section.error("batch", "must be between 1 and %d images".formatted(MOST_BATCH));
     }
     FeatureSpec features = FeatureSpec.read(section, "features");
-    Objective objective =
-        Objective.of(section.oneOf("objective", Objective.keys(), Objective.FD_PCA.key()));
+    Distance objective =
+        Distance.of(section.oneOf("objective", Distance.keys(), Distance.FD_PCA.key()));
     section.rejectUnknown();
     return new EvaluationProtocol(set, sampling, ema, batch, features, objective);
   }
@@ -133,9 +133,9 @@ public record EvaluationProtocol(
    * Returns the name of a distance, such as {@code KID@1000 (builtin 1a2b3c4d)}; the full Fréchet
    * distance is called FID only with the canonical network.
    */
-  public String label(Objective distance, String extractorId) {
+  public String label(Distance distance, String extractorId) {
     String name =
-        distance == Objective.FD ? InceptionWeights.distanceName(extractorId) : distance.label();
+        distance == Distance.FD ? InceptionWeights.distanceName(extractorId) : distance.label();
     return String.format(Locale.ROOT, "%s@%d (%s)", name, samples(), extractorId);
   }
 

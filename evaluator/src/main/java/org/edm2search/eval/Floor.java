@@ -10,7 +10,7 @@ import org.edm2search.eval.fid.Estimate;
  * @param images drawn
  * @param repeated how many of these were there already, because a class has too few
  */
-public record Floor(Map<Objective, Estimate> distances, int images, int repeated) {
+public record Floor(Map<Distance, Estimate> distances, int images, int repeated) {
 
   public Floor {
     distances = Map.copyOf(distances);

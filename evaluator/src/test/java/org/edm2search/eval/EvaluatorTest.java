@@ -294,7 +294,7 @@ class EvaluatorTest {
         evaluator
             .floor(normal(400), List.of(), new Pixels(), METER)
             .distances()
-            .get(Objective.FD_PCA)
+            .get(Distance.FD_PCA)
             .value();
     // As far away as the same number of perfect samples.
     assertThat(score(evaluator, exact(0.1, 0.2))).isBetween(0.5 * floor, 2 * floor);
@@ -356,14 +356,14 @@ class EvaluatorTest {
     ImageDataset heldOut = unbalanced(4000, 2);
     Floor floor = new Evaluator(byData, SHAPE).floor(heldOut, CLASSES, new Pixels(), meter);
     assertThat(floor.repeated()).isZero();
-    double lowest = floor.distances().get(Objective.FD).value();
+    double lowest = floor.distances().get(Distance.FD).value();
     double score = fd(new Evaluator(byData, SHAPE), exact, reference, meter);
     assertThat(score).isBetween(0.3 * lowest, 3 * lowest);
     // Perfect images of each class, but a third of each.
     double off = fd(new Evaluator(uniform, SHAPE), exact, reference, meter);
     assertThat(off).isGreaterThan(20 * lowest);
     Floor alike = new Evaluator(uniform, SHAPE).floor(heldOut, CLASSES, new Pixels(), meter);
-    assertThat(alike.distances().get(Objective.FD).value()).isBetween(0.5 * off, 2 * off);
+    assertThat(alike.distances().get(Distance.FD).value()).isBetween(0.5 * off, 2 * off);
     assertThat(byData.digest(new Named("x"), "y"))
         .isNotEqualTo(uniform.digest(new Named("x"), "y"));
     assertThat(byData.describe(new Named("x"), "y")).contains("labels as frequent as in the data");
@@ -374,7 +374,7 @@ class EvaluatorTest {
     return evaluator
         .evaluate(denoiser, new Pixels(), reference, meter, (done, total) -> {})
         .distances()
-        .get(Objective.FD)
+        .get(Distance.FD)
         .value();
   }
 

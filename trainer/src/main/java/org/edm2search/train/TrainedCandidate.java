@@ -15,6 +15,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.train.ema.PostHocEma;
 
@@ -86,20 +87,14 @@ public record TrainedCandidate(
   private static TrainedCandidate of(Path file, Checkpoint checkpoint) {
     Map<String, String> progress = checkpoint.progress();
     try {
-      List<LossPoint> losses = new ArrayList<>();
-      String points = progress.getOrDefault("losses", "");
-      for (String point : points.isEmpty() ? new String[0] : points.split(";")) {
-        String[] parts = point.split(":");
-        losses.add(new LossPoint(Long.parseLong(parts[0]), Double.parseDouble(parts[1])));
-      }
       return new TrainedCandidate(
           file.toAbsolutePath().getParent(),
           checkpoint,
           Long.parseLong(progress.get("images")),
           Double.parseDouble(progress.get("seconds")),
-          losses,
+          TrainingState.losses(checkpoint),
           Double.parseDouble(progress.getOrDefault(TrainingState.LABEL_DROPOUT, "0")));
-    } catch (NumberFormatException | NullPointerException | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException | NullPointerException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidTensorFileException(file, "has damaged counters", e);
     }
   }

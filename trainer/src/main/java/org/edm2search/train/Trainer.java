@@ -18,6 +18,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;

@@ -1,5 +1,7 @@
 package org.edm2search.train;
 
+import org.edm2search.space.LossPoint;
+
 /** Watches a training run; called on the training thread. */
 public interface TrainingListener {
 

@@ -12,6 +12,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.space.LossPoint;
 import org.edm2search.train.ema.PowerEma;
 
 /** Everything that training changes: network, optimizer, averages and counters. */
@@ -76,13 +77,9 @@ final class TrainingState implements AutoCloseable {
       }
       state.images = Long.parseLong(checkpoint.progress().get(IMAGES));
       state.seconds = Double.parseDouble(checkpoint.progress().get(SECONDS));
-      String points = checkpoint.progress().getOrDefault(LOSSES, "");
-      for (String point : points.isEmpty() ? new String[0] : points.split(";")) {
-        String[] parts = point.split(":");
-        state.losses.add(new LossPoint(Long.parseLong(parts[0]), Double.parseDouble(parts[1])));
-      }
+      state.losses.addAll(losses(checkpoint));
       return state;
-    } catch (NumberFormatException | NullPointerException | ArrayIndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException | NullPointerException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidTensorFileException(file, "has damaged counters", e);
     }
   }
@@ -136,6 +133,22 @@ final class TrainingState implements AutoCloseable {
 
   void addSeconds(double more) {
     seconds += more;
+  }
+
+  /**
+   * Reads the loss curve of a checkpoint.
+   *
+   * @throws IllegalArgumentException if a point is not {@code images:loss}
+   * @throws ArrayIndexOutOfBoundsException if a point has no loss
+   */
+  static List<LossPoint> losses(Checkpoint checkpoint) {
+    String points = checkpoint.progress().getOrDefault(LOSSES, "");
+    List<LossPoint> losses = new ArrayList<>();
+    for (String point : points.isEmpty() ? new String[0] : points.split(";")) {
+      String[] parts = point.split(":");
+      losses.add(new LossPoint(Long.parseLong(parts[0]), Double.parseDouble(parts[1])));
+    }
+    return losses;
   }
 
   /** Writes the whole state. */

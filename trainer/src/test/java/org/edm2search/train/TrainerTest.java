@@ -16,6 +16,7 @@ import org.edm2search.data.format.FashionMnist;
 import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;

@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Attempt;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.AtomicFile;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.yaml.InvalidConfigException;
 
 /**

@@ -16,10 +16,10 @@ import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 
 /**
  * A store and its journal: whatever the store has committed is in the journal before the call

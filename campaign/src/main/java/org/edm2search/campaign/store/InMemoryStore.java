@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 
 /** A store that ends with the process; for tests and trying out searches. Thread-safe. */
 public final class InMemoryStore implements TrialStore {

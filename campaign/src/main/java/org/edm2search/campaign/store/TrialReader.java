@@ -3,10 +3,10 @@ package org.edm2search.campaign.store;
 import java.util.List;
 import java.util.Optional;
 import org.edm2search.campaign.trial.Attempt;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 
 /** The reading half of a store. Thread-safe; each call sees one committed state. */
 public interface TrialReader extends AutoCloseable {

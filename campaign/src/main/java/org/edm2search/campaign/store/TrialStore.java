@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 
 /**
  * Keeps a campaign's trials. Thread-safe. Each method is one transaction, durable when it returns,

@@ -1,6 +1,7 @@
 package org.edm2search.campaign.trial;
 
 import java.util.List;
+import org.edm2search.space.LossPoint;
 
 /**
  * Points of a trial's loss curve, all or some.

@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.trial.FailureKind;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
+import org.edm2search.space.LossPoint;
 
 /** What a worker says to its campaign. */
 sealed interface News {

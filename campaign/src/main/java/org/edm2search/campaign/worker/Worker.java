@@ -15,9 +15,9 @@ import org.edm2search.campaign.InProcessExecutor;
 import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialProgress;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.LossPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,12 +13,12 @@ import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.InMemoryStore;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.store.TrialStoreContract;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 import org.junit.jupiter.api.Test;
 
 final class JournaledStoreTest extends TrialStoreContract {

@@ -10,9 +10,9 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialPrunedException;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
+import org.edm2search.space.LossPoint;
 
 /** A worker process whose trials go wrong, each by its number. */
 final class Misbehaving {

@@ -1,7 +1,7 @@
 package org.edm2search.cli.command;
 
 import java.util.Locale;
-import org.edm2search.cli.output.Amounts;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.DatasetProgress;
@@ -45,8 +45,8 @@ final class DatasetLine implements DatasetProgress, AutoCloseable {
             what,
             "█".repeat(filled),
             "░".repeat(BAR - filled),
-            Amounts.scaled(done),
-            Amounts.scaled(total),
+            Amounts.count(done),
+            Amounts.count(total),
             Amounts.clock(seconds * (total - done) / done)));
   }
 

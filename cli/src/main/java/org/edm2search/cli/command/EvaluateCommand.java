@@ -19,6 +19,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.data.format.FileDataset;
 import org.edm2search.data.source.DataChoice;
+import org.edm2search.eval.Distance;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.EvaluationProtocol;
@@ -27,7 +28,6 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Floor;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
-import org.edm2search.eval.Objective;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.Estimate;
@@ -162,7 +162,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                   line.show("%,d/%,d images drawn".formatted(drawn, total));
                 }
               });
-      Map<Objective, Estimate> real = Map.of();
+      Map<Distance, Estimate> real = Map.of();
       if (floor) {
         List<String> classes = spec.labelDim() == 0 ? List.of() : images.classes();
         Floor bound = evaluator.floor(others.orElseThrow(), classes, extractor, meter);
@@ -317,7 +317,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       Evaluation evaluation,
       String extractorId,
       EvaluationProtocol protocol,
-      Map<Objective, Estimate> real,
+      Map<Distance, Estimate> real,
       OptionalDouble copies,
       OptionalInt trainedOn) {
     if (json) {
@@ -327,7 +327,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       return;
     }
     TextTable table = new TextTable("<distance", "value", "95 % interval", "real images");
-    for (Objective distance : Objective.values()) {
+    for (Distance distance : Distance.values()) {
       Estimate estimate = evaluation.distances().get(distance);
       table.row(
           protocol.label(distance, extractorId),
@@ -351,12 +351,12 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      Evaluation evaluation, Map<Objective, Estimate> real, OptionalDouble copies) {
+      Evaluation evaluation, Map<Distance, Estimate> real, OptionalDouble copies) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("score", evaluation.score().value());
     answer.put("score_name", evaluation.label());
     Map<String, Object> distances = new LinkedHashMap<>();
-    for (Objective distance : Objective.values()) {
+    for (Distance distance : Distance.values()) {
       Estimate estimate = evaluation.distances().get(distance);
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("value", estimate.value());

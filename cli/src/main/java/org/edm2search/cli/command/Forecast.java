@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.edm2search.cli.output.Amounts;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.cli.output.LiveLine;
+import org.edm2search.cli.output.ProgressBar;
 import org.edm2search.model.profile.Pass;
 import org.edm2search.model.profile.PassProfile;
 import org.edm2search.model.profile.ProfileListener;
@@ -53,7 +54,7 @@ record Forecast(
             line.show(
                 "measuring %s %s: %s  %s"
                     .formatted(
-                        Amounts.bar(passes[0], 2, BAR),
+                        ProgressBar.of(passes[0], 2, BAR),
                         passes[0] == 0 ? "training" : "sampling",
                         step,
                         Amounts.clock(elapsed)));
@@ -116,8 +117,8 @@ record Forecast(
         "FLOPs",
         "%s for training, %s for scoring, if all candidates cost what G* does"
             .formatted(
-                Amounts.scaled(estimate.trainingMultiplyAdds()),
-                Amounts.scaled(estimate.scoringMultiplyAdds())));
+                Amounts.count(estimate.trainingMultiplyAdds()),
+                Amounts.count(estimate.scoringMultiplyAdds())));
     lines.put(
         "time",
         seconds()
@@ -130,12 +131,12 @@ record Forecast(
         "memory",
         "%sB a trial%s"
             .formatted(
-                Amounts.scaled(memoryBytes()),
+                Amounts.count(memoryBytes()),
                 measured.isPresent() ? "" : " for weights and optimizer; --measure adds the rest"));
     lines.put(
         "disk",
         "%sB of checkpoints and snapshots, %sB free"
-            .formatted(Amounts.scaled(estimate.diskBytes()), Amounts.scaled(freeBytes)));
+            .formatted(Amounts.count(estimate.diskBytes()), Amounts.count(freeBytes)));
     return lines;
   }
 
@@ -145,12 +146,12 @@ record Forecast(
     if (estimate.diskBytes() > freeBytes) {
       warnings.add(
           "checkpoints and snapshots will need about %sB of disk, but %sB are free: fewer trials, or a larger training.snapshot_images"
-              .formatted(Amounts.scaled(estimate.diskBytes()), Amounts.scaled(freeBytes)));
+              .formatted(Amounts.count(estimate.diskBytes()), Amounts.count(freeBytes)));
     }
     if (memoryBytes() > machine.memoryBytes()) {
       warnings.add(
           "a trial will need about %sB of memory, but the machine has %sB: a smaller network or training.micro_batch"
-              .formatted(Amounts.scaled(memoryBytes()), Amounts.scaled(machine.memoryBytes())));
+              .formatted(Amounts.count(memoryBytes()), Amounts.count(machine.memoryBytes())));
     }
     return warnings;
   }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.TextTable;
 
 /** A leaderboard for the terminal, and for programs. */
@@ -56,8 +56,8 @@ final class LeaderboardText {
       cells.add(trial.number() == 0 ? "G* 0" : Integer.toString(trial.number()));
       cells.add(row.margin() > 0 ? score(row.score(), row.margin()) : score(row.score()));
       cells.add(versus(row.score(), seed));
-      cells.add(Amounts.scaled(trial.candidate().cost().multiplyAdds()));
-      cells.add(Amounts.scaled(trial.candidate().cost().parameters()));
+      cells.add(Amounts.count(trial.candidate().cost().multiplyAdds()));
+      cells.add(Amounts.count(trial.candidate().cost().parameters()));
       cells.add(front.contains(trial.number()) ? "*" : "");
       cells.add(
           Loci.difference(
@@ -105,9 +105,7 @@ final class LeaderboardText {
 
   private static String versus(double score, Optional<Trial> seed) {
     OptionalDouble base = seed.map(Trial::score).orElse(OptionalDouble.empty());
-    return base.isEmpty()
-        ? ""
-        : String.format(Locale.ROOT, "%+.1f%%", 100 * (score / base.getAsDouble() - 1));
+    return base.isEmpty() ? "" : Amounts.difference(score / base.getAsDouble());
   }
 
   /** Returns the ranked trials as values for JSON. */

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.edm2search.cli.output.Amounts;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.model.profile.NetworkProfile;
 import org.edm2search.model.profile.Pass;
@@ -77,8 +77,8 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
       }
     }
     TextTable table = new TextTable(header.toArray(String[]::new));
-    row(table, "parameters", profile -> of(profile.cost().parameters()), Amounts::scaled);
-    row(table, "FLOPs an image", profile -> of(profile.cost().multiplyAdds()), Amounts::scaled);
+    row(table, "parameters", profile -> of(profile.cost().parameters()), Amounts::count);
+    row(table, "FLOPs an image", profile -> of(profile.cost().multiplyAdds()), Amounts::count);
     for (int i = 0; i < profiles.get(0).passes().size(); i++) {
       addPass(table, i);
     }
@@ -87,7 +87,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
     }
     String note =
         "%d thread%s; matrix product (float32, 2048 x 2048): %sFLOP/s; one multiply-add = 1 FLOP%n"
-            .formatted(threads, threads == 1 ? "" : "s", Amounts.scaled(matrixMultiplyPeak));
+            .formatted(threads, threads == 1 ? "" : "s", Amounts.count(matrixMultiplyPeak));
     String failed =
         failures().stream()
             .map(line -> "not measured: " + line + "\n")
@@ -106,14 +106,14 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
           index,
           title(asked),
           PassProfile::imagesPerSecond,
-          rate -> Amounts.scaled(rate) + " images/s");
+          rate -> Amounts.count(rate) + " images/s");
       if (smaller) {
         pass(
             table,
             index,
             "  batch that fits in memory",
             profile -> (double) profile.pass().batch(),
-            Amounts::scaled);
+            Amounts::count);
       }
       pass(table, index, "  time of a batch", PassProfile::medianSeconds, ProfileReport::time);
     }
@@ -123,7 +123,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
         table,
         "  FLOP/s",
         network -> measured(network, index, profile -> flopsPerSecond(network, profile)),
-        Amounts::scaled);
+        Amounts::count);
     row(
         table,
         "  of the matrix product's",
@@ -217,7 +217,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
   }
 
   private static String bytes(double bytes) {
-    return Amounts.scaled(bytes) + "B";
+    return Amounts.count(bytes) + "B";
   }
 
   // ---------------------------------------------------------------- for programs

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Phase;
@@ -17,8 +18,8 @@ import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.LiveLine;
+import org.edm2search.cli.output.ProgressBar;
 
 /** Tells on the terminal what a running campaign does. */
 final class RunReport implements CampaignListener {
@@ -82,8 +83,8 @@ final class RunReport implements CampaignListener {
             .formatted(
                 place(trial.number()),
                 again ? "goes on" : "starts",
-                Amounts.scaled(trial.candidate().cost().multiplyAdds()),
-                Amounts.scaled(trial.candidate().cost().parameters()),
+                Amounts.count(trial.candidate().cost().multiplyAdds()),
+                Amounts.count(trial.candidate().cost().parameters()),
                 trial.number() == 0
                     ? "G*, the seed architecture"
                     : Loci.difference(trial.candidate().genotype(), seedGenotype)));
@@ -113,13 +114,13 @@ final class RunReport implements CampaignListener {
   private String line(Progress progress) {
     StringBuilder text = new StringBuilder("trial ").append(place(progress.trial())).append(' ');
     if (line.live()) {
-      text.append(Amounts.bar(progress.done(), progress.total(), BAR)).append(' ');
+      text.append(ProgressBar.of(progress.done(), progress.total(), BAR)).append(' ');
     }
     text.append(progress.phase().name().toLowerCase(Locale.ROOT));
-    text.append(' ').append(Amounts.scaled(progress.done())).append('/');
-    text.append(Amounts.scaled(progress.total())).append(" images");
+    text.append(' ').append(Amounts.count(progress.done())).append('/');
+    text.append(Amounts.count(progress.total())).append(" images");
     if (progress.imagesPerSecond() > 0) {
-      text.append(", ").append(Amounts.scaled(round(progress.imagesPerSecond()))).append("/s");
+      text.append(", ").append(Amounts.count(round(progress.imagesPerSecond()))).append("/s");
     }
     progress.loss().ifPresent(loss -> text.append(String.format(Locale.ROOT, ", loss %.4f", loss)));
     return text.toString();

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.cli.output.Amounts;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
@@ -124,13 +124,14 @@ public final class StatusCommand implements Callable<Integer> {
                     "now        trial %d, %s: %s of %s images%s, %.1f images/s, %s ago",
                     now.trial(),
                     now.phase().name().toLowerCase(Locale.ROOT),
-                    Amounts.scaled(now.done()),
-                    Amounts.scaled(now.total()),
+                    Amounts.count(now.done()),
+                    Amounts.count(now.total()),
                     now.loss().isPresent()
                         ? String.format(Locale.ROOT, ", loss %.4f", now.loss().getAsDouble())
                         : "",
                     now.imagesPerSecond(),
-                    Amounts.duration(Duration.between(now.at(), clock.instant()).toSeconds())));
+                    Amounts.duration(
+                        Math.max(0, Duration.between(now.at(), clock.instant()).toSeconds()))));
     Leaderboard.of(status.trials())
         .best()
         .ifPresent(

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.edm2search.cli.output.Amounts;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
@@ -166,10 +166,10 @@ public final class TrainCommand implements Callable<Integer> {
               String.format(
                   Locale.ROOT,
                   "%s/%s images  loss %.4f  %s images/s  %s left",
-                  Amounts.scaled(now.images()),
-                  Amounts.scaled(now.totalImages()),
+                  Amounts.count(now.images()),
+                  Amounts.count(now.totalImages()),
                   now.loss(),
-                  Amounts.scaled(Math.rint(now.imagesPerSecond())),
+                  Amounts.count(Math.rint(now.imagesPerSecond())),
                   Amounts.duration((now.totalImages() - now.images()) / now.imagesPerSecond())));
         }
       }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
-import org.edm2search.cli.output.Amounts;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
@@ -97,7 +97,7 @@ public final class ValidateCommand implements Callable<Integer> {
         seed.parameters(), seed.multiplyAdds());
     console.print(
         "training  %s FLOPs a trial: %,d images for G*, in batches of %d",
-        Amounts.scaled(settings.recipe().multiplyAdds()),
+        Amounts.count(settings.recipe().multiplyAdds()),
         settings.trainedImages(),
         settings.recipe().batch());
     console.print(

@@ -27,32 +27,6 @@ class OutputTest {
     assertThat(TextTable.wrapped("one two three", 8)).isEqualTo("one two\nthree\n");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0",
-    "7, 7",
-    "999, 999",
-    "1000, 1.00k",
-    "26176, 26.2k",
-    "999999, 1.00M",
-    "1e12, 1.00T"
-  })
-  void countsAreScaled(double amount, String text) {
-    assertThat(Amounts.scaled(amount)).isEqualTo(text);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"0.4, 0 s", "59, 59 s", "60, 1 min 00 s", "725, 12 min 05 s", "12000, 3 h 20 min"})
-  void durationsAreWords(double seconds, String text) {
-    assertThat(Amounts.duration(seconds)).isEqualTo(text);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"45, 0:45", "725, 12:05", "12000, 3:20:00"})
-  void timeLeftIsAClock(double seconds, String text) {
-    assertThat(Amounts.clock(seconds)).isEqualTo(text);
-  }
-
   @Test
   void columnsAreAligned() {
     String table = new TextTable("n", "<what").row("1", "E◊").row("10", "x").toString();
@@ -97,7 +71,7 @@ class OutputTest {
     "1, 0, ─────"
   })
   void aBarIsAsFullAsTheWorkIsDone(double done, double total, String bar) {
-    assertThat(Amounts.bar(done, total, 5)).isEqualTo(bar);
+    assertThat(ProgressBar.of(done, total, 5)).isEqualTo(bar);
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.LossPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

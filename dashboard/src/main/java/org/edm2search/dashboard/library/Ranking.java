@@ -16,10 +16,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.dashboard.view.Amounts;
 import org.edm2search.dashboard.view.LeaderboardView;
 
 /** The trials of a snapshot ranked and compared with the seed architecture. */

@@ -18,8 +18,13 @@
       rest /= 1000;
       prefix++;
     }
-    let digits = String(Number(rest.toPrecision(3)));
-    return (amount < 0 ? "−" : "") + digits + (prefix ? " " + PREFIXES[prefix] : "");
+    const whole = !prefix && Number.isInteger(rest);
+    const digits =
+      whole || rest >= 99.95 ? rest.toFixed(0)
+      : rest >= 9.995 ? rest.toFixed(1)
+      : rest >= 1 ? rest.toFixed(2)
+      : rest.toPrecision(3);
+    return (amount < 0 ? "−" : "") + digits + PREFIXES[prefix];
   }
 
   function score(value) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.eval.Distance;
 import org.edm2search.eval.Evaluation;
-import org.edm2search.eval.Objective;
 import org.edm2search.space.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -44,8 +44,8 @@ public final class RescoreBook {
 
     static Score of(Evaluation evaluation, String checkpoint) {
       Map<String, Double> distances = new TreeMap<>();
-      for (Objective objective : Objective.values()) {
-        distances.put(objective.key(), evaluation.distances().get(objective).value());
+      for (Distance distance : Distance.values()) {
+        distances.put(distance.key(), evaluation.distances().get(distance).value());
       }
       boolean known = evaluation.score().hasDeviation();
       return new Score(

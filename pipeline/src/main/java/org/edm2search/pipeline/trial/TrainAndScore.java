@@ -15,7 +15,6 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialPrunedException;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
-import org.edm2search.campaign.trial.LossPoint;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Protocol;
@@ -30,6 +29,7 @@ import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.eval.reference.ReferenceStore;
+import org.edm2search.space.LossPoint;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
@@ -141,8 +141,8 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     }
 
     @Override
-    public void measured(org.edm2search.train.LossPoint point) {
-      progress.record(new LossPoint(point.images(), point.loss()));
+    public void measured(LossPoint point) {
+      progress.record(point);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What samples are judged by; lower is better. */
-public enum Objective {
+public enum Distance {
   /** Fréchet distance along the reference's principal axes: ranks right at few samples. */
   FD_PCA("fd-pca64", "FD-PCA64"),
   /** Fréchet distance in all features; with Inception features, the FID. */
@@ -18,7 +18,7 @@ public enum Objective {
   private final String key;
   private final String label;
 
-  Objective(String key, String label) {
+  Distance(String key, String label) {
     this.key = key;
     this.label = label;
   }
@@ -34,10 +34,10 @@ public enum Objective {
   }
 
   static List<String> keys() {
-    return Arrays.stream(values()).map(Objective::key).toList();
+    return Arrays.stream(values()).map(Distance::key).toList();
   }
 
-  static Objective of(String key) {
+  static Distance of(String key) {
     return Arrays.stream(values()).filter(value -> value.key.equals(key)).findFirst().orElseThrow();
   }
 }

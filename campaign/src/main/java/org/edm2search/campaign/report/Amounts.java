@@ -1,4 +1,4 @@
-package org.edm2search.dashboard.view;
+package org.edm2search.campaign.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** Numbers as people read them. Templates call these; programs get the numbers themselves. */
+/** Numbers as people read them, in the terminal and on pages; programs get the numbers as such. */
 public final class Amounts {
 
   /** Stands where there is no number yet. */
@@ -16,7 +16,7 @@ public final class Amounts {
 
   private Amounts() {}
 
-  /** Returns a count with three significant digits and an SI prefix: {@code 1.23 M}. */
+  /** Returns a count with three significant digits and an SI prefix: {@code 1.23M}. */
   public static String count(double amount) {
     if (!Double.isFinite(amount)) {
       return NONE;
@@ -28,18 +28,15 @@ public final class Amounts {
       rest /= 1000;
       prefix++;
     }
-    String digits;
-    if (prefix == 0 && rest == Math.rint(rest)) {
-      digits = "%.0f".formatted(rest);
-    } else if (rest < 9.995) {
-      digits = String.format(Locale.ROOT, "%.2f", rest);
-    } else if (rest < 99.95) {
-      digits = String.format(Locale.ROOT, "%.1f", rest);
-    } else {
-      digits = String.format(Locale.ROOT, "%.0f", rest);
-    }
-    String unit = PREFIXES[prefix].isEmpty() ? "" : " " + PREFIXES[prefix];
-    return (amount < 0 ? "−" : "") + digits + unit;
+    return (amount < 0 ? "−" : "") + threeDigits(rest, prefix == 0) + PREFIXES[prefix];
+  }
+
+  private static String threeDigits(double value, boolean exact) {
+    String format =
+        exact && value == Math.rint(value) || value >= 99.95
+            ? "%.0f"
+            : value >= 9.995 ? "%.1f" : value >= 1 ? "%.2f" : "%.3g";
+    return String.format(Locale.ROOT, format, value);
   }
 
   /** Returns a whole number in groups of three digits: {@code 60,000}. */
@@ -130,7 +127,7 @@ public final class Amounts {
     if (!Double.isFinite(seconds) || seconds < 0) {
       return NONE;
     }
-    if (seconds < 10) {
+    if (seconds < 10 && seconds != Math.rint(seconds)) {
       return String.format(Locale.ROOT, "%.1f s", seconds);
     }
     Duration span = Duration.ofSeconds(Math.round(seconds));
@@ -149,5 +146,16 @@ public final class Amounts {
   /** Returns a time span, or a dash. */
   public static String duration(OptionalDouble seconds) {
     return seconds.isPresent() ? duration(seconds.getAsDouble()) : NONE;
+  }
+
+  /** Returns a time span as a clock shows it: {@code 0:45}, {@code 12:05} or {@code 3:20:00}. */
+  public static String clock(double seconds) {
+    if (!Double.isFinite(seconds)) {
+      return NONE;
+    }
+    Duration span = Duration.ofSeconds(Math.round(Math.max(0, seconds)));
+    return span.toHours() == 0
+        ? "%d:%02d".formatted(span.toMinutes(), span.toSecondsPart())
+        : "%d:%02d:%02d".formatted(span.toHours(), span.toMinutesPart(), span.toSecondsPart());
   }
 }

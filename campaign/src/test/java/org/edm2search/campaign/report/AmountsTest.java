@@ -1,4 +1,4 @@
-package org.edm2search.dashboard.view;
+package org.edm2search.campaign.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,13 +14,16 @@ class AmountsTest {
     "0, 0",
     "7, 7",
     "999, 999",
-    "1000, 1.00 k",
-    "999499, 999 k",
-    "999500, 1.00 M",
-    "8123456, 8.12 M",
-    "153970000, 154 M",
-    "1.2e13, 12.0 T",
-    "-1500, −1.50 k",
+    "1000, 1.00k",
+    "26176, 26.2k",
+    "999499, 999k",
+    "999500, 1.00M",
+    "8123456, 8.12M",
+    "153970000, 154M",
+    "1.2e13, 12.0T",
+    "0.0123, 0.0123",
+    "1.5, 1.50",
+    "-1500, −1.50k",
   })
   void countsHaveThreeDigitsAndAPrefix(double amount, String text) {
     assertThat(Amounts.count(amount)).isEqualTo(text);
@@ -58,6 +61,7 @@ class AmountsTest {
   @ParameterizedTest
   @CsvSource({
     "4.26, 4.3 s",
+    "5, 5 s",
     "59.4, 59 s",
     "64, 1 min 04 s",
     "3720, 1 h 02 min",
@@ -66,6 +70,12 @@ class AmountsTest {
   })
   void durationsHaveTwoUnits(double seconds, String text) {
     assertThat(Amounts.duration(seconds)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"45, 0:45", "725, 12:05", "12000, 3:20:00", "-1, 0:00", "Infinity, –"})
+  void timeLeftIsAClock(double seconds, String text) {
+    assertThat(Amounts.clock(seconds)).isEqualTo(text);
   }
 
   @Test

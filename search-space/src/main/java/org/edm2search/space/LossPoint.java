@@ -1,7 +1,7 @@
-package org.edm2search.campaign.trial;
+package org.edm2search.space;
 
 /**
- * A point of a trial's loss curve.
+ * A point of a training loss curve.
  *
  * @param images images trained so far
  * @param loss mean training loss since the point before; may be NaN or infinite where training
