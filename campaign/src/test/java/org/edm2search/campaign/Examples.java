@@ -63,6 +63,14 @@ public final class Examples {
     return space(config(Path.of("unused"), "strategy: random", 1));
   }
 
+  /** The same genotypes with other constraints. */
+  public static SearchSpace constrainedSpace(String constraints) {
+    String yaml =
+        yaml(Path.of("unused"), "strategy: random", 1, GENES)
+            .replace("{max_flops: 1.2x, max_parameters: 1.5x}", constraints);
+    return space(CampaignConfig.parse(yaml, "constrained.yaml"));
+  }
+
   public static SearchSpace tinySpace() {
     String genes =
         "    kernel: {scope: global, values: [3, 5]}\n    embedding: {values: [wide, narrow]}\n";

@@ -17,11 +17,11 @@ import org.edm2search.space.architecture.EmbeddingPosition;
 import org.edm2search.space.architecture.Placement;
 
 /** What a gene decides about a separable branch. A value is a text in canonical form. */
-public enum BranchTrait {
+public enum BranchTrait implements Trait {
   /** Kernel size of every depthwise convolution. */
   KERNEL("3, 5 or 7") {
     @Override
-    Optional<String> canonical(String value) {
+    public Optional<String> canonical(String value) {
       return Optional.of(value).filter(List.of("3", "5", "7")::contains);
     }
 
@@ -41,7 +41,7 @@ public enum BranchTrait {
   EXPANSION(
       "a number between %d and %d".formatted(BranchSpec.MIN_EXPANSION, BranchSpec.MAX_EXPANSION)) {
     @Override
-    Optional<String> canonical(String value) {
+    public Optional<String> canonical(String value) {
       if (value.length() > 16) {
         return Optional.empty();
       }
@@ -69,7 +69,7 @@ public enum BranchTrait {
   /** Placements of depthwise convolutions. */
   DEPTHWISE("some of in, mid, out, such as \"in,out\"") {
     @Override
-    Optional<String> canonical(String value) {
+    public Optional<String> canonical(String value) {
       List<String> names = Arrays.stream(value.split(",", -1)).map(String::strip).toList();
       EnumSet<Placement> placements = EnumSet.noneOf(Placement.class);
       for (Placement placement : Placement.values()) {
@@ -104,7 +104,7 @@ public enum BranchTrait {
   /** Where the condition embedding acts. */
   EMBEDDING("wide or narrow") {
     @Override
-    Optional<String> canonical(String value) {
+    public Optional<String> canonical(String value) {
       return Optional.of(value).filter(List.of("wide", "narrow")::contains);
     }
 
@@ -122,7 +122,7 @@ public enum BranchTrait {
   /** Whether the input depthwise convolution feeds the expansion without an activation between. */
   LINEAR_BOTTLENECK("true or false") {
     @Override
-    Optional<String> canonical(String value) {
+    public Optional<String> canonical(String value) {
       return Optional.of(value).filter(List.of("true", "false")::contains);
     }
 
@@ -143,18 +143,20 @@ public enum BranchTrait {
     this.rule = rule;
   }
 
-  /** Returns the name used in YAML, such as {@code linear_bottleneck}. */
+  @Override
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns what a value must be, for messages. */
+  @Override
+  public List<Scope> scopes() {
+    return List.of(Scope.values());
+  }
+
+  @Override
   public String rule() {
     return rule;
   }
-
-  /** Returns the value's canonical text, or nothing for a value this trait cannot have. */
-  abstract Optional<String> canonical(String value);
 
   /** Returns the value a separable branch has, or nothing if no single value describes it. */
   abstract Optional<String> of(BranchSpec branch);

@@ -11,11 +11,14 @@ import java.util.Objects;
  * @param scope how widely each choice applies
  * @param alleles the values in the given order, in canonical form; not empty, all different
  */
-public record Gene(BranchTrait trait, Scope scope, List<String> alleles) {
+public record Gene(Trait trait, Scope scope, List<String> alleles) {
 
   public Gene {
     Objects.requireNonNull(trait, "trait");
     Objects.requireNonNull(scope, "scope");
+    if (!trait.scopes().contains(scope)) {
+      throw new IllegalArgumentException(scopeRule(trait, scope));
+    }
     List<String> canonical = new ArrayList<>();
     for (String allele : alleles) {
       canonical.add(requireNew(trait, allele, canonical));
@@ -31,7 +34,7 @@ public record Gene(BranchTrait trait, Scope scope, List<String> alleles) {
    *
    * @throws IllegalArgumentException if the trait cannot have it or it is already there
    */
-  static String requireNew(BranchTrait trait, String allele, List<String> others) {
+  static String requireNew(Trait trait, String allele, List<String> others) {
     String canonical =
         trait
             .canonical(allele)
@@ -45,6 +48,14 @@ public record Gene(BranchTrait trait, Scope scope, List<String> alleles) {
       throw new IllegalArgumentException("duplicate value '%s'%s".formatted(canonical, remedy));
     }
     return canonical;
+  }
+
+  static String scopeRule(Trait trait, Scope scope) {
+    return "must be one of %s for %s, but is '%s'"
+        .formatted(
+            String.join(", ", trait.scopes().stream().map(Scope::text).toList()),
+            trait.text(),
+            scope.text());
   }
 
   /** Returns the name used in YAML, such as {@code kernel}. */

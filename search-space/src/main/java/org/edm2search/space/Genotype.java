@@ -1,6 +1,7 @@
 package org.edm2search.space;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A point of a search space: an allele for each locus. Made by {@link SearchSpace}, so always valid
@@ -10,12 +11,19 @@ public final class Genotype {
 
   private final List<Integer> alleles;
   private final String text;
-  private final String id;
+  private final Supplier<String> identify;
+  private volatile String id = "";
 
-  Genotype(List<Integer> alleles, String text, String id) {
+  /**
+   * Creates a genotype.
+   *
+   * @param identify gives the identity; called when it is first asked for, because most points a
+   *     strategy looks at are never tried
+   */
+  Genotype(List<Integer> alleles, String text, Supplier<String> identify) {
     this.alleles = List.copyOf(alleles);
     this.text = text;
-    this.id = id;
+    this.identify = identify;
   }
 
   /** Returns the index of the chosen allele at each locus, in the order of the space's loci. */
@@ -33,6 +41,9 @@ public final class Genotype {
    * whichever space they come from.
    */
   public String id() {
+    if (id.isEmpty()) {
+      id = identify.get();
+    }
     return id;
   }
 
@@ -40,8 +51,7 @@ public final class Genotype {
   public boolean equals(Object other) {
     return other instanceof Genotype genotype
         && alleles.equals(genotype.alleles)
-        && text.equals(genotype.text)
-        && id.equals(genotype.id);
+        && text.equals(genotype.text);
   }
 
   @Override

@@ -7,8 +7,8 @@ import org.edm2search.space.architecture.BlockSpec;
  * One position of a genotype: a gene at a place of the network.
  *
  * @param gene what is chosen
- * @param selector the blocks it is chosen for: {@link Scope#EVERYWHERE}, or a selector such as
- *     {@code dec.16x16}
+ * @param selector where it is chosen: {@link Scope#EVERYWHERE}; for branches a selector of blocks
+ *     such as {@code dec.16x16}; for the network a resolution such as {@code 16x16}
  */
 public record Locus(Gene gene, String selector) {
 
@@ -22,8 +22,18 @@ public record Locus(Gene gene, String selector) {
     return gene.alleles();
   }
 
-  /** Returns whether the choice applies to a block. */
+  /** Returns whether the choice applies to a block's branch. */
   public boolean selects(BlockSpec block) {
-    return gene.scope().selectorOf(block).equals(selector);
+    return gene.trait() instanceof BranchTrait && gene.scope().selectorOf(block).equals(selector);
+  }
+
+  /** Returns whether the choice applies to a level of the network. */
+  boolean selectsLevel(int resolution) {
+    return gene.trait() instanceof NetworkTrait
+        && (selector.isEmpty() || selector.equals(levelSelector(resolution)));
+  }
+
+  static String levelSelector(int resolution) {
+    return resolution + "x" + resolution;
   }
 }

@@ -1,12 +1,10 @@
 package org.edm2search.space;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.cost.Cost;
+import org.edm2search.space.constraint.Constraint;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.Section;
 
 /** Reads the {@code space} section: genes and constraints. */
@@ -17,18 +15,29 @@ final class SearchSpaceYaml {
   static SearchSpace read(Section section, ArchitectureSpec seed) {
     Section genesSection = section.section("genes");
     List<Gene> genes = genes(genesSection);
-    Optional<Section> limits = section.optionalSection("constraints");
+    List<Constraint> constraints = section.has("constraints") ? constraints(section) : List.of();
     section.rejectUnknown();
 
     // One gene at a time first, so that a gene without the seed's value is named.
     for (Gene gene : genes) {
       space(genesSection.section(gene.name()), "values", seed, List.of(gene), List.of());
     }
-    SearchSpace free = space(section, "genes", seed, genes, List.of());
-    if (limits.isEmpty()) {
-      return free;
+    for (Constraint constraint : constraints) {
+      SearchSpace alone = space(section, "genes", seed, genes, List.of(constraint));
+      if (alone.anchor().isEmpty()) {
+        throw section.error(
+            "constraints",
+            "no architecture of the space was found that meets '%s'; the seed architecture: %s"
+                .formatted(
+                    constraint, alone.violationUnmeasured(alone.seedGenotype()).orElseThrow()));
+      }
     }
-    return space(section, "genes", seed, genes, constraints(limits.get(), free));
+    SearchSpace space = space(section, "genes", seed, genes, constraints);
+    if (space.anchor().isEmpty()) {
+      throw section.error(
+          "constraints", "no architecture of the space was found that meets all of them together");
+    }
+    return space;
   }
 
   private static SearchSpace space(
@@ -46,13 +55,13 @@ final class SearchSpaceYaml {
 
   private static List<Gene> genes(Section section) {
     List<Gene> genes = new ArrayList<>();
-    for (BranchTrait trait : BranchTrait.values()) {
+    for (Trait trait : Trait.all()) {
       section.has(trait.text());
     }
     section.rejectUnknown();
     for (String name : section.keys()) {
-      BranchTrait trait =
-          Arrays.stream(BranchTrait.values())
+      Trait trait =
+          Trait.all().stream()
               .filter(candidate -> candidate.text().equals(name))
               .findFirst()
               .orElseThrow();
@@ -64,8 +73,11 @@ final class SearchSpaceYaml {
     return genes;
   }
 
-  private static Gene gene(BranchTrait trait, Section section) {
-    Scope scope = section.choice("scope", Scope.class, Scope.GLOBAL);
+  private static Gene gene(Trait trait, Section section) {
+    Scope scope = section.choice("scope", Scope.class, trait.scopes().get(0));
+    if (!trait.scopes().contains(scope)) {
+      throw section.error("scope", Gene.scopeRule(trait, scope));
+    }
     List<String> values = section.strings("values");
     section.rejectUnknown();
     if (values.isEmpty()) {
@@ -82,47 +94,34 @@ final class SearchSpaceYaml {
     return new Gene(trait, scope, alleles);
   }
 
-  private static List<Constraint> constraints(Section section, SearchSpace space) {
+  /** Either a list of comparisons, or a section of upper limits. */
+  private static List<Constraint> constraints(Section section) {
     List<Constraint> constraints = new ArrayList<>();
-    for (Constraint.Quantity quantity : Constraint.Quantity.values()) {
-      if (section.has(quantity.key())) {
-        constraints.add(constraint(quantity, section, space));
+    if (section.isSection("constraints")) {
+      Section limits = section.section("constraints");
+      limit("max_parameters", Expense.PARAMETERS, limits, constraints);
+      limit("max_flops", Expense.FLOPS, limits, constraints);
+      limits.rejectUnknown();
+      return constraints;
+    }
+    for (String text : section.strings("constraints")) {
+      try {
+        constraints.add(Constraint.parse(text));
+      } catch (IllegalArgumentException e) {
+        throw section.error("constraints", constraints.size(), e.getMessage());
       }
     }
-    section.rejectUnknown();
     return constraints;
   }
 
-  private static Constraint constraint(
-      Constraint.Quantity quantity, Section section, SearchSpace space) {
-    Constraint constraint;
-    try {
-      constraint = Constraint.parse(quantity, section.string(quantity.key()), space.seedCost());
-    } catch (IllegalArgumentException e) {
-      throw section.error(quantity.key(), e.getMessage());
+  private static void limit(
+      String key, Expense expense, Section limits, List<Constraint> constraints) {
+    if (limits.has(key)) {
+      try {
+        constraints.add(Constraint.limit(key, expense, limits.string(key)));
+      } catch (IllegalArgumentException e) {
+        throw limits.error(key, e.getMessage());
+      }
     }
-    Cost cheapest = space.cheapest(quantity);
-    if (constraint.violation(cheapest).isPresent()) {
-      throw section.error(
-          quantity.key(),
-          String.format(
-              Locale.ROOT,
-              "no architecture of the space meets %s: the cheapest needs %,d %s (%.3gx of the seed)",
-              constraint.declared(),
-              quantity.of(cheapest),
-              quantity.unit(),
-              (double) quantity.of(cheapest) / quantity.of(space.seedCost())));
-    }
-    if (constraint.violation(space.seedCost()).isPresent()) {
-      throw section.error(
-          quantity.key(),
-          String.format(
-              Locale.ROOT,
-              "the seed architecture, always trial 0, needs %,d %s, more than %s; give at least 1x",
-              quantity.of(space.seedCost()),
-              quantity.unit(),
-              constraint.declared()));
-    }
-    return constraint;
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchSpec;
@@ -68,7 +69,7 @@ class SearchSpaceTest {
                       place.gene().trait() == BranchTrait.LINEAR_BOTTLENECK
                           && !branch.depthwise().contains(Placement.IN);
                   if (place.selects(block) && !inert) {
-                    assertThat(place.gene().trait().of(branch))
+                    assertThat(((BranchTrait) place.gene().trait()).of(branch))
                         .contains(place.alleles().get(genotype.alleles().get(locus)));
                   }
                 }
@@ -231,6 +232,103 @@ class SearchSpaceTest {
                     .startsWith("max_parameters: needs " + String.format("%,d", parameters))
                     .endsWith(" parameters, but the limit is 30,000"));
     assertThat(space.constraints()).hasSize(2);
+  }
+
+  /** Blocks that only the larger network has: choices for them mean nothing in the smaller one. */
+  @Test
+  void choicesForBlocksThatDoNotExistAreNoChoices() {
+    SearchSpace space =
+        read("num_blocks: {values: [1, 2]}, kernel: {scope: block, values: [3, 5]}");
+    int locus = locus(space, "kernel@enc.16x16_block1");
+    List<Integer> other = new ArrayList<>(space.seedGenotype().alleles());
+    other.set(locus, 1 - other.get(locus));
+    assertThat(space.genotype(other)).isEqualTo(space.seedGenotype());
+    assertThat(space.genotype(other).id()).isEqualTo(space.seedGenotype().id());
+
+    int blocks = locus(space, "num_blocks");
+    other.set(blocks, 1);
+    Genotype large = space.genotype(other);
+    assertThat(space.decode(large).numBlocks()).isEqualTo(2);
+    assertThat(large.alleles().get(locus)).isEqualTo(other.get(locus));
+    assertThat(space.parse(large.text())).isEqualTo(large);
+    List<Integer> same = new ArrayList<>(other);
+    same.set(locus, 1 - same.get(locus));
+    assertThat(space.genotype(same).id()).isNotEqualTo(large.id());
+  }
+
+  @Test
+  void genesOfTheNetworkChangeWidthDepthAndAttention() {
+    SearchSpace space =
+        read(
+            "channel_mult: {values: [1, 2, 3]}, num_blocks: {values: [1, 2]}, attention: {values:"
+                + " [true, false]}");
+    assertThat(space.loci())
+        .extracting(Locus::name)
+        .containsExactly(
+            "channel_mult@16x16",
+            "channel_mult@8x8",
+            "num_blocks",
+            "attention@16x16",
+            "attention@8x8");
+    assertThat(space.decode(space.seedGenotype())).isEqualTo(Architectures.small().canonical());
+    ArchitectureSpec changed =
+        space.decode(
+            space.parse(
+                "channel_mult@16x16=2 channel_mult@8x8=3 num_blocks=2 attention@16x16=true"
+                    + " attention@8x8=false"));
+    assertThat(changed.channelMult()).containsExactly(2, 3);
+    assertThat(changed.numBlocks()).isEqualTo(2);
+    assertThat(changed.attnResolutions()).containsExactly(16);
+  }
+
+  /** Every gene there is at block scope, with those of the network: all draws are networks. */
+  @Test
+  void everyPointOfAWideSpaceIsANetworkWithItsOwnId() {
+    SearchSpace space =
+        read(
+            "channel_mult: {values: [1, 2]}, num_blocks: {values: [1, 2, 3]}, attention: {values:"
+                + " [true, false]}, kernel: {scope: block, values: [3, 5, 7]}, expansion: {scope:"
+                + " block, values: [2, 4]}, depthwise: {scope: block, values: [\"in\", \"mid\","
+                + " \"in,out\"]}, embedding: {scope: block, values: [wide, narrow]},"
+                + " linear_bottleneck: {scope: block, values: [true, false]}");
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 60; i++) {
+      Genotype genotype = space.random(random);
+      ArchitectureSpec network = space.decode(genotype);
+      assertThat(ArchitectureYaml.id(network)).isEqualTo(genotype.id());
+      assertThat(space.parse(genotype.text())).isEqualTo(genotype);
+      assertThat(ArchitectureYaml.read(Section.parse(ArchitectureYaml.write(network), "a")))
+          .isEqualTo(network);
+    }
+  }
+
+  @Test
+  void refusesWidthsThatAttentionCannotDivide() {
+    assertThatThrownBy(
+            () ->
+                SearchSpace.read(
+                    Section.parse("{genes: {channel_mult: {values: [1, 2, 3]}}}", "c.yaml"),
+                    new ArchitectureSpec(
+                        16,
+                        3,
+                        10,
+                        8,
+                        List.of(1, 2),
+                        1,
+                        new TreeSet<>(Set.of(8)),
+                        16,
+                        Architectures.small().branches())))
+        .hasMessageStartingWith(
+            "c.yaml:1: genes.channel_mult.values: channels_per_head must be at most the 8 channels at"
+                + " 8x8, but is 16");
+    assertThatThrownBy(() -> read("num_blocks: {scope: level, values: [1, 2]}"))
+        .hasMessage(
+            "c.yaml:1: genes.num_blocks.scope: must be one of global for num_blocks, but is"
+                + " 'level'");
+  }
+
+  private static int locus(SearchSpace space, String name) {
+    return space.loci().stream().map(Locus::name).toList().indexOf(name);
   }
 
   private static SearchSpace space(Scope scope) {

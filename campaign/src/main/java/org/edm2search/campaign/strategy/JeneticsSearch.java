@@ -25,9 +25,12 @@ import org.edm2search.space.SearchSpace;
  * one by one, and Jenetics makes the next generation once all have been told.
  *
  * <p>The first generation is the seed architecture and random candidates. Individuals the
- * constraints refuse are recorded and repaired by going back to the seed's alleles, which are
- * always allowed. Where several generations bring no new network, the worst individual gives way to
- * a random one.
+ * constraints refuse are recorded and repaired by going towards an allowed network near the seed.
+ * Where several generations bring no new network, the worst individual gives way to a random one.
+ *
+ * <p>Fitness is not the score that was measured but its posterior mean after all scores, and is
+ * looked up anew in each generation: an individual whose one score was lucky loses its rank as its
+ * relatives turn out worse, and does not live for ever.
  *
  * @param <C> fitness, smaller is better
  */
@@ -95,7 +98,8 @@ abstract class JeneticsSearch<C extends Comparable<? super C>> implements Search
   /**
    * Returns a fitness.
    *
-   * @param score lower is better; for a candidate without one, worse than every score
+   * @param score posterior mean, lower is better; for a candidate without one, worse than every
+   *     score
    */
   abstract C fitness(double score, Genotype genotype);
 
@@ -122,8 +126,8 @@ abstract class JeneticsSearch<C extends Comparable<? super C>> implements Search
   }
 
   @Override
-  public void tell(Trial finished) {
-    ledger.tell(finished);
+  public void tell(Observation observation) {
+    ledger.tell(observation);
   }
 
   @Override
@@ -211,7 +215,7 @@ abstract class JeneticsSearch<C extends Comparable<? super C>> implements Search
 
   private C fitnessOf(Genotype genotype) {
     double failed = ledger.worstScore();
-    return fitness(ledger.score(genotype).orElse(failed + Math.abs(failed) + 1), genotype);
+    return fitness(ledger.posteriorMean(genotype).orElse(failed + Math.abs(failed) + 1), genotype);
   }
 
   /** New networks count as failed until they are told; no selection happens before that. */
@@ -233,9 +237,10 @@ abstract class JeneticsSearch<C extends Comparable<? super C>> implements Search
     for (int locus = 0; locus < alleles.size(); locus++) {
       order.add(random.nextInt(order.size() + 1), locus);
     }
+    Genotype anchor = space.anchor().orElseGet(space::seedGenotype);
     Genotype repaired = refused;
     for (int locus : order) {
-      alleles.set(locus, space.seedGenotype().alleles().get(locus));
+      alleles.set(locus, anchor.alleles().get(locus));
       repaired = space.genotype(alleles);
       if (ledger.allowed(repaired)) {
         break;

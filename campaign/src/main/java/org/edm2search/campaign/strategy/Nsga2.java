@@ -10,16 +10,17 @@ import java.util.Optional;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.SearchSpace;
-import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.cost.Expense;
 
 /**
- * NSGA-II (Deb et al. 2002) on score and cost: individuals are ordered by the front they are on,
- * then by how lonely they are on it, so that the population spreads along the Pareto front. Cost is
- * multiply-adds per image and evaluation.
+ * NSGA-II (Deb et al. 2002) on score and a second objective: individuals are ordered by the front
+ * they are on, then by how lonely they are on it, so that the population spreads along the Pareto
+ * front.
  */
 public final class Nsga2 extends JeneticsSearch<Vec<double[]>> {
 
   private final SearchSpace space;
+  private final Expense second;
 
   /** Starts a search, or continues it from its trials and {@link #state}. */
   public Nsga2(
@@ -30,6 +31,7 @@ public final class Nsga2 extends JeneticsSearch<Vec<double[]>> {
       Optional<String> state) {
     super(space, settings, seeds, history, state);
     this.space = space;
+    this.second = settings.second().orElse(Expense.FLOPS);
   }
 
   @Override
@@ -42,6 +44,6 @@ public final class Nsga2 extends JeneticsSearch<Vec<double[]>> {
 
   @Override
   Vec<double[]> fitness(double score, Genotype genotype) {
-    return Vec.of(score, CostModel.of(space.decode(genotype)).multiplyAdds());
+    return Vec.of(score, space.expense(genotype, second));
   }
 }

@@ -9,8 +9,9 @@ import org.edm2search.space.Genotype;
  * Proposes candidates and learns what became of them. Deterministic: equal settings, seed, trials
  * and {@link #state} give equal proposals. Not thread-safe.
  *
- * <p>Every strategy proposes the seed architecture first, never proposes a candidate the space's
- * constraints refuse, and never proposes two genotypes of the same network.
+ * <p>Every strategy proposes the seed architecture first, which is the reference and need not meet
+ * the constraints, never proposes another candidate that they refuse, and never proposes two
+ * genotypes of the same network.
  */
 public interface SearchStrategy {
 
@@ -43,8 +44,13 @@ public interface SearchStrategy {
   /** Proposes the next candidate. */
   Proposal ask();
 
-  /** Learns of a finished trial. */
-  void tell(Trial finished);
+  /** Learns of a trial that it proposed, or that was among the trials it was started with. */
+  void tell(Observation observation);
+
+  /** Learns of a finished trial, with the noise that is assumed of every score. */
+  default void tell(Trial finished) {
+    tell(Observation.of(finished, ScoreNoise.PRIOR));
+  }
 
   /** Returns population and queue as JSON; with the finished trials enough to go on. */
   String state();

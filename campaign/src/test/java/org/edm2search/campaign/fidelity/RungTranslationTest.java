@@ -28,9 +28,28 @@ class RungTranslationTest {
 
   @Test
   void keepsTheTopAsItIsAndTrustsALowerRungLess() {
-    RungTranslation untaught = new RungTranslation(3, List.of());
+    RungTranslation untaught =
+        new RungTranslation(
+            3, List.of(new RungResult(0, 0, List.of(5.0)), new RungResult(1, 0, List.of(6.0))));
     assertThat(untaught.expected(2, 5, 0.04)).isEqualTo(new Expected(5.0, 0.04));
     assertThat(untaught.expected(0, 5, 0.04).variance())
         .isGreaterThan(untaught.expected(1, 5, 0.04).variance());
+  }
+
+  /** A loss of 2 % more below goes with a score of 20 % more above: spreads count, not units. */
+  @Test
+  void translatesALossIntoAScore() {
+    SplittableRandom random = new SplittableRandom(2);
+    List<RungResult> results = new ArrayList<>();
+    for (int candidate = 0; candidate < 40; candidate++) {
+      double effect = random.nextGaussian();
+      results.add(new RungResult(candidate, 0, List.of(0.3 * Math.exp(0.02 * effect))));
+      results.add(new RungResult(candidate, 1, List.of(5 * Math.exp(0.2 * effect))));
+    }
+    RungTranslation translation = new RungTranslation(2, results);
+    double ratio =
+        translation.expected(0, 0.3 * Math.exp(0.02), 0).score()
+            / translation.expected(0, 0.3, 0).score();
+    assertThat(Math.log(ratio)).isBetween(0.17, 0.21);
   }
 }

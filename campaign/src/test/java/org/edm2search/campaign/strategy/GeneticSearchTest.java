@@ -2,7 +2,12 @@ package org.edm2search.campaign.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.Genotype;
 import org.junit.jupiter.api.Test;
 
 class GeneticSearchTest extends SearchStrategyContract {
@@ -46,5 +51,33 @@ class GeneticSearchTest extends SearchStrategyContract {
     }
     search.tell(0);
     assertThat(search.ask()).isTrue();
+  }
+
+  /** The worst network has the best score once, by luck; with its raw score it would never die. */
+  @Test
+  void aLuckyEliteDoesNotLiveForEver() {
+    Search search = search(3);
+    search.ask();
+    Genotype unlucky = SPACE.seedGenotype();
+    Trial seed = Examples.complete(0, search.trials.get(0).candidate(), 1.0);
+    search.trials.set(0, seed);
+    search.strategy.tell(new Observation(0, unlucky.id(), OptionalDouble.of(1.0), 1.0, 1));
+    search.state = Optional.of(search.strategy.state());
+    search.run(64);
+    long lineage =
+        search.trials.subList(32, 64).stream()
+            .filter(trial -> distance(SPACE.parse(trial.candidate().genotype()), unlucky) <= 1)
+            .count();
+    assertThat(PopulationState.of(search.strategy.state()).population())
+        .noneMatch(one -> one.genotype().equals(unlucky.text()));
+    assertThat(lineage).isLessThan(8);
+  }
+
+  private static int distance(Genotype one, Genotype other) {
+    int distance = 0;
+    for (int i = 0; i < one.alleles().size(); i++) {
+      distance += one.alleles().get(i).equals(other.alleles().get(i)) ? 0 : 1;
+    }
+    return distance;
   }
 }

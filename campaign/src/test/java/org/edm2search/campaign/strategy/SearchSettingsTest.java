@@ -3,6 +3,8 @@ package org.edm2search.campaign.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,8 @@ class SearchSettingsTest {
             read(
                 "{strategy: genetic, population: 6, offspring: 0.5, mutation: 0.1, crossover: 0.4,"
                     + " tournament: 4}"))
-        .isEqualTo(new SearchSettings(SearchSettings.Kind.GENETIC, 6, 0.5, 0.1, 0.4, 4));
+        .isEqualTo(
+            new SearchSettings(SearchSettings.Kind.GENETIC, 6, 0.5, 0.1, 0.4, 4, Optional.empty()));
   }
 
   @Test
@@ -30,6 +33,16 @@ class SearchSettingsTest {
         .isEqualTo(SearchSettings.of(SearchSettings.Kind.NSGA2, 10));
     assertThat(read("{strategy: random}").strategy()).isEqualTo(SearchSettings.Kind.RANDOM);
     assertThat(read("{strategy: genetic, population: 2}").tournament()).isEqualTo(2);
+  }
+
+  @Test
+  void takesASecondObjective() {
+    assertThat(read("{strategy: nsga2}").second()).contains(Expense.FLOPS);
+    assertThat(read("{strategy: nsga2, objectives: [score, latency]}").second())
+        .contains(Expense.LATENCY);
+    assertThat(read("{strategy: model}").second()).isEmpty();
+    assertThat(read("{strategy: model, objectives: [score, parameters]}").second())
+        .contains(Expense.PARAMETERS);
   }
 
   @ParameterizedTest
@@ -46,6 +59,12 @@ class SearchSettingsTest {
         "{strategy: genetic, population: 4, tournament: 5}|must be between 2 and the population",
         "{strategy: genetic, populaton: 6}|populaton: unknown key, did you mean 'population'?",
         "{strategy: random, population: 6}|population: unknown key",
+        "{strategy: nsga2, objectives: [score]}|objectives: must be [score, X], X one of parameters",
+        "{strategy: model, objectives: [flops, score]}|objectives: must be [score, X] or [score]",
+        "{strategy: model, objectives: [score, latency]}|objectives: may not be latency with model",
+        "{strategy: model, population: 5}|population: unknown key",
+        "{strategy: local, mutation: 0.5}|mutation: unknown key",
+        "{strategy: genetic, objectives: [score, flops]}|objectives: unknown key",
         "{strategy: nsga2, tournament: 3}|tournament: unknown key",
       })
   void namesTheKeyThatIsWrong(String yaml, String message) {

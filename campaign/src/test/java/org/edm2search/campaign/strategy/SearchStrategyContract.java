@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
 import org.edm2search.campaign.trial.Candidate;
@@ -15,6 +17,7 @@ import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.SearchSpace;
+import org.edm2search.space.cost.Expense;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,5 +184,26 @@ abstract class SearchStrategyContract {
     search.tell(1);
     assertThat(search.ask()).isTrue();
     assertThat(search.ids()).doesNotHaveDuplicates();
+  }
+
+  /** The seed architecture breaks the constraint itself, and hardly any draw meets it. */
+  @Test
+  void findsCandidatesWhereHardlyAnyAreAllowed() {
+    SplittableRandom random = new SplittableRandom(1);
+    double limit =
+        Stream.generate(() -> SPACE.random(random))
+            .limit(300)
+            .mapToDouble(one -> SPACE.expense(one, Expense.FLOPS))
+            .sorted()
+            .skip(4)
+            .findFirst()
+            .orElseThrow();
+    SearchSpace narrow = Examples.constrainedSpace("[flops <= %.0f]".formatted(limit));
+    assertThat(narrow.violation(narrow.seedGenotype())).isPresent();
+    Search search = new Search(narrow, settings(), 1).run(15);
+    assertThat(search.ids()).hasSize(15).doesNotHaveDuplicates();
+    for (Trial trial : search.trials.subList(1, 15)) {
+      assertThat(narrow.violation(narrow.parse(trial.candidate().genotype()))).isEmpty();
+    }
   }
 }

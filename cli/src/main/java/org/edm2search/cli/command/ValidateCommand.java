@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.report.Amounts;
@@ -11,6 +12,7 @@ import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.space.SearchSpace;
 import org.edm2search.space.cost.Cost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Parameters;
       "  edm2-search validate examples/quickstart.yaml --json"
     })
 public final class ValidateCommand implements Callable<Integer> {
+
+  private static final int SURVEY_DRAWS = 1_000;
 
   private final Console console;
 
@@ -84,14 +88,23 @@ public final class ValidateCommand implements Callable<Integer> {
     console.print(
         "space     %,d genotypes of %d loci in %d genes",
         settings.space().size(), settings.space().loci().size(), settings.space().genes().size());
+    SearchSpace.Survey survey = survey(settings);
+    settings.space().constraints().forEach(limit -> console.print("limit     %s", limit));
     settings
         .space()
-        .constraints()
-        .forEach(
-            limit ->
-                console.print(
-                    "limit     %s %s (%,d)",
-                    limit.quantity().key(), limit.declared(), limit.limit()));
+        .violationUnmeasured(settings.space().seedGenotype())
+        .ifPresent(
+            reason ->
+                console.print("          G* is trained as the reference all the same, %s", reason));
+    console.print(
+        "allowed   about %.3g %% of them, by %,d random draws",
+        100.0 * survey.allowed() / survey.draws(), survey.draws());
+    console.print(
+        "costs     %,d to %,d parameters, %,d to %,d FLOPs",
+        survey.least().parameters(),
+        survey.most().parameters(),
+        survey.least().multiplyAdds(),
+        survey.most().multiplyAdds());
     console.print(
         "G*        %,d parameters, %,d FLOPs (one multiply-add = 1)",
         seed.parameters(), seed.multiplyAdds());
@@ -113,6 +126,10 @@ public final class ValidateCommand implements Callable<Integer> {
         settings.protocol().samples(), settings.protocol().sampling().schedule().steps());
   }
 
+  private static SearchSpace.Survey survey(CampaignSettings settings) {
+    return settings.space().survey(SURVEY_DRAWS, new SplittableRandom(settings.config().seed()));
+  }
+
   private static Map<String, Object> json(CampaignSettings settings) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("valid", true);
@@ -121,6 +138,12 @@ public final class ValidateCommand implements Callable<Integer> {
     answer.put("trials", settings.config().trials());
     answer.put("strategy", settings.config().search().strategy().text());
     answer.put("genotypes", settings.space().size());
+    SearchSpace.Survey survey = survey(settings);
+    answer.put("allowed_share", (double) survey.allowed() / survey.draws());
+    answer.put("least_parameters", survey.least().parameters());
+    answer.put("most_parameters", survey.most().parameters());
+    answer.put("least_flops", survey.least().multiplyAdds());
+    answer.put("most_flops", survey.most().multiplyAdds());
     answer.put("loci", settings.space().loci().size());
     answer.put("seed_parameters", settings.space().seedCost().parameters());
     answer.put("seed_flops", settings.space().seedCost().multiplyAdds());

@@ -33,6 +33,8 @@ public record CampaignSettings(
     TrainingRecipe recipe,
     EvaluationProtocol protocol) {
 
+  private static final String LATENCIES = "latency.csv";
+
   /**
    * Reads and checks a file; writes nothing but what is learnt about its data set, into the user's
    * cache.
@@ -47,7 +49,10 @@ public record CampaignSettings(
     EvaluationProtocol section = EvaluationProtocol.read(config.evaluation());
     ImageDataset images = data.load(progress);
     EvaluationProtocol protocol = section.on(images, data.labelDim(images));
-    SearchSpace space = config.space(images.resolution(), images.channels(), data.labelDim(images));
+    SearchSpace space =
+        config
+            .space(images.resolution(), images.channels(), data.labelDim(images))
+            .withLatency(new MeasuredLatency(config.directory().path().resolve(LATENCIES)));
     CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
     settings.requireBudget();
     settings.requireClasses();

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word a user probably meant. */
-final class NearMiss {
+public final class NearMiss {
 
   private NearMiss() {}
 
   /** Returns the closest of the known words, if it is close enough to be a slip. */
-  static Optional<String> of(String word, Collection<String> known) {
+  public static Optional<String> of(String word, Collection<String> known) {
     String best = null;
     int least = Integer.MAX_VALUE;
     for (String candidate : known) {
@@ -25,7 +25,7 @@ final class NearMiss {
   }
 
   /** Returns {@code ", did you mean 'x'?"}, or what is known when nothing is near. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     return of(word, known)
         .map(near -> ", did you mean '%s'?".formatted(near))
         .orElseGet(() -> known.isEmpty() ? "" : "; known: " + String.join(", ", known));

@@ -1,0 +1,106 @@
+package org.edm2search.campaign.strategy;
+
+import java.util.List;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.RealVector;
+
+/**
+ * A Gaussian process on genotypes with zero mean and a known noise variance at each point
+ * (Rasmussen and Williams 2006, algorithm 2.1). Immutable.
+ */
+final class GaussianProcess {
+
+  /** Keeps the matrix positive definite where points are equal and noise is none. */
+  private static final double JITTER = 1e-6;
+
+  /**
+   * An observed genotype.
+   *
+   * @param alleles its alleles by locus
+   * @param value standardized, lower is better
+   * @param variance of the value's noise
+   */
+  record Point(List<Integer> alleles, double value, double variance) {
+    Point {
+      alleles = List.copyOf(alleles);
+    }
+
+    int[] array() {
+      return alleles.stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** What is believed of a genotype's noiseless value. */
+  record Belief(double mean, double deviation) {}
+
+  private final CategoricalKernel kernel;
+  private final double[] shares;
+  private final int[][] points;
+  private final DecompositionSolver solver;
+  private final RealVector weights;
+  private final double logLikelihood;
+
+  GaussianProcess(CategoricalKernel kernel, int[] geneOfLocus, List<Point> data) {
+    this.kernel = kernel;
+    this.shares = kernel.shares(geneOfLocus);
+    this.points = data.stream().map(Point::array).toArray(int[][]::new);
+    int n = points.length;
+    double[][] covariance = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j <= i; j++) {
+        covariance[i][j] = kernel.covariance(points[i], points[j], shares);
+        covariance[j][i] = covariance[i][j];
+      }
+      covariance[i][i] += kernel.noise() * data.get(i).variance() + JITTER;
+    }
+    CholeskyDecomposition cholesky =
+        new CholeskyDecomposition(new Array2DRowRealMatrix(covariance, false));
+    RealVector values =
+        new ArrayRealVector(data.stream().mapToDouble(Point::value).toArray(), false);
+    this.solver = cholesky.getSolver();
+    this.weights = solver.solve(values);
+    this.logLikelihood =
+        -0.5 * values.dotProduct(weights)
+            - halfLogDeterminant(cholesky.getL())
+            - 0.5 * n * Math.log(2 * Math.PI);
+  }
+
+  private static double halfLogDeterminant(RealMatrix lower) {
+    double sum = 0;
+    for (int i = 0; i < lower.getRowDimension(); i++) {
+      sum += Math.log(lower.getEntry(i, i));
+    }
+    return sum;
+  }
+
+  /** Returns the logarithm of the data's marginal likelihood. */
+  double logLikelihood() {
+    return logLikelihood;
+  }
+
+  Belief belief(List<Integer> alleles) {
+    int[] point = alleles.stream().mapToInt(Integer::intValue).toArray();
+    double[] covariances = new double[points.length];
+    for (int i = 0; i < points.length; i++) {
+      covariances[i] = kernel.covariance(points[i], point, shares);
+    }
+    RealVector vector = new ArrayRealVector(covariances, false);
+    double variance =
+        kernel.covariance(point, point, shares) - vector.dotProduct(solver.solve(vector));
+    return new Belief(vector.dotProduct(weights), Math.sqrt(Math.max(variance, 1e-12)));
+  }
+
+  /** Returns only the mean of the belief, which is cheaper. */
+  double mean(List<Integer> alleles) {
+    int[] point = alleles.stream().mapToInt(Integer::intValue).toArray();
+    double mean = 0;
+    for (int i = 0; i < points.length; i++) {
+      mean += kernel.covariance(points[i], point, shares) * weights.getEntry(i);
+    }
+    return mean;
+  }
+}
