@@ -121,6 +121,26 @@ public record TrainingRecipe(
         labelDropout);
   }
 
+  /**
+   * Returns this recipe with another budget.
+   *
+   * @param other multiply-adds, within the bounds of {@code flops}
+   */
+  public TrainingRecipe withMultiplyAdds(double other) {
+    return new TrainingRecipe(
+        other,
+        batch,
+        microBatch,
+        learningRate,
+        rampUpImages,
+        decayBatches,
+        ema,
+        noise,
+        checkpointImages,
+        snapshotImages,
+        labelDropout);
+  }
+
   private static long positive(Section section, String key, long otherwise) {
     long value = section.longInteger(key, otherwise);
     if (value < 1) {

@@ -33,11 +33,13 @@ import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
+import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
-import org.edm2search.train.TrainedCandidate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +54,7 @@ import picocli.CommandLine.Parameters;
       "Scores compare only under equal protocols: the line that is printed with each."
     },
     footer = {
-      "  edm2-search evaluate g-star/checkpoint.safetensors --samples 5000",
+      "  edm2-search evaluate g-star --samples 5000",
       "  edm2-search evaluate campaigns/quickstart/trials/0003/checkpoint.safetensors \\",
       "      --protocol examples/quickstart.yaml --json",
       "  edm2-search evaluate g-star/checkpoint.safetensors --guidance 1.7 --guide 0.25"
@@ -64,7 +66,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint.safetensors file.")
+  @Parameters(paramLabel = "CHECKPOINT", description = Checkpoints.DESCRIPTION)
   private Path file;
 
   @Option(
@@ -72,8 +74,15 @@ public final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "A YAML file with a section evaluation, such as a campaign's. Its section data, if there is"
-              + " one, names what to compare with; fashion-mnist otherwise.")
+              + " one, names what to compare with; fashion-mnist otherwise. Default: what the"
+              + " checkpoint was trained by, with what 'finalists' chose.")
   private Path protocolFile;
+
+  @Option(
+      names = "--arch",
+      paramLabel = "ARCH",
+      description = "The architecture of weights that do not tell it: a YAML file or a preset.")
+  private @Nullable String architecture;
 
   @Option(
       names = "--samples",
@@ -132,11 +141,13 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EvaluationProtocol asked = protocol();
-    TrainedCandidate candidate = Checkpoints.read(file);
+    TrainedModel candidate = Checkpoints.read(file, architecture, console);
+    Optional<RunFiles> run =
+        protocolFile == null ? RunFiles.find(Checkpoints.directory(file)) : Optional.empty();
+    EvaluationProtocol asked = protocol(run);
     SamplerOptions.warnOfUntrained(console, asked, candidate.labelDropout());
     ArchitectureSpec spec = candidate.architecture();
-    DataChoice data = data(spec);
+    DataChoice data = data(spec, run);
     requireHeldOut(data);
     Optional<ImageDataset> others = heldOut(spec);
     ImageDataset images = Checkpoints.load(data, console);
@@ -258,8 +269,11 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The protocol file's data set, if it names one. */
-  private DataChoice data(ArchitectureSpec spec) {
-    Section file = protocolFile == null ? Section.of(Map.of(), "") : Section.load(protocolFile);
+  private DataChoice data(ArchitectureSpec spec, Optional<RunFiles> run) {
+    Section file =
+        protocolFile == null
+            ? run.map(RunFiles::recipe).orElseGet(() -> Section.of(Map.of(), ""))
+            : Section.load(protocolFile);
     return file.has("data")
         ? DataChoice.read(file.section("data"))
         : DataChoice.builtIn(spec.imgResolution(), spec.labelDim() > 0);
@@ -297,12 +311,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private EvaluationProtocol protocol() {
+  private EvaluationProtocol protocol(Optional<RunFiles> run) {
     EvaluationProtocol protocol =
-        EvaluationProtocol.read(
-            protocolFile == null
-                ? Section.of(Map.of(), "evaluation")
-                : Section.load(protocolFile).section("evaluation"));
+        protocolFile == null
+            ? run.map(RunFiles::protocol)
+                .orElseGet(() -> EvaluationProtocol.read(Section.of(Map.of(), "evaluation")))
+            : EvaluationProtocol.read(Section.load(protocolFile).section("evaluation"));
     if (samples != null) {
       InvalidUseException.requireBetween("--samples", samples, 2, SampleSet.MOST);
       protocol = protocol.with(protocol.set().withCount(samples));

@@ -1,42 +1,51 @@
 package org.edm2search.cli.command;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
-import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
-import org.edm2search.campaign.trial.Measurement;
-import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.model.checkpoint.ModelCard;
-import org.edm2search.model.checkpoint.SamplerConfig;
+import org.edm2search.pipeline.release.CheckpointExport;
+import org.edm2search.pipeline.release.FinalChoice;
+import org.edm2search.pipeline.release.FinalChoices;
+import org.edm2search.pipeline.release.ModelExport;
+import org.edm2search.pipeline.release.RunFiles;
+import org.edm2search.pipeline.release.TrialExport;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a trial's network a bundle. */
+/** Makes a trained network a bundle. */
 @Command(
     name = "export",
     description = {
-      "Write a trial's network as a bundle: averaged weights, architecture, sampler, metrics,"
-          + " samples and a model card.",
+      "Write a network as a bundle: averaged weights, architecture, sampler, metrics, samples and a"
+          + " model card. The network is a campaign's trial, a checkpoint or imported weights.",
+      "EMA length and guidance are those that 'finalists' chose, or else the campaign's.",
       "'edm2-search sample' draws from it, and needs nothing else."
     },
     footer = {
       "  edm2-search export --out best-model",
-      "  edm2-search export campaigns/quickstart --trial 3 --out g-star-k5"
+      "  edm2-search export campaigns/quickstart --trial 3 --out g-star-k5",
+      "  edm2-search export long --out final-model          what 'train --out long' wrote",
+      "  edm2-search export edm2.pt --out imported          PyTorch's state dict of EDM2's network"
     })
 public final class ExportCommand implements Callable<Integer> {
 
@@ -45,22 +54,45 @@ public final class ExportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+      paramLabel = "SOURCE",
+      description = {
+        "A campaign: its directory, its YAML file, or its name below campaigns/. Without it, the"
+            + " campaign that was run last.",
+        "Or a checkpoint, a directory that 'train' wrote, or weights."
+      })
+  private @Nullable String source;
 
   @Option(
       names = "--trial",
       paramLabel = "TRIAL",
-      defaultValue = Trials.BEST,
-      description = "Number of the trial. Default: the best.")
-  private String trialName;
+      description = "The campaign's trial: a number, best or G*. Default: best.")
+  private @Nullable String trialName;
 
   @Option(
       names = {"-o", "--out"},
       paramLabel = "DIR",
-      description = "Directory to write. Default: export/ in the campaign's directory.")
-  private Path out;
+      description =
+          "Directory to write. Default: export/ in the campaign's directory; needed for a checkpoint.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "LENGTH",
+      description = "Length of the averaged weights. Default: the chosen one.")
+  private @Nullable Double ema;
+
+  @Option(
+      names = "--as-searched",
+      description = "Draw as the campaign scored, whatever 'finalists' chose.")
+  private boolean asSearched;
+
+  @Option(
+      names = "--arch",
+      paramLabel = "ARCH",
+      description = "The architecture of weights that do not tell it: a YAML file or a preset.")
+  private @Nullable String architecture;
+
+  @Mixin private SamplerOptions sampling;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -70,85 +102,132 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    CampaignDirectory directory = Campaigns.find(campaign);
-    CampaignRecord record;
+  public Integer call() {
+    return source != null && Checkpoints.isModel(Path.of(source))
+        ? exportModel(Path.of(source))
+        : exportTrial();
+  }
+
+  // ---------------------------------------------------------------- a campaign's trial
+
+  private int exportTrial() {
+    if (architecture != null) {
+      throw new InvalidUseException("--arch is for weights, but a trial knows its architecture");
+    }
+    CampaignDirectory directory = Campaigns.find(source);
     Trial trial;
     try (TrialReader reader = directory.read()) {
-      record = Campaigns.record(reader, directory);
-      trial = Trials.complete(reader, trialName, directory);
+      Campaigns.record(reader, directory);
+      trial = Trials.complete(reader, trialName == null ? Trials.BEST : trialName, directory);
     }
     Path target =
         out != null ? out : directory.export().resolve("trial-%04d".formatted(trial.number()));
-    if (Files.exists(target) && !Files.isDirectory(target)) {
-      throw new InvalidUseException(target + " exists and is not a directory");
-    }
+    requireDirectory(target);
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
-    TrainedCandidate candidate = TrainedCandidate.read(directory.trial(trial.number()));
-    ModelBundle bundle = bundle(settings, candidate, trial);
-    String name = "%s-trial-%d".formatted(record.name(), trial.number());
-    bundle.write(
+    Optional<FinalChoice> choice =
+        asSearched ? Optional.empty() : FinalChoices.of(directory.path()).find(trial.number());
+    EvaluationProtocol protocol = protocol(settings.protocol(), choice);
+    ModelExport export =
+        TrialExport.of(settings, trial, directory.trial(trial.number()), protocol, choice);
+    export.write(target, List.of());
+    print(
         target,
-        Files.readAllBytes(directory.trial(trial.number()).resolve(CampaignDirectory.SAMPLES)),
-        ModelCard.markdown(name, settings.images().name(), bundle, facts(settings, trial)));
-    print(target, trial);
+        Optional.of(trial),
+        protocol,
+        choice.isPresent() ? "finalists chose" : "as searched");
     return 0;
   }
 
-  private static ModelBundle bundle(
-      CampaignSettings settings, TrainedCandidate candidate, Trial trial) {
-    EvaluationProtocol protocol = settings.protocol();
-    return new ModelBundle(
-        Draw.averaged(candidate, protocol, candidate.images()),
-        Draw.guide(candidate, protocol),
-        new SamplerConfig(
-            protocol.sampling(),
-            candidate.labelDropout(),
-            settings.data().classConditional() ? settings.images().classes() : List.of()),
-        metrics(trial));
-  }
-
-  private static Map<String, Object> metrics(Trial trial) {
-    Measurement measurement = trial.measurement().orElseThrow();
-    Map<String, Object> metrics = new LinkedHashMap<>();
-    metrics.put(measurement.score().name(), measurement.score().value());
-    for (Quantity quantity : measurement.others()) {
-      metrics.put(quantity.name(), quantity.value());
+  private EvaluationProtocol protocol(EvaluationProtocol base, Optional<FinalChoice> choice) {
+    try {
+      EvaluationProtocol chosen = choice.map(made -> made.applyTo(base)).orElse(base);
+      return sampling.applyTo(ema == null ? chosen : withEma(chosen));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
     }
-    metrics.put("protocol", measurement.protocol().text());
-    metrics.put("protocol_digest", measurement.protocol().digest());
-    metrics.put("parameters", trial.candidate().cost().parameters());
-    metrics.put("flops", trial.candidate().cost().multiplyAdds());
-    return metrics;
   }
 
-  private static Map<String, String> facts(CampaignSettings settings, Trial trial) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("campaign", settings.config().name() + ", trial " + trial.number());
-    facts.put("genotype", trial.candidate().genotype());
-    facts.put("averaged weights", "power-function EMA of length " + settings.protocol().ema());
-    trial
-        .provenance()
-        .ifPresent(
-            provenance -> {
-              facts.put("seed", Long.toString(provenance.seed()));
-              provenance.digests().forEach((role, digest) -> facts.put("digest, " + role, digest));
-              provenance
-                  .versions()
-                  .forEach((program, version) -> facts.put("version, " + program, version));
-              facts.put("device", provenance.device());
-            });
-    return facts;
+  private EvaluationProtocol withEma(EvaluationProtocol protocol) {
+    if (!(ema > 0 && ema < 0.28)) {
+      throw new InvalidUseException("--ema must be above 0 and below 0.28, but is " + ema);
+    }
+    return protocol.withEma(ema);
   }
 
-  private void print(Path target, Trial trial) {
+  // ---------------------------------------------------------------- a checkpoint or weights
+
+  private int exportModel(Path path) {
+    if (trialName != null || asSearched) {
+      throw new InvalidUseException(
+          "--trial and --as-searched are for campaigns, but %s is none".formatted(path));
+    }
+    if (out == null) {
+      throw new InvalidUseException("--out: name the directory to write");
+    }
+    if (ModelBundle.isBundle(path)) {
+      throw new InvalidUseException(path + " is a bundle already");
+    }
+    requireDirectory(out);
+    TrainedModel model = model(path);
+    if (ema != null && model instanceof TrainedModel.Fixed) {
+      throw new InvalidUseException("--ema is for checkpoints; weights alone are averaged already");
+    }
+    Optional<RunFiles> run =
+        model instanceof TrainedModel.Averaged
+            ? RunFiles.find(Checkpoints.directory(path))
+            : Optional.empty();
+    EvaluationProtocol protocol =
+        protocol(
+            run.map(RunFiles::protocol)
+                .orElseGet(() -> EvaluationProtocol.read(Section.of(Map.of(), "evaluation"))),
+            Optional.empty());
+    ModelExport export =
+        CheckpointExport.of(
+            String.valueOf(out.toAbsolutePath().normalize().getFileName()),
+            model,
+            run.flatMap(this::images),
+            protocol,
+            run.map(RunFiles::origin).orElse(Map.of()));
+    export.write(out, List.of());
+    print(out, Optional.empty(), protocol, run.isPresent() ? "of its recipe" : "by default");
+    return 0;
+  }
+
+  /**
+   * A damaged checkpoint is not replaced by another here: what is published must be what is asked.
+   */
+  private TrainedModel model(Path path) {
+    Path file = Files.isDirectory(path) ? path.resolve(TrainedModel.CHECKPOINT) : path;
+    TrainedModel model = Checkpoints.read(file, architecture, console);
+    return model instanceof TrainedModel.Averaged
+        ? new TrainedModel.Averaged(TrainedCandidate.ofCheckpoint(file))
+        : model;
+  }
+
+  private Optional<ImageDataset> images(RunFiles run) {
+    return run.recipe().has("data")
+        ? Optional.of(Checkpoints.load(DataChoice.read(run.recipe().section("data")), console))
+        : Optional.empty();
+  }
+
+  private static void requireDirectory(Path target) {
+    if (Files.exists(target) && !Files.isDirectory(target)) {
+      throw new InvalidUseException(target + " exists and is not a directory");
+    }
+  }
+
+  private void print(Path target, Optional<Trial> trial, EvaluationProtocol protocol, String why) {
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("bundle", target.toString());
-      answer.put("trial", trial.number());
+      trial.ifPresent(exported -> answer.put("trial", exported.number()));
+      answer.put("ema", protocol.ema());
+      answer.put("guidance", protocol.guidance().weight());
       console.printText(Json.write(answer));
     } else {
-      console.print("trial %d: %s", trial.number(), target);
+      console.print(
+          "%s: %s", trial.map(exported -> "trial " + exported.number()).orElse("model"), target);
+      console.print("EMA %s, %s (%s)", protocol.ema(), protocol.guidance(), why);
       console.remark("draw images:  %s sample %s --out grid.png", console.program(), target);
     }
   }

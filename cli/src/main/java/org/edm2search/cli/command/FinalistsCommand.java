@@ -19,8 +19,9 @@ import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
-import org.edm2search.model.EmaLength;
-import org.edm2search.model.sampling.Guidance;
+import org.edm2search.pipeline.release.FinalChoice;
+import org.edm2search.pipeline.release.FinalChoices;
+import org.edm2search.pipeline.release.Finalists;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FinalistScoring;
 import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
@@ -39,11 +40,12 @@ import picocli.CommandLine.Parameters;
       "Score the best trials of a campaign again with more samples, and print mean and spread over"
           + " blocks of seeds.",
       "EMA length and guidance weight are chosen on the campaign's seeds, and the choice is reported"
-          + " on others. An interrupted run goes on where it was."
+          + " on others. 'export' uses the choice. An interrupted run goes on where it was."
     },
     footer = {
       "  edm2-search finalists campaigns/quickstart",
-      "  edm2-search finalists campaigns/quickstart --top 2 --ema 0.05,0.1,0.15 --samples 10000"
+      "  edm2-search finalists campaigns/quickstart --top 2 --ema 0.05,0.1,0.15 --samples 10000",
+      "  edm2-search finalists campaigns/quickstart --trials 3,7"
     })
 public final class FinalistsCommand implements Callable<Integer> {
 
@@ -64,6 +66,13 @@ public final class FinalistsCommand implements Callable<Integer> {
       defaultValue = "3",
       description = "How many trials. Default: 3.")
   private int top;
+
+  @Option(
+      names = "--trials",
+      paramLabel = "N",
+      split = ",",
+      description = "These trials instead of the best. G*, trial 0, is always among them.")
+  private List<Integer> numbers = List.of();
 
   @Option(
       names = "--samples",
@@ -113,12 +122,19 @@ public final class FinalistsCommand implements Callable<Integer> {
     List<Leaderboard.Row> rows = best(directory);
     ScoreBook book = book(directory);
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
-    FinalistPlan plan = new FinalistPlan(choices(settings.protocol()), samples, blocks);
+    FinalistPlan plan = plan(settings.protocol());
+    FinalChoices choices = FinalChoices.of(directory.path());
+    String label;
     LiveLine line = new LiveLine(console, System::nanoTime);
     Map<Leaderboard.Row, Result> results = new LinkedHashMap<>();
     try (OpenFeatures open =
         new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
       Reference reference = open.of(settings.images());
+      label =
+          settings
+              .protocol()
+              .with(settings.protocol().set().withCount(samples))
+              .label(open.extractor().id());
       FinalistScoring scoring =
           new FinalistScoring(
               plan,
@@ -129,8 +145,7 @@ public final class FinalistsCommand implements Callable<Integer> {
               book);
       for (Leaderboard.Row row : rows) {
         int number = row.trial().number();
-        results.put(
-            row,
+        Result result =
             scoring.score(
                 directory.trial(number),
                 (what, drawn, total) -> {
@@ -138,16 +153,13 @@ public final class FinalistsCommand implements Callable<Integer> {
                     line.show(
                         "trial %d, %s: %,d/%,d images drawn".formatted(number, what, drawn, total));
                   }
-                }));
+                });
+        choices.put(number, FinalChoice.of(result, label));
+        results.put(row, result);
       }
       line.clear();
-      print(
-          results,
-          settings
-              .protocol()
-              .with(settings.protocol().set().withCount(samples))
-              .label(open.extractor().id()));
     }
+    print(results, label);
     return 0;
   }
 
@@ -167,44 +179,18 @@ public final class FinalistsCommand implements Callable<Integer> {
       if (leaderboard.tables().isEmpty()) {
         throw new InvalidUseException(directory.path() + " has no complete trial yet");
       }
-      return leaderboard.tables().get(0).rows().stream().limit(top).toList();
+      return Finalists.of(leaderboard, top, numbers);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(directory.path() + ": " + e.getMessage(), e);
     }
   }
 
-  private List<EvaluationProtocol> choices(EvaluationProtocol base) {
-    List<EvaluationProtocol> choices = new ArrayList<>();
-    for (double length : lengths.isEmpty() ? List.of(base.ema()) : lengths) {
-      try {
-        EmaLength.require(length);
-      } catch (IllegalArgumentException e) {
-        throw new InvalidUseException("--ema " + e.getMessage(), e);
-      }
-      for (double weight : weights.isEmpty() ? List.of(base.guidance().weight()) : weights) {
-        choices.add(
-            base.withEma(length).with(base.sampling().with(guidance(base.guidance(), weight))));
-      }
+  private FinalistPlan plan(EvaluationProtocol base) {
+    try {
+      return FinalistPlan.of(base, lengths, weights, samples, blocks);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
     }
-    return choices;
-  }
-
-  private static Guidance guidance(Guidance base, double weight) {
-    if (weight == 1) {
-      return Guidance.NONE;
-    }
-    if (!(weight >= 0 && weight <= 100)) {
-      throw new InvalidUseException(
-          "--guidance must be between 0 and 100, but is %s".formatted(weight));
-    }
-    if (!base.active()) {
-      throw new InvalidUseException(
-          "--guidance %s needs a guide: give the campaign's file a section evaluation.guidance"
-              .formatted(weight));
-    }
-    return Guidance.of(
-        base.kind(),
-        weight,
-        base.interval(),
-        base instanceof Guidance.Autoguidance auto ? auto.guide() : Guidance.DEFAULT_GUIDE);
   }
 
   private void print(Map<Leaderboard.Row, Result> results, String label) {
@@ -229,6 +215,7 @@ public final class FinalistsCommand implements Callable<Integer> {
     console.print(
         "Mean and standard deviation over %d blocks of %,d seeds that nothing was chosen on.",
         blocks, samples);
+    console.remark("'export' and 'train --trial' use the EMA length and guidance chosen here");
   }
 
   private static String name(Trial trial) {

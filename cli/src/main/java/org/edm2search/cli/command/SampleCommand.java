@@ -17,10 +17,10 @@ import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
-import org.edm2search.train.TrainedCandidate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,9 +44,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      paramLabel = "BUNDLE_OR_CHECKPOINT",
-      description = "An exported directory, or a checkpoint.safetensors file.")
+  @Parameters(paramLabel = "BUNDLE_OR_CHECKPOINT", description = Checkpoints.DESCRIPTION)
   private Path source;
 
   @Option(
@@ -175,9 +173,12 @@ public final class SampleCommand implements Callable<Integer> {
     keys.put("seed", Long.toString(seed));
     EvaluationProtocol protocol =
         sampling.applyTo(EvaluationProtocol.read(Section.of(keys, "sample")));
-    TrainedCandidate candidate = Checkpoints.read(source);
-    SamplerOptions.warnOfUntrained(console, protocol, candidate.labelDropout());
-    return new Source(Checkpoints.open(() -> Draw.of(candidate, protocol)), protocol);
+    TrainedModel model = Checkpoints.read(source, null, console);
+    if (ema != null && model instanceof TrainedModel.Fixed) {
+      throw new InvalidUseException("--ema is for checkpoints; weights alone are averaged already");
+    }
+    SamplerOptions.warnOfUntrained(console, protocol, model.labelDropout());
+    return new Source(Checkpoints.open(() -> Draw.of(model, protocol)), protocol);
   }
 
   private void write(byte[] png) throws IOException {

@@ -1,17 +1,31 @@
 package org.edm2search.cli.command;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
+import org.edm2search.model.checkpoint.WeightedNetwork;
+import org.edm2search.pipeline.release.CheckpointCopy;
+import org.edm2search.pipeline.release.FinalChoice;
+import org.edm2search.pipeline.release.FinalChoices;
+import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.space.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.Section;
@@ -21,6 +35,7 @@ import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
 import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,20 +44,51 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     description = {
-      "Train one architecture, or go on with it: the same command.",
-      "Writes checkpoint.safetensors and snapshots into --out. Ctrl-C saves a checkpoint."
+      "Train one architecture, or go on with it: the same command, also with a larger --flops.",
+      "With --trial, architecture, data, recipe and seed are those of a campaign's trial.",
+      "Writes checkpoint.safetensors, the one before it, snapshots and recipe.yaml into --out."
+          + " Ctrl-C saves a checkpoint."
     },
     footer = {
       "  edm2-search train examples/architectures/g-star-16.yaml --flops 1e12 --out g-star",
       "  edm2-search train ARCH.yaml --recipe examples/quickstart.yaml --out trained",
-      "  edm2-search evaluate g-star/checkpoint.safetensors"
+      "  edm2-search train --trial best campaigns/quickstart --flops 1e13 --out long",
+      "  edm2-search train --trial 3 --continue campaigns/quickstart --flops 1e13 --out longer",
+      "  edm2-search train --from edm2.pt --recipe RECIPE.yaml --out tuned",
+      "  edm2-search evaluate long"
     })
 public final class TrainCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_FLOPS = "1e12";
+
   private final Console console;
 
-  @Parameters(paramLabel = "ARCH", description = "The architecture's YAML file.")
-  private String architecture;
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ARCH_OR_CAMPAIGN",
+      description =
+          "The architecture's YAML file or preset; with --trial the campaign: its directory, its YAML"
+              + " file, or its name below campaigns/.")
+  private @Nullable String named;
+
+  @Option(
+      names = "--trial",
+      paramLabel = "TRIAL",
+      description = "Train a campaign's trial anew: a number, best or G*.")
+  private @Nullable String trial;
+
+  @Option(
+      names = "--continue",
+      description = "With --trial: begin with the trial's checkpoint, not with new weights.")
+  private boolean goOn;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description =
+          "Begin with these weights: a checkpoint, a bundle, or weights with EDM2's names. ARCH is"
+              + " needed only for weights that do not tell theirs.")
+  private @Nullable Path from;
 
   @Option(
       names = {"-o", "--out"},
@@ -56,22 +102,21 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "A YAML file with the sections data and training, such as a campaign's; other sections are"
-              + " ignored.")
-  private Path recipeFile;
+              + " kept for 'evaluate' and 'export'.")
+  private @Nullable Path recipeFile;
 
   @Option(
       names = "--flops",
       paramLabel = "N",
       description =
-          "Training budget without --recipe: 3 x FLOPs of the network x images. Default: 1e12.")
-  private String flops;
+          "Training budget: 3 x FLOPs of the network x images. Default: the recipe's, or 1e12.")
+  private @Nullable String flops;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "Seed of weights, order and noise. Default: 0.")
-  private long seed;
+      description = "Seed of weights, order and noise. Default: the trial's, or 0.")
+  private @Nullable Long seed;
 
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
@@ -80,36 +125,144 @@ public final class TrainCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What is to be trained, and how. */
+  private record Plan(
+      ArchitectureSpec spec,
+      DataChoice data,
+      TrainingRecipe recipe,
+      long seed,
+      Optional<Trainer.Start> start,
+      String recipeText,
+      Map<String, String> origin,
+      Optional<FinalChoice> choice) {
+
+    void write(Path directory) {
+      RunFiles.write(directory, recipeText, origin, choice);
+    }
+  }
+
   @Override
-  public Integer call() {
-    ArchitectureSpec spec = Architectures.named(architecture, console);
-    if (recipeFile != null && flops != null) {
-      throw new InvalidUseException("--recipe and --flops exclude each other");
-    }
-    DataChoice data;
-    TrainingRecipe recipe;
-    if (recipeFile == null) {
-      data = DataChoice.builtIn(spec.imgResolution(), spec.labelDim() > 0);
-      recipe =
-          TrainingRecipe.read(
-              Section.of(Map.of("flops", flops == null ? "1e12" : flops), "--flops"));
-    } else {
-      Section file = Section.load(recipeFile);
-      data = DataChoice.read(file.section("data"));
-      recipe = TrainingRecipe.read(file.section("training"));
-    }
-    long total;
-    try {
-      total = recipe.images(CostModel.of(spec));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidUseException(e.getMessage(), e);
-    }
-    ImageDataset images = Checkpoints.load(data, console);
-    requireFit(spec, images);
+  public Integer call() throws IOException {
+    requireOptions();
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InvalidUseException(out + " exists and is not a directory");
     }
-    return train(spec, recipe, images, total);
+    Plan plan = trial == null ? ofArchitecture() : ofTrial(trial);
+    long total;
+    try {
+      total = plan.recipe().images(CostModel.of(plan.spec()));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
+    ImageDataset images = Checkpoints.load(plan.data(), console);
+    requireFit(plan.spec(), images);
+    if (!Files.exists(out.resolve(RunFiles.RECIPE))) {
+      plan.write(out);
+    }
+    return train(plan, images, total);
+  }
+
+  private void requireOptions() {
+    if (trial != null && (recipeFile != null || from != null)) {
+      throw new InvalidUseException(
+          "--trial takes recipe and weights from the campaign: leave --recipe and --from out");
+    }
+    if (goOn && trial == null) {
+      throw new InvalidUseException(
+          "--continue needs --trial; to go on with what is in --out, give the same command again");
+    }
+    if (trial == null && from == null && named == null) {
+      throw new InvalidUseException(
+          "name an architecture, a campaign's --trial, or weights by --from");
+    }
+  }
+
+  // ---------------------------------------------------------------- what to train
+
+  private Plan ofTrial(String name) throws IOException {
+    CampaignDirectory directory = Campaigns.find(named);
+    Trial found;
+    try (TrialReader reader = directory.read()) {
+      found = Trials.complete(reader, name, directory);
+    }
+    String text = Files.readString(directory.config());
+    Section file = Section.parse(text, directory.config().toString());
+    if (goOn) {
+      CheckpointCopy.of(directory.trial(found.number()), out);
+    }
+    Map<String, String> origin = new TreeMap<>();
+    origin.put(
+        "campaign", "%s, trial %d".formatted(directory.path().getFileName(), found.number()));
+    origin.put("genotype", found.candidate().genotype());
+    return new Plan(
+        found.candidate().architecture(),
+        DataChoice.read(file.section("data")),
+        budgeted(TrainingRecipe.read(file.section("training"))),
+        seed != null ? seed : found.provenance().map(Provenance::seed).orElse(0L),
+        Optional.empty(),
+        text,
+        origin,
+        FinalChoices.of(directory.path()).find(found.number()));
+  }
+
+  private Plan ofArchitecture() throws IOException {
+    Optional<WeightedNetwork> weights =
+        from == null ? Optional.empty() : Optional.of(weights(from));
+    ArchitectureSpec spec =
+        weights.map(WeightedNetwork::architecture).orElseGet(() -> Architectures.named(named));
+    Map<String, String> origin = new TreeMap<>();
+    Optional<Trainer.Start> start = Optional.empty();
+    if (from != null) {
+      String digest = digest(weights.orElseThrow());
+      origin.put("first weights", "%s, SHA-256 %s".formatted(from.getFileName(), digest));
+      start = Optional.of(new Trainer.Start(weights.orElseThrow().tensors(), digest));
+    }
+    String text =
+        recipeFile == null
+            ? "data: {dataset: fashion-mnist, resolution: %d, class_conditional: %s}\ntraining: {flops: %s}\n"
+                .formatted(
+                    spec.imgResolution(),
+                    spec.labelDim() > 0,
+                    flops == null ? DEFAULT_FLOPS : flops)
+            : null;
+    Section file = recipeFile == null ? Section.parse(text, "--flops") : Section.load(recipeFile);
+    return new Plan(
+        spec,
+        DataChoice.read(file.section("data")),
+        budgeted(TrainingRecipe.read(file.section("training"))),
+        seed == null ? 0 : seed,
+        start,
+        recipeFile == null ? text : Files.readString(recipeFile),
+        origin,
+        Optional.empty());
+  }
+
+  private WeightedNetwork weights(Path file) {
+    TrainedModel model = Checkpoints.read(file, named, console);
+    return model instanceof TrainedModel.Averaged averaged
+        ? new WeightedNetwork(averaged.architecture(), averaged.candidate().checkpoint().weights())
+        : ((TrainedModel.Fixed) model).network();
+  }
+
+  private static String digest(WeightedNetwork network) {
+    Sha256 digest = new Sha256();
+    network
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(Float.BYTES * tensor.size());
+              bytes.asFloatBuffer().put(tensor.values());
+              digest.add(name).add(bytes.array());
+            });
+    return digest.hex().substring(0, 16);
+  }
+
+  private TrainingRecipe budgeted(TrainingRecipe recipe) {
+    if (flops == null) {
+      return recipe;
+    }
+    return recipe.withMultiplyAdds(
+        TrainingRecipe.read(Section.of(Map.of("flops", flops), "--flops")).multiplyAdds());
   }
 
   private static void requireFit(ArchitectureSpec spec, ImageDataset images) {
@@ -133,15 +286,18 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int train(ArchitectureSpec spec, TrainingRecipe recipe, ImageDataset images, long total) {
+  private int train(Plan plan, ImageDataset images, long total) {
     LiveLine line = new LiveLine(console, System::nanoTime);
     StopRequest stop = new StopRequest();
     Interruption interruption = Interruption.handle(console, stop::request);
     console.remark("training on %,d images (%s), to %s", total, images.name(), out);
     try {
       TrainedCandidate trained =
-          new Trainer(recipe, images, seed).train(spec, out, listener(line, stop));
+          new Trainer(plan.recipe(), images, plan.seed(), plan.start())
+              .train(plan.spec(), out, listener(line, stop));
       line.clear();
+      // Only now is it sure that the directory is of this recipe.
+      plan.write(out);
       print(trained);
       return 0;
     } catch (TrainingStoppedException e) {
@@ -201,6 +357,8 @@ public final class TrainCommand implements Callable<Integer> {
       console.print(
           "trained on %,d images in %s, loss %.4f: %s",
           trained.images(), Amounts.duration(trained.seconds()), loss, checkpoint);
+      console.remark("score it:    %s evaluate %s", console.program(), out);
+      console.remark("publish it:  %s export %s --out DIR", console.program(), out);
     }
   }
 }

@@ -12,6 +12,9 @@ final class Trials {
 
   static final String BEST = "best";
 
+  /** The seed architecture, which is trial 0 of every campaign. */
+  private static final String SEED = "G*";
+
   private Trials() {}
 
   /** Returns the trial of a number. */
@@ -32,7 +35,7 @@ final class Trials {
   /**
    * Returns a complete trial.
    *
-   * @param named a number, or {@code best}
+   * @param named a number, {@code best}, or {@code G*} for the seed architecture
    */
   static Trial complete(TrialReader reader, String named, CampaignDirectory directory) {
     if (named.equals(BEST)) {
@@ -41,11 +44,12 @@ final class Trials {
           .orElseThrow(
               () -> new InvalidUseException(directory.path() + " has no complete trial yet"));
     }
-    if (!named.matches("\\d{1,9}")) {
+    if (!named.matches("\\d{1,9}") && !named.equalsIgnoreCase(SEED)) {
       throw new InvalidUseException(
-          "a trial is a number or 'best', but '%s' is neither".formatted(named));
+          "a trial is a number, 'best' or 'G*', but '%s' is none of them".formatted(named));
     }
-    Trial trial = numbered(reader, Integer.parseInt(named), directory);
+    int number = named.equalsIgnoreCase(SEED) ? 0 : Integer.parseInt(named);
+    Trial trial = numbered(reader, number, directory);
     if (trial.state() != TrialState.COMPLETE) {
       throw new InvalidUseException(
           "trial %s is %s, but must be complete".formatted(named, trial.state()));

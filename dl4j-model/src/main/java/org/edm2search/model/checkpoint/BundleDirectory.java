@@ -108,8 +108,9 @@ final class BundleDirectory {
       throw new Edm2SearchException(
           directory + " exists and is not a bundle; choose another directory");
     }
+    Set<String> listed = names.isEmpty() ? Set.of() : readSums(target).keySet();
     for (String name : names) {
-      if (!NAMES.contains(name)) {
+      if (!NAMES.contains(name) && !listed.contains(name)) {
         throw new Edm2SearchException(
             "%s holds a bundle, but also %s, which would be lost; choose another directory"
                 .formatted(directory, InvalidTensorFileException.quoted(name)));
@@ -186,23 +187,29 @@ final class BundleDirectory {
    * @throws Edm2SearchException naming the file that is missing or damaged
    */
   static void verifySums(Path directory) {
+    Map<String, String> sums = readSums(directory);
+    for (String name : List.of(MODEL, GUIDE)) {
+      if (Files.exists(directory.resolve(name)) && !sums.containsKey(name)) {
+        throw new Edm2SearchException(
+            "%s: does not list %s".formatted(directory.resolve(SUMS), name));
+      }
+    }
+    sums.forEach((name, sum) -> verify(directory.resolve(name), sum));
+  }
+
+  private static Map<String, String> readSums(Path directory) {
     Path file = directory.resolve(SUMS);
     Map<String, String> sums = new TreeMap<>();
     for (String line : readText(file).lines().toList()) {
       Matcher matcher = SUM.matcher(line);
-      if (!matcher.matches() || !NAMES.contains(matcher.group(2))) {
+      if (!matcher.matches() || !BundleFile.isName(matcher.group(2))) {
         throw new Edm2SearchException(
             "%s: a line must be a SHA-256 and a file of the bundle, but is %s"
                 .formatted(file, InvalidTensorFileException.quoted(line)));
       }
       sums.put(matcher.group(2), matcher.group(1));
     }
-    for (String name : List.of(MODEL, GUIDE)) {
-      if (Files.exists(directory.resolve(name)) && !sums.containsKey(name)) {
-        throw new Edm2SearchException("%s: does not list %s".formatted(file, name));
-      }
-    }
-    sums.forEach((name, sum) -> verify(directory.resolve(name), sum));
+    return sums;
   }
 
   private static void verify(Path file, String sum) {

@@ -55,6 +55,11 @@ public record Checkpoint(
     return file.resolveSibling(base + ".previous" + name.substring(base.length()));
   }
 
+  /** Returns whether a tensor file says that it is a checkpoint. */
+  public static boolean isCheckpoint(Path file) {
+    return Safetensors.metadata(file).containsKey(FORMAT_KEY);
+  }
+
   private TensorFile content() {
     Map<String, String> metadata = new TreeMap<>(ArchitectureYaml.toMetadata(architecture));
     metadata.put(FORMAT_KEY, Integer.toString(FORMAT));

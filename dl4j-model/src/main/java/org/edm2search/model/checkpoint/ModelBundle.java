@@ -4,13 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -40,40 +39,6 @@ public record ModelBundle(
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
-  /**
-   * A network's architecture with its tensors by stable name.
-   *
-   * @param architecture the network
-   * @param tensors every tensor, Fourier buffers too
-   */
-  public record WeightedNetwork(ArchitectureSpec architecture, Map<String, Tensor> tensors) {
-
-    public WeightedNetwork {
-      tensors = Collections.unmodifiableMap(new TreeMap<>(tensors));
-    }
-
-    private void write(Path file) {
-      requireTensors(file);
-      Map<String, String> metadata = new TreeMap<>(ArchitectureYaml.toMetadata(architecture));
-      metadata.put("format", "pt");
-      Safetensors.write(file, new TensorFile(metadata, tensors));
-    }
-
-    private static WeightedNetwork read(Path file) {
-      TensorFile content = Safetensors.read(file);
-      WeightedNetwork network =
-          new WeightedNetwork(
-              ArchitectureYaml.fromMetadata(content.metadata(), file.toString()),
-              content.tensors());
-      network.requireTensors(file);
-      return network;
-    }
-
-    private void requireTensors(Path file) {
-      TensorShapes.require(file, "", UNetLayout.of(architecture).parameters(), tensors);
-    }
-  }
 
   public ModelBundle {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
@@ -115,9 +80,10 @@ public record ModelBundle(
    * @param directory to write
    * @param samplesPng a grid of samples, PNG
    * @param modelCard Markdown
+   * @param further files besides those of every bundle
    * @throws Edm2SearchException if it cannot be written there
    */
-  public void write(Path directory, byte[] samplesPng, String modelCard) {
+  public void write(Path directory, byte[] samplesPng, String modelCard, List<BundleFile> further) {
     BundleDirectory.write(
         directory,
         folder -> {
@@ -132,6 +98,7 @@ public record ModelBundle(
               folder.resolve(BundleDirectory.METRICS), JSON.writeValueAsString(metrics));
           BundleDirectory.writeBytes(folder.resolve(BundleDirectory.SAMPLES), samplesPng);
           BundleDirectory.writeText(folder.resolve(BundleDirectory.CARD), modelCard);
+          further.forEach(file -> file.content().accept(folder.resolve(file.name())));
         });
   }
 

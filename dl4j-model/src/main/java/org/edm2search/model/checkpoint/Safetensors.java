@@ -69,6 +69,20 @@ public final class Safetensors {
     int read(ByteBuffer into, long position) throws IOException;
   }
 
+  /**
+   * Reads the metadata alone; nothing is verified but the header.
+   *
+   * @throws InvalidTensorFileException if it is missing, truncated or inconsistent
+   */
+  static Map<String, String> metadata(Path file) {
+    requireRegular(file);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return new Reader(file, channel.size(), channel::read).header().metadata();
+    } catch (IOException e) {
+      throw new InvalidTensorFileException(file, "cannot be read: " + AtomicFile.reason(e), e);
+    }
+  }
+
   /** Refuses what is not a file. */
   static void requireRegular(Path file) {
     if (!Files.exists(file)) {
@@ -83,7 +97,7 @@ public final class Safetensors {
 
   private record Reader(Path file, long size, Source source) {
 
-    TensorFile read() throws IOException {
+    SafetensorsHeader header() throws IOException {
       if (size < LENGTH_BYTES) {
         throw invalid("a safetensors file has at least 8 bytes, but this has " + size);
       }
@@ -102,12 +116,18 @@ public final class Safetensors {
       }
       ByteBuffer json = ByteBuffer.allocate((int) headerBytes);
       fill(json, LENGTH_BYTES);
-      long dataStart = LENGTH_BYTES + headerBytes;
-      SafetensorsHeader header = SafetensorsHeader.parse(file, json.array(), size - dataStart);
+      return SafetensorsHeader.parse(file, json.array(), size - LENGTH_BYTES - headerBytes);
+    }
+
+    TensorFile read() throws IOException {
+      SafetensorsHeader header = header();
+      long dataBytes = header.entries().stream().mapToLong(e -> e.end() - e.begin()).sum();
+      // The tensors fill what follows the header.
+      long dataStart = size - dataBytes;
       Map<String, Tensor> tensors = new TreeMap<>();
       ContentChecksum checksum = new ContentChecksum(header.metadata());
       ByteBuffer chunk =
-          ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, size - dataStart))
+          ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, dataBytes))
               .order(ByteOrder.LITTLE_ENDIAN);
       for (SafetensorsHeader.Entry entry : header.entries()) {
         tensors.put(entry.name(), tensor(entry, dataStart, chunk, checksum));

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelBundleTest {
 
-  private static final ModelBundle.WeightedNetwork NETWORK =
-      new ModelBundle.WeightedNetwork(SmallNetwork.SPEC, SmallNetwork.tensors(1));
+  private static final WeightedNetwork NETWORK =
+      new WeightedNetwork(SmallNetwork.SPEC, SmallNetwork.tensors(1));
   private static final List<String> CLASSES = List.of("cat", "dog");
 
   @TempDir private Path directory;
@@ -61,7 +61,7 @@ class ModelBundleTest {
   }
 
   private static void write(Path target, ModelBundle bundle) {
-    bundle.write(target, new byte[] {1, 2, 3}, card(bundle));
+    bundle.write(target, new byte[] {1, 2, 3}, card(bundle), List.of());
   }
 
   @Test
@@ -95,7 +95,8 @@ class ModelBundleTest {
             "SHA256SUMS");
     assertThat(Safetensors.read(target.resolve("model.safetensors")).metadata())
         .containsEntry("format", "pt")
-        .containsEntry("branch", "separable");
+        .hasEntrySatisfying(
+            "architecture", json -> assertThat(json).contains("\"branch\": \"separable\""));
     assertThat(Files.readAllLines(target.resolve("SHA256SUMS"))).hasSize(7);
     assertThat(target.getParent().toFile().list()).containsExactly("model");
   }
@@ -363,15 +364,14 @@ class ModelBundleTest {
         new ArchitectureSpec(
             16, 1, 2, 4, spec.channelMult(), 1, spec.attnResolutions(), 4, spec.branches());
     SamplerConfig guided = sampler(Churn.NONE, autoguidance(2), 0);
-    ModelBundle.WeightedNetwork guide = new ModelBundle.WeightedNetwork(larger, Map.of());
+    WeightedNetwork guide = new WeightedNetwork(larger, Map.of());
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(guide), guided, Map.of()))
         .hasMessageContaining("must draw the same images");
 
     Map<String, Tensor> tensors = new TreeMap<>(NETWORK.tensors());
     tensors.remove("unet.out_gain");
     ModelBundle incomplete =
-        new ModelBundle(
-            new ModelBundle.WeightedNetwork(spec, tensors), Optional.empty(), unguided, Map.of());
+        new ModelBundle(new WeightedNetwork(spec, tensors), Optional.empty(), unguided, Map.of());
     assertThatThrownBy(() -> write(directory.resolve("model"), incomplete))
         .isInstanceOf(InvalidTensorFileException.class)
         .hasMessageContaining("unet.out_gain");

@@ -31,10 +31,16 @@ final class SmallNetwork {
 
   /** Returns random tensors; every bit pattern may occur, NaN too. */
   static Map<String, Tensor> tensors(long seed) {
+    return tensors(SPEC, seed);
+  }
+
+  /** Returns random tensors of a network. */
+  static Map<String, Tensor> tensors(ArchitectureSpec spec, long seed) {
     Map<String, Tensor> tensors = new TreeMap<>();
     Random random = new Random(seed);
-    for (ParameterSpec spec : UNetLayout.of(SPEC).parameters()) {
-      tensors.put(spec.name(), new Tensor(spec.shape(), floats(random, (int) spec.size())));
+    for (ParameterSpec parameter : UNetLayout.of(spec).parameters()) {
+      tensors.put(
+          parameter.name(), new Tensor(parameter.shape(), floats(random, (int) parameter.size())));
     }
     return tensors;
   }

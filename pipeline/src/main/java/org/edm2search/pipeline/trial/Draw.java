@@ -8,8 +8,8 @@ import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.model.checkpoint.ModelBundle.WeightedNetwork;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Guidance.Guide;
 import org.edm2search.space.Edm2SearchException;
@@ -44,36 +44,23 @@ public record Draw(Network main, Optional<Network> guide, Denoiser denoiser)
   }
 
   /**
-   * Returns a trained network with the averaged weights that a protocol asks for.
+   * Returns a trained network with the weights that a protocol asks for.
    *
-   * @throws Edm2SearchException if the guide draws other images than the network, or is the network
-   *     without a class and there are no classes
+   * @throws Edm2SearchException if the guide draws other images than the network, or there is none,
+   *     or is the network without a class and there are no classes
    */
-  public static Draw of(TrainedCandidate candidate, EvaluationProtocol protocol) {
-    return of(
-        averaged(candidate, protocol, candidate.images()),
-        guide(candidate, protocol),
-        protocol.guidance());
+  public static Draw of(TrainedModel model, EvaluationProtocol protocol) {
+    return of(model.weights(protocol), model.guide(protocol), protocol.guidance());
   }
 
-  /**
-   * Returns the exported network of a bundle, guided as a protocol says.
-   *
-   * @throws Edm2SearchException if the bundle has not the guide
-   */
+  /** Returns the network of a checkpoint, in the same way. */
+  public static Draw of(TrainedCandidate candidate, EvaluationProtocol protocol) {
+    return of(new TrainedModel.Averaged(candidate), protocol);
+  }
+
+  /** Returns the exported network of a bundle, in the same way. */
   public static Draw of(ModelBundle bundle, EvaluationProtocol protocol) {
-    Optional<WeightedNetwork> guide = Optional.empty();
-    if (protocol.guidance() instanceof Guidance.Autoguidance autoguidance) {
-      if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
-        guide = Optional.of(guide(other, bundle.model().architecture(), protocol));
-      } else if (autoguidance.guide() instanceof Guide.Exported && bundle.guide().isPresent()) {
-        guide = bundle.guide();
-      } else {
-        throw new Edm2SearchException(
-            "the bundle has not %s; name a checkpoint".formatted(autoguidance.guide()));
-      }
-    }
-    return of(bundle.model(), guide, protocol.guidance());
+    return of(TrainedModel.of(bundle), protocol);
   }
 
   private static Network network(WeightedNetwork weighted) {
@@ -100,7 +87,7 @@ public record Draw(Network main, Optional<Network> guide, Denoiser denoiser)
     throw new Edm2SearchException("a checkpoint has no exported guide; name a snapshot or a file");
   }
 
-  private static WeightedNetwork guide(
+  static WeightedNetwork guide(
       Guide.CheckpointFile other, ArchitectureSpec main, EvaluationProtocol protocol) {
     TrainedCandidate guide = TrainedCandidate.ofCheckpoint(other.file());
     requireFit(other.file(), guide.architecture(), main);

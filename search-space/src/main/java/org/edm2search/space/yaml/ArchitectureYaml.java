@@ -60,6 +60,9 @@ public final class ArchitectureYaml {
           "channels_per_head");
   private static final int ID_LENGTH = 16;
 
+  /** The key of a tensor file's metadata that holds {@link #toJson}. */
+  public static final String JSON_KEY = "architecture";
+
   private ArchitectureYaml() {}
 
   /** Loads a file that holds one architecture. */
@@ -150,6 +153,28 @@ public final class ArchitectureYaml {
     return metadata;
   }
 
+  /**
+   * Returns one JSON object with the keys of {@link #write}: what a tensor file holds under {@code
+   * architecture}. Reading it gives an equal spec.
+   */
+  public static String toJson(ArchitectureSpec spec) {
+    Map<String, String> keys = toMetadata(spec);
+    return keys.entrySet().stream()
+        .map(
+            e ->
+                switch (e.getKey()) {
+                  case "channel_mult", "attn_resolutions" ->
+                      "\"%s\": [%s]".formatted(e.getKey(), e.getValue().replace(",", ", "));
+                  case "branches" -> "\"%s\": %s".formatted(e.getKey(), e.getValue());
+                  default -> inner(json(Map.of(e.getKey(), e.getValue())));
+                })
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private static String inner(String object) {
+    return object.substring(1, object.length() - 1);
+  }
+
   private static String json(Map<String, String> keys) {
     return keys.entrySet().stream()
         .map(
@@ -167,11 +192,15 @@ public final class ArchitectureYaml {
   }
 
   /**
-   * Reads a tensor file's metadata; keys that do not describe the architecture are ignored.
+   * Reads a tensor file's metadata: the JSON under {@code architecture} or, in older files, its
+   * keys one by one. Keys that do not describe the architecture are ignored.
    *
    * @param source how errors name the file
    */
   public static ArchitectureSpec fromMetadata(Map<String, String> metadata, String source) {
+    if (metadata.containsKey(JSON_KEY)) {
+      return read(Section.parse(metadata.get(JSON_KEY), source + ", " + JSON_KEY));
+    }
     Section section = Section.of(metadata, source);
     if (section.number("sigma_data", 0.5) != 0.5) {
       throw section.error(

@@ -1,0 +1,101 @@
+package org.edm2search.pipeline.release;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
+import org.edm2search.pipeline.trial.FinalistScoring.Result;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What was chosen for a trial after the search, and what it scored on seeds that nothing was chosen
+ * on.
+ *
+ * @param ema length of the averaged weights
+ * @param guidance weight, 1 for none
+ * @param scoreName name of the score, with its samples
+ * @param mean over the blocks of seeds
+ * @param standardDeviation over the blocks; 0 for one
+ * @param blocks their scores
+ */
+public record FinalChoice(
+    double ema,
+    double guidance,
+    String scoreName,
+    double mean,
+    double standardDeviation,
+    List<Double> blocks) {
+
+  public FinalChoice {
+    blocks = List.copyOf(blocks);
+  }
+
+  /**
+   * Returns the choice that scoring made.
+   *
+   * @param scoreName name of the score of a block
+   */
+  public static FinalChoice of(Result result, String scoreName) {
+    return new FinalChoice(
+        result.chosen().ema(),
+        result.chosen().guidance().weight(),
+        scoreName,
+        result.mean(),
+        result.standardDeviation(),
+        result.blocks());
+  }
+
+  /**
+   * Returns a campaign's protocol with what was chosen.
+   *
+   * @throws IllegalArgumentException if the choice does not fit the protocol
+   */
+  public EvaluationProtocol applyTo(EvaluationProtocol protocol) {
+    return FinalistPlan.chosen(protocol, ema, guidance);
+  }
+
+  /** Returns the choice in words. */
+  @Override
+  public String toString() {
+    return "EMA %s, guidance %s".formatted(ema, guidance == 1 ? "none" : guidance);
+  }
+
+  /** Returns the choice as JSON values by key. */
+  Map<String, Object> toJson() {
+    Map<String, Object> json = new TreeMap<>();
+    json.put("ema", ema);
+    json.put("guidance", guidance);
+    json.put("score_name", scoreName);
+    json.put("mean", mean);
+    json.put("standard_deviation", standardDeviation);
+    json.put("blocks", blocks);
+    return json;
+  }
+
+  /**
+   * Reads a choice.
+   *
+   * @throws IllegalArgumentException if a key is missing or no number
+   */
+  static FinalChoice of(JsonNode json) {
+    JsonNode blocks = json.get("blocks");
+    if (blocks == null || !blocks.isArray() || !json.path("score_name").isString()) {
+      throw new IllegalArgumentException("has no 'score_name' or 'blocks'");
+    }
+    return new FinalChoice(
+        number(json, "ema"),
+        number(json, "guidance"),
+        json.get("score_name").asString(),
+        number(json, "mean"),
+        number(json, "standard_deviation"),
+        blocks.valueStream().map(JsonNode::asDouble).toList());
+  }
+
+  private static double number(JsonNode json, String key) {
+    if (!json.path(key).isNumber()) {
+      throw new IllegalArgumentException("has no number '%s'".formatted(key));
+    }
+    return json.get(key).asDouble();
+  }
+}
