@@ -13,6 +13,7 @@ import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
@@ -47,9 +48,8 @@ class NotANumberTest {
             new Sampling(new SigmaSchedule(2, 0.002, 80, 7), Churn.NONE, Guidance.NONE),
             0,
             List.of());
-    new ModelBundle(
-            new ModelBundle.WeightedNetwork(spec, tensors), Optional.empty(), sampler, Map.of())
-        .write(bundle, new byte[] {1}, "card");
+    new ModelBundle(new WeightedNetwork(spec, tensors), Optional.empty(), sampler, Map.of())
+        .write(bundle, new byte[] {1}, "card", List.of());
 
     Path grid = directory.resolve("grid.png");
     Captured drawn = Captured.run("sample", bundle, "--out", grid, "--rows", 1);

@@ -35,7 +35,7 @@ final class Checkpoints {
     }
     return TrainedModel.read(
         path,
-        Optional.ofNullable(architecture).map(Architectures::named),
+        Optional.ofNullable(architecture).map(name -> Architectures.named(name, console)),
         warning -> console.remark("warning: %s", warning));
   }
 

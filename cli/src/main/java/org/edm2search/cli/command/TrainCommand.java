@@ -209,7 +209,9 @@ public final class TrainCommand implements Callable<Integer> {
     Optional<WeightedNetwork> weights =
         from == null ? Optional.empty() : Optional.of(weights(from));
     ArchitectureSpec spec =
-        weights.map(WeightedNetwork::architecture).orElseGet(() -> Architectures.named(named));
+        weights
+            .map(WeightedNetwork::architecture)
+            .orElseGet(() -> Architectures.named(named, console));
     Map<String, String> origin = new TreeMap<>();
     Optional<Trainer.Start> start = Optional.empty();
     if (from != null) {

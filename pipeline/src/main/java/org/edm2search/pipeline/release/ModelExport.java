@@ -89,8 +89,7 @@ public record ModelExport(
   private static byte[] samples(ModelBundle bundle) {
     ArchitectureSpec spec = bundle.model().architecture();
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
-    EvaluationProtocol protocol =
-        EvaluationProtocol.drawing(bundle.sampler().sampling(), 0);
+    EvaluationProtocol protocol = EvaluationProtocol.drawing(bundle.sampler().sampling(), 0);
     try (Draw draw = Draw.of(bundle, protocol)) {
       ImageBatch images =
           new Evaluator(protocol, shape).grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS);
