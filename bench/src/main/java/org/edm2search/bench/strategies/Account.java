@@ -95,9 +95,9 @@ final class Account {
     return scores.getOrDefault(id, List.of()).stream().mapToDouble(score -> score).average();
   }
 
-  /** Returns how often an architecture was scored. */
-  int looks(String id) {
-    return scores.getOrDefault(id, List.of()).size();
+  /** Returns whether an architecture was scored once and the table has a second score of it. */
+  boolean hasSecondLook(String id) {
+    return scores.getOrDefault(id, List.of()).size() == 1 && Double.isFinite(outcome(id).again());
   }
 
   /** Returns the architectures that were scored. */

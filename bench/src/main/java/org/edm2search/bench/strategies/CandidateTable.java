@@ -130,7 +130,7 @@ final class CandidateTable {
     if (text == null) {
       throw new InvalidConfigException(source, "must have a column " + column);
     }
-    return Double.parseDouble(text);
+    return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
   }
 
   SearchSpace space() {

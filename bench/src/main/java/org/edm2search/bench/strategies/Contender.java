@@ -154,7 +154,7 @@ enum Contender {
     Optional<String> bestScoredOnce() {
       return account.scored().stream()
           .min(Comparator.comparingDouble(id -> account.mean(id).orElseThrow()))
-          .filter(id -> account.looks(id) == 1);
+          .filter(account::hasSecondLook);
     }
   }
 

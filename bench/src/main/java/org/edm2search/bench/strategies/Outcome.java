@@ -11,7 +11,7 @@ import java.util.List;
  * @param scores Fréchet distance, of the first block of samples
  * @param deviations its standard deviation with other samples
  * @param scoreFlops spent on knowing it
- * @param again Fréchet distance of a second block of samples, at the top
+ * @param again Fréchet distance of a second block of samples, at the top; NaN where there is none
  */
 record Outcome(
     List<Double> trainingFlops,
