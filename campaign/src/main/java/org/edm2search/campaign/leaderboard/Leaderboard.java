@@ -2,25 +2,28 @@ package org.edm2search.campaign.leaderboard;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.edm2search.campaign.statistics.Run;
+import org.edm2search.campaign.statistics.ScoreModel;
+import org.edm2search.campaign.statistics.Standing;
+import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
 /**
- * Complete trials ranked by score, lowest first. Scores obtained under different protocols are
- * never compared: each protocol has its own table.
+ * Complete trials ranked by score, lowest first, with what the scores say about the architectures
+ * ({@link ScoreModel}). Scores obtained under different protocols are never compared: each protocol
+ * has its own table.
  *
  * @param tables one for each protocol, in the order of its first trial
  */
 public record Leaderboard(List<Table> tables) {
-
-  /** Standard deviations that 95 % of a normal distribution lie within. */
-  private static final double NORMAL_95 = 1.959963984540054;
 
   public Leaderboard {
     tables = List.copyOf(tables);
@@ -44,20 +47,23 @@ public record Leaderboard(List<Table> tables) {
    *
    * @param rank from 1; equal scores share a rank, and the next one skips as many
    * @param tied whether another trial has the same rank
-   * @param nearBest whether the 95 % intervals of this score and the best one overlap, so that
-   *     other samples might swap them; true for the best one
    * @param trial complete
+   * @param standing of its architecture; the reference is the seed architecture, or the best of a
+   *     table without it
    */
-  public record Row(int rank, boolean tied, boolean nearBest, Trial trial) {
+  public record Row(int rank, boolean tied, Trial trial, Standing standing) {
 
-    /** Returns half the length of the score's 95 % interval; 0 if not known. */
-    public double margin() {
-      return Leaderboard.margin(trial);
+    /**
+     * Returns whether this is the best trial or not told apart from it: training and sampling again
+     * might swap them.
+     */
+    public boolean nearBest() {
+      return rank == 1 || standing.nearBest();
     }
 
     /** Returns whether this is not the best trial, but is not told apart from it either. */
     public boolean uncertain() {
-      return nearBest && margin() > 0 && rank > 1;
+      return rank > 1 && standing.nearBest();
     }
 
     /** Returns the score, lower is better. */
@@ -87,25 +93,50 @@ public record Leaderboard(List<Table> tables) {
     List<Trial> sorted =
         trials.stream()
             .sorted(
-                Comparator.comparingDouble((Trial trial) -> trial.score().orElseThrow())
+                Comparator.comparingDouble((Trial trial) -> score(trial))
                     .thenComparingInt(Trial::number))
             .toList();
-    double farthest = sorted.get(0).score().orElseThrow() + margin(sorted.get(0));
+    Map<String, Standing> standings = standings(sorted);
     List<Row> rows = new ArrayList<>();
-    int rank = 1;
     for (int i = 0; i < sorted.size(); i++) {
       Trial trial = sorted.get(i);
-      double score = trial.score().orElseThrow();
-      boolean likeBefore = i > 0 && sorted.get(i - 1).score().orElseThrow() == score;
-      boolean likeNext = i + 1 < sorted.size() && sorted.get(i + 1).score().orElseThrow() == score;
-      rank = likeBefore ? rank : i + 1;
-      rows.add(new Row(rank, likeBefore || likeNext, score - margin(trial) <= farthest, trial));
+      boolean likeBefore = i > 0 && score(trial) == score(sorted.get(i - 1));
+      boolean likeNext = i + 1 < sorted.size() && score(trial) == score(sorted.get(i + 1));
+      int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
+      Standing standing = standings.get(trial.candidate().architectureId());
+      rows.add(new Row(rank, likeBefore || likeNext, trial, standing));
     }
     return new Table(protocol(trials.get(0)), rows);
   }
 
-  private static double margin(Trial trial) {
-    return NORMAL_95 * trial.measurement().orElseThrow().value(Quantity.SCORE_DEVIATION).orElse(0);
+  /** Returns the standing of every architecture; trials of the same one are its runs. */
+  private static Map<String, Standing> standings(List<Trial> sorted) {
+    Map<String, List<Run>> runs = new LinkedHashMap<>();
+    String reference = sorted.get(0).candidate().architectureId();
+    for (Trial trial : sorted) {
+      String id = trial.candidate().architectureId();
+      runs.computeIfAbsent(id, key -> new ArrayList<>()).add(run(trial));
+      reference = trial.number() == 0 ? id : reference;
+    }
+    List<String> ids = List.copyOf(runs.keySet());
+    List<Standing> all =
+        ScoreModel.DEFAULT
+            .standings(List.copyOf(runs.values()), ids.indexOf(reference))
+            .architectures();
+    Map<String, Standing> byId = new HashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      byId.put(ids.get(i), all.get(i));
+    }
+    return byId;
+  }
+
+  private static Run run(Trial trial) {
+    Measurement measurement = trial.measurement().orElseThrow();
+    return new Run(score(trial), measurement.value(Quantity.SCORE_DEVIATION).orElse(0));
+  }
+
+  private static double score(Trial trial) {
+    return trial.score().orElseThrow();
   }
 
   /** Returns the best trial of the first table. */

@@ -2,14 +2,18 @@ package org.edm2search.campaign.leaderboard;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 
@@ -21,6 +25,8 @@ public final class LeaderboardCsv {
 
   /** Begins the names of the columns of loci. */
   private static final String LOCUS = "gene ";
+
+  private static final List<String> NO_STANDING = Collections.nCopies(7, "");
 
   private LeaderboardCsv() {}
 
@@ -49,6 +55,13 @@ public final class LeaderboardCsv {
                 "genotype",
                 "protocol_digest",
                 "near_best",
+                "typical",
+                "low_95",
+                "high_95",
+                "again_low_95",
+                "again_high_95",
+                "probability_best",
+                "probability_better_than_reference",
                 "reason"));
     header.addAll(quantities);
     Set<String> loci = new LinkedHashSet<>();
@@ -58,22 +71,18 @@ public final class LeaderboardCsv {
     for (Leaderboard.Table table : leaderboard.tables()) {
       table
           .rows()
-          .forEach(
-              row ->
-                  line(
-                      csv,
-                      cells("" + row.rank(), "" + row.nearBest(), row.trial(), quantities, loci)));
+          .forEach(row -> line(csv, cells(Optional.of(row), row.trial(), quantities, loci)));
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
-        .forEach(trial -> line(csv, cells("", "", trial, quantities, loci)));
+        .forEach(trial -> line(csv, cells(Optional.empty(), trial, quantities, loci)));
     return csv.toString();
   }
 
   private static List<String> cells(
-      String rank, String nearBest, Trial trial, Set<String> quantities, Set<String> loci) {
+      Optional<Leaderboard.Row> row, Trial trial, Set<String> quantities, Set<String> loci) {
     List<String> cells = new ArrayList<>();
-    cells.add(rank);
+    cells.add(row.map(ranked -> "" + ranked.rank()).orElse(""));
     cells.add("" + trial.number());
     cells.add(trial.state().name());
     cells.add(trial.measurement().map(m -> m.score().name()).orElse(""));
@@ -84,7 +93,8 @@ public final class LeaderboardCsv {
     cells.add(trial.candidate().architectureId());
     cells.add(trial.candidate().genotype());
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
-    cells.add(nearBest);
+    cells.add(row.map(ranked -> "" + ranked.nearBest()).orElse(""));
+    cells.addAll(row.map(ranked -> standing(ranked.standing())).orElse(NO_STANDING));
     cells.add(trial.reason());
     Map<String, String> measured = new HashMap<>();
     trial.measurement().stream()
@@ -106,6 +116,19 @@ public final class LeaderboardCsv {
       }
     }
     return loci;
+  }
+
+  private static List<String> standing(Standing standing) {
+    return DoubleStream.of(
+            standing.typical(),
+            standing.low(),
+            standing.high(),
+            standing.againLow(),
+            standing.againHigh(),
+            standing.best(),
+            standing.betterThanReference())
+        .mapToObj(Double::toString)
+        .toList();
   }
 
   private static String column(Quantity quantity) {

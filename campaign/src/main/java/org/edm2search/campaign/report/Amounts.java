@@ -75,11 +75,19 @@ public final class Amounts {
         .replace('-', '−');
   }
 
-  /** Returns half a score's interval, as precise as the score is printed. */
-  public static String margin(OptionalDouble margin, OptionalDouble score) {
-    return margin.isPresent() && score.isPresent()
-        ? decimals(margin.getAsDouble(), score.getAsDouble())
-        : NONE;
+  /** Returns the ends of an interval, as precise as scores are printed. */
+  public static String interval(double low, double high) {
+    return decimals(low, high) + "–" + decimals(high, high);
+  }
+
+  /** Returns a probability as a whole percentage, never a certain one: {@code > 99 %}. */
+  public static String probability(double probability) {
+    if (probability < 0.005) {
+      return "< 1 %";
+    }
+    return probability > 0.995
+        ? "> 99 %"
+        : String.format(Locale.ROOT, "%.0f %%", 100 * probability);
   }
 
   private static String decimals(double value, double like) {

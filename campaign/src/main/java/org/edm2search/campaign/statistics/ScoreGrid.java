@@ -9,7 +9,9 @@ import java.util.List;
  */
 final class ScoreGrid {
 
-  private static final double STEP = 0.01;
+  /** Logarithm of a share that is none. */
+  private static final double NOTHING = -25;
+
   private static final int MOST_POINTS = 4000;
   private static final double MARGIN = 0.7;
 
@@ -25,10 +27,15 @@ final class ScoreGrid {
     this.middle = middle;
   }
 
-  static ScoreGrid of(List<Observations> all, double middle) {
+  /**
+   * Spans a grid over all runs.
+   *
+   * @param finest distance of its points, unless they become too many
+   */
+  static ScoreGrid of(List<Observations> all, double middle, double finest) {
     double low = all.stream().mapToDouble(Observations::least).min().orElseThrow() - MARGIN;
     double high = all.stream().mapToDouble(Observations::most).max().orElseThrow() + MARGIN;
-    double step = Math.max(STEP, (high - low) / MOST_POINTS);
+    double step = Math.max(finest, (high - low) / MOST_POINTS);
     return new ScoreGrid(low, step, (int) Math.ceil((high - low) / step) + 1, middle);
   }
 
@@ -53,8 +60,8 @@ final class ScoreGrid {
   }
 
   /**
-   * Returns the log likelihood of an architecture's runs in its window: Student-t errors of 3
-   * degrees of freedom, density ∝ 1/(s·(1 + x²/3s²)²).
+   * Returns the log likelihood of an architecture's runs in its window: Student-t errors of 4
+   * degrees of freedom, density ∝ 1/(s·(1 + x²/4s²)^2.5).
    */
   double[] logLikelihood(Observations runs, double seedDeviation) {
     int from = from(runs);
@@ -66,49 +73,62 @@ final class ScoreGrid {
       double first = value(from) - runs.values()[r];
       for (int i = 0; i < log.length; i++) {
         double x = first + step * i;
-        log[i] += constant - 2 * Math.log(1 + x * x / (3 * squared));
+        log[i] += constant - 2.5 * Math.log(1 + x * x / (4 * squared));
       }
     }
     return log;
   }
 
   /**
-   * Multiplies a likelihood with the prior of typical scores, Student-t of 2 degrees of freedom.
+   * Returns the log density of typical scores at every point, up to a constant: Student-t of 2
+   * degrees of freedom around the middle.
+   *
+   * @param deviation its scale
+   */
+  double[] logPrior(double deviation) {
+    double[] log = new double[points];
+    for (int point = 0; point < points; point++) {
+      double z = (value(point) - middle) / deviation;
+      log[point] = -Math.log(deviation) - 1.5 * Math.log(1 + z * z / 2);
+    }
+    return log;
+  }
+
+  /**
+   * Multiplies likelihood and prior.
    *
    * @return probabilities of the window's points, summing to 1
    */
-  double[] posterior(Observations runs, double[] logLikelihood, double deviation) {
+  double[] posterior(Observations runs, double[] logLikelihood, double[] logPrior) {
     double[] product = new double[logLikelihood.length];
-    product(runs, logLikelihood, deviation, product);
+    product(runs, logLikelihood, logPrior, product);
     normalize(product);
     return product;
   }
 
   /** Returns the log of the integral of likelihood and prior, up to a constant. */
-  double logEvidence(Observations runs, double[] logLikelihood, double deviation) {
+  double logEvidence(Observations runs, double[] logLikelihood, double[] logPrior) {
     double[] product = new double[logLikelihood.length];
-    double most = product(runs, logLikelihood, deviation, product);
+    double most = product(runs, logLikelihood, logPrior, product);
     double sum = 0;
     for (double p : product) {
       sum += p;
     }
-    return most + Math.log(sum) - Math.log(deviation);
+    return most + Math.log(sum);
   }
 
   /** Fills in likelihood × prior over its greatest value, and returns that value's log. */
   private double product(
-      Observations runs, double[] logLikelihood, double deviation, double[] product) {
-    double first = (value(from(runs)) - middle) / deviation;
-    double stride = step / deviation;
+      Observations runs, double[] logLikelihood, double[] logPrior, double[] product) {
+    int from = from(runs);
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < product.length; i++) {
-      double z = first + stride * i;
-      product[i] = logLikelihood[i] - 1.5 * Math.log(1 + z * z / 2);
+      product[i] = logLikelihood[i] + logPrior[from + i];
       most = Math.max(most, product[i]);
     }
     for (int i = 0; i < product.length; i++) {
       double below = product[i] - most;
-      product[i] = below < -40 ? 0 : Math.exp(below);
+      product[i] = below < NOTHING ? 0 : Math.exp(below);
     }
     return most;
   }

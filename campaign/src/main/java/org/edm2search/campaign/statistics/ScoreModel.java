@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Typical scores scatter around their median by Student's t of 2 degrees of freedom, on a scale
  * with a half-t prior (4 degrees of freedom), so that a single lucky run is drawn toward the
  * others, which takes the winner's curse away. Runs scatter around the typical score by Student's t
- * of 3 degrees of freedom: what is very far out is rather the architecture's doing than chance. The
+ * of 4 degrees of freedom: what is very far out is rather the architecture's doing than chance. The
  * square of their scale is the trainings' variance, the same for all architectures, plus the run's
  * sampling variance. The trainings' variance has a scaled-inverse-χ² prior, which speaks where no
  * architecture was trained twice, and is learnt from repeats where there are some.
@@ -35,14 +35,18 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
   public static final ScoreModel DEFAULT = new ScoreModel(0.15, 4, 0.3);
 
   /** Architectures that the scales are learnt from, at most. */
-  private static final int LEARNT_FROM = 400;
+  private static final int LEARNT_FROM = 300;
 
-  private static final int SEED_SCALES = 11;
-  private static final int SPREADS = 11;
+  /** Distances of grid points, for few and for many architectures. */
+  private static final double FINE = 0.01;
+
+  private static final double COARSE = 0.02;
+  private static final int SEED_SCALES = 9;
+  private static final int SPREADS = 9;
   private static final double SEED_RANGE = 1.6;
   private static final double SPREAD_RANGE = 2.2;
   private static final int KEPT = 40;
-  private static final int KEPT_OF_MANY = 10;
+  private static final int KEPT_OF_MANY = 5;
   private static final double NEGLIGIBLE = 1e-3;
 
   public ScoreModel {
@@ -73,7 +77,7 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
     ScoreScale scale = ScoreScale.of(architectures);
     List<Observations> all = architectures.stream().map(r -> Observations.of(r, scale)).toList();
     double middle = median(all);
-    ScoreGrid grid = ScoreGrid.of(all, middle);
+    ScoreGrid grid = ScoreGrid.of(all, middle, all.size() <= LEARNT_FROM ? FINE : COARSE);
     List<Scales> likely = likely(informative(all), grid, all.size());
     return new StandingsSum(all, grid, reference).over(likely).standings(scale);
   }
@@ -99,16 +103,17 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
 
   private List<Scales> likely(List<Observations> from, ScoreGrid grid, int architectures) {
     List<Scales> scales = new ArrayList<>();
+    List<double[]> priors =
+        IntStream.range(0, SPREADS).mapToObj(j -> grid.logPrior(spread(j))).toList();
     for (int i = 0; i < SEED_SCALES; i++) {
       double seed = seedDeviation * Math.exp(SEED_RANGE * (2.0 * i / (SEED_SCALES - 1) - 1));
       List<double[]> likelihoods = from.stream().map(o -> grid.logLikelihood(o, seed)).toList();
       for (int j = 0; j < SPREADS; j++) {
-        double deviation = spread * Math.exp(SPREAD_RANGE * (2.0 * j / (SPREADS - 1) - 1));
-        double logWeight = logPrior(seed, deviation);
+        double logWeight = logPrior(seed, spread(j));
         for (int a = 0; a < from.size(); a++) {
-          logWeight += grid.logEvidence(from.get(a), likelihoods.get(a), deviation);
+          logWeight += grid.logEvidence(from.get(a), likelihoods.get(a), priors.get(j));
         }
-        scales.add(new Scales(seed, deviation, logWeight));
+        scales.add(new Scales(seed, spread(j), logWeight));
       }
     }
     scales.sort(Comparator.comparingDouble(Scales::logWeight).reversed());
@@ -118,6 +123,10 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
         .filter(s -> s.logWeight() > Math.log(NEGLIGIBLE))
         .limit(architectures <= LEARNT_FROM ? KEPT : KEPT_OF_MANY)
         .toList();
+  }
+
+  private double spread(int index) {
+    return spread * Math.exp(SPREAD_RANGE * (2.0 * index / (SPREADS - 1) - 1));
   }
 
   /** Returns the log density of both scales, each in its logarithm, up to a constant. */

@@ -12,6 +12,8 @@ package org.edm2search.campaign.statistics;
  * @param best probability that it is the best of all
  * @param betterThanReference probability that it is better than the reference; for the reference
  *     itself 0.5
+ * @param betterThanLeader probability that it is better than the one of lowest typical score; for
+ *     that one 0.5
  */
 public record Standing(
     double typical,
@@ -20,10 +22,19 @@ public record Standing(
     double againLow,
     double againHigh,
     double best,
-    double betterThanReference) {
+    double betterThanReference,
+    double betterThanLeader) {
 
-  /** Returns whether 95 % say neither that this is better than the reference nor worse. */
+  /** Least probability of what is not ruled out: one tail of a 95 % interval. */
+  private static final double NOT_RULED_OUT = 0.025;
+
+  /** Returns whether it is not told apart from the reference: it may be better, it may be worse. */
   public boolean likeReference() {
-    return betterThanReference >= 0.025 && betterThanReference <= 0.975;
+    return betterThanReference >= NOT_RULED_OUT && betterThanReference <= 1 - NOT_RULED_OUT;
+  }
+
+  /** Returns whether it is not told apart from the one of lowest typical score. */
+  public boolean nearBest() {
+    return betterThanLeader >= NOT_RULED_OUT;
   }
 }

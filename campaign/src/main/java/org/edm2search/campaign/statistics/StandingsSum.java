@@ -2,13 +2,14 @@ package org.edm2search.campaign.statistics;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.edm2search.campaign.statistics.ScoreModel.Scales;
 
 /** Averages what the model says under each pair of scales, by their probabilities. */
 final class StandingsSum {
 
-  /** 97.5 % quantile of Student's t with 3 degrees of freedom. */
-  private static final double T3 = 3.182446305284263;
+  /** 97.5 % quantile of Student's t with 4 degrees of freedom. */
+  private static final double T4 = 2.7764451051977987;
 
   private static final double TAIL = 0.025;
 
@@ -17,7 +18,6 @@ final class StandingsSum {
   private final int reference;
   private final double[][] posterior;
   private final double[] best;
-  private final double[] better;
   private double weight;
   private double seedDeviation;
   private double seedVariance;
@@ -32,7 +32,6 @@ final class StandingsSum {
       posterior[a] = new double[grid.to(all.get(a)) - grid.from(all.get(a))];
     }
     best = new double[all.size()];
-    better = new double[all.size()];
   }
 
   /** Adds all of these. */
@@ -48,16 +47,16 @@ final class StandingsSum {
     seedVariance += w * scales.seed() * scales.seed();
     spread += w * scales.spread();
     List<double[]> now = new ArrayList<>();
+    double[] prior = grid.logPrior(scales.spread());
     for (int a = 0; a < posterior.length; a++) {
       double[] likelihood = grid.logLikelihood(all.get(a), scales.seed());
-      double[] p = grid.posterior(all.get(a), likelihood, scales.spread());
+      double[] p = grid.posterior(all.get(a), likelihood, prior);
       for (int i = 0; i < p.length; i++) {
         posterior[a][i] += w * p[i];
       }
       now.add(p);
     }
     addBest(now, w);
-    addBetter(now, w);
   }
 
   /** P(a is best) = Σ over points of P(a there) × Π over others of P(other above). */
@@ -101,38 +100,45 @@ final class StandingsSum {
     return above < 1e-300 ? -690 : above == 1 ? 0 : Math.log(above);
   }
 
-  private void addBetter(List<double[]> now, double w) {
-    double[] other = now.get(reference);
-    int from = grid.from(all.get(reference));
-    // Probability that the reference lies above a point, half of its own probability included.
+  /** Returns the probability that each is better than one of them, half for that one itself. */
+  private double[] betterThan(int other) {
+    int from = grid.from(all.get(other));
+    // Probability that the other lies above a point, half of its own probability included.
     double[] above = new double[grid.points()];
     double below = 0;
     for (int point = 0; point < above.length; point++) {
       int i = point - from;
-      double p = i >= 0 && i < other.length ? other[i] : 0;
+      double p = i >= 0 && i < posterior[other].length ? posterior[other][i] / weight : 0;
       above[point] = 1 - below - p / 2;
       below += p;
     }
-    for (int a = 0; a < now.size(); a++) {
-      double[] p = now.get(a);
+    double[] better = new double[posterior.length];
+    for (int a = 0; a < better.length; a++) {
       int first = grid.from(all.get(a));
-      double sum = 0;
-      for (int i = 0; i < p.length; i++) {
-        sum += p[i] * above[first + i];
+      for (int i = 0; i < posterior[a].length; i++) {
+        better[a] += posterior[a][i] / weight * above[first + i];
       }
-      better[a] += w * (a == reference ? 0.5 : sum);
     }
+    better[other] = 0.5;
+    return better;
   }
 
   /** Returns the averages. */
   Standings standings(ScoreScale scale) {
+    double[] typical = IntStream.range(0, posterior.length).mapToDouble(this::median).toArray();
+    int leader =
+        IntStream.range(0, typical.length)
+            .reduce((a, b) -> typical[b] < typical[a] ? b : a)
+            .orElseThrow();
+    double[] betterThanReference = betterThan(reference);
+    double[] betterThanLeader = betterThan(leader);
     List<Standing> standings = new ArrayList<>();
     for (int a = 0; a < posterior.length; a++) {
-      double middle = quantile(a, 0.5);
+      double middle = typical[a];
       double low = quantile(a, TAIL);
       double high = quantile(a, 1 - TAIL);
       double sampling = all.get(a).samplingDeviation();
-      double run = T3 * Math.sqrt(seedVariance / weight + sampling * sampling);
+      double run = T4 * Math.sqrt(seedVariance / weight + sampling * sampling);
       standings.add(
           new Standing(
               scale.score(middle),
@@ -141,9 +147,14 @@ final class StandingsSum {
               scale.score(middle - Math.hypot(middle - low, run)),
               scale.score(middle + Math.hypot(high - middle, run)),
               best[a] / weight,
-              better[a] / weight));
+              betterThanReference[a],
+              betterThanLeader[a]));
     }
     return new Standings(standings, seedDeviation / weight, spread / weight);
+  }
+
+  private double median(int architecture) {
+    return quantile(architecture, 0.5);
   }
 
   private double quantile(int architecture, double probability) {

@@ -53,9 +53,15 @@ class AmountsTest {
   }
 
   @Test
-  void aMarginIsAsPreciseAsItsScore() {
-    assertThat(Amounts.margin(OptionalDouble.of(0.6277), OptionalDouble.of(52.31)))
-        .isEqualTo("0.63");
+  void anIntervalIsAsPreciseAsScores() {
+    assertThat(Amounts.interval(6.2071, 9.604)).isEqualTo("6.21–9.60");
+    assertThat(Amounts.interval(96.21, 131.04)).isEqualTo("96.2–131.0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.004, < 1 %", "0.214, 21 %", "0.5, 50 %", "0.9951, > 99 %"})
+  void noProbabilityIsCertain(double probability, String text) {
+    assertThat(Amounts.probability(probability)).isEqualTo(text);
   }
 
   @ParameterizedTest

@@ -143,8 +143,8 @@ class ScoreModelTest {
 
   private static double student(SplittableRandom random) {
     double squares =
-        IntStream.range(0, 3).mapToDouble(i -> Math.pow(random.nextGaussian(), 2)).sum();
-    return random.nextGaussian() / Math.sqrt(squares / 3);
+        IntStream.range(0, 4).mapToDouble(i -> Math.pow(random.nextGaussian(), 2)).sum();
+    return random.nextGaussian() / Math.sqrt(squares / 4);
   }
 
   @ParameterizedTest
@@ -182,25 +182,23 @@ class ScoreModelTest {
   }
 
   @Test
-  void probabilitiesOfBeingBetterComeTrue() {
+  void probabilitiesOfBeingBetterAreNotTooSure() {
     SplittableRandom random = new SplittableRandom(3);
     double claimed = 0;
     double came = 0;
-    double claimedSquares = 0;
     for (int campaign = 0; campaign < 100; campaign++) {
       double[] typical = typical(10, 0.25, random);
-      List<Standing> standings = standings(train(typical, 1, 0.1, random));
+      List<Standing> standings = standings(train(typical, 1, 0.12, random));
       for (int a = 1; a < typical.length; a++) {
         double p = standings.get(a).betterThanReference();
         if (p > 0.7) {
           claimed += p;
-          claimedSquares += p * (1 - p);
           came += typical[a] < typical[0] ? 1 : 0;
         }
       }
     }
-    // Several architectures share a reference, so they miss together: a wide band.
-    assertThat(came).isEqualTo(claimed, within(6 * Math.sqrt(claimedSquares)));
+    // Cautious where trainings scatter less than the prior says, but never too sure of itself.
+    assertThat(came / claimed).isBetween(0.95, 1.25);
   }
 
   @Test

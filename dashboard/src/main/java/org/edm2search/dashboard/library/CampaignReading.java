@@ -110,8 +110,9 @@ final class CampaignReading {
     return new CampaignView.Best(
         best.map(trial -> OptionalInt.of(trial.number())).orElse(OptionalInt.empty()),
         best.map(Trial::score).orElse(OptionalDouble.empty()),
-        best.map(ranking::margin).orElse(OptionalDouble.empty()),
-        ranking.seedScore());
+        best.flatMap(ranking::standing),
+        ranking.seedScore(),
+        best.map(ranking::toSeed).orElse(OptionalDouble.empty()));
   }
 
   /** Every trial has the same training budget, so the scored ones tell the whole campaign's. */
@@ -187,7 +188,7 @@ final class CampaignReading {
                         trial.number(),
                         trial.candidate().cost().multiplyAdds(),
                         trial.score().orElseThrow(),
-                        ranking.margin(trial),
+                        ranking.standing(trial).orElseThrow(),
                         trial.candidate().cost().parameters(),
                         trial.number() == 0))
             .toList(),

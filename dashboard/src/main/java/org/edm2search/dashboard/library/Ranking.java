@@ -17,10 +17,12 @@ import java.util.Set;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.dashboard.view.StandingView;
 
 /** The trials of a snapshot ranked and compared with the seed architecture. */
 final class Ranking {
@@ -104,11 +106,6 @@ final class Ranking {
   LeaderboardView.Row row(Trial trial) {
     boolean ranked = ranks.containsKey(trial.number());
     Optional<Progress> progress = snapshot.progressOf(trial);
-    OptionalDouble seedScore = seedScore();
-    OptionalDouble toSeed =
-        ranked && seedScore.isPresent() && seedScore.getAsDouble() > 0
-            ? OptionalDouble.of(trial.score().orElseThrow() / seedScore.getAsDouble())
-            : OptionalDouble.empty();
     long multiplyAdds = trial.candidate().cost().multiplyAdds();
     return new LeaderboardView.Row(
         trial.number(),
@@ -116,8 +113,8 @@ final class Ranking {
         nearBest(trial),
         snapshot.state(trial),
         trial.score(),
-        margin(trial),
-        toSeed,
+        standing(trial),
+        toSeed(trial),
         OptionalLong.of(multiplyAdds),
         seed.filter(s -> s.candidate().cost().multiplyAdds() > 0)
             .map(
@@ -142,12 +139,34 @@ final class Ranking {
     return row != null && row.nearBest();
   }
 
-  /** Returns half the length of a ranked score's 95 % interval, if it is known. */
-  OptionalDouble margin(Trial trial) {
+  /** Returns what the scores say about a ranked trial's architecture. */
+  Optional<StandingView> standing(Trial trial) {
+    boolean comparable = seedStanding().isPresent() && trial.number() != 0;
+    return Optional.ofNullable(ranks.get(trial.number()))
+        .map(Leaderboard.Row::standing)
+        .map(
+            s ->
+                new StandingView(
+                    s.typical(),
+                    s.low(),
+                    s.high(),
+                    s.best(),
+                    comparable
+                        ? OptionalDouble.of(s.betterThanReference())
+                        : OptionalDouble.empty()));
+  }
+
+  private Optional<Standing> seedStanding() {
+    return seed.map(trial -> ranks.get(trial.number())).map(Leaderboard.Row::standing);
+  }
+
+  /** Returns a ranked trial's typical score divided by the seed architecture's. */
+  OptionalDouble toSeed(Trial trial) {
     Leaderboard.Row row = ranks.get(trial.number());
-    return row == null || row.margin() == 0
+    Optional<Standing> base = seedStanding().filter(s -> s.typical() > 0);
+    return row == null || base.isEmpty()
         ? OptionalDouble.empty()
-        : OptionalDouble.of(row.margin());
+        : OptionalDouble.of(row.standing().typical() / base.get().typical());
   }
 
   private static Optional<String> reason(Trial trial, boolean ranked) {

@@ -1,6 +1,7 @@
 package org.edm2search.dashboard.view;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -55,19 +56,16 @@ public record CampaignView(
    *
    * @param trial its trial
    * @param score the score
-   * @param margin half the length of its 95 % interval
+   * @param standing what the scores say about its architecture
    * @param seedScore the seed architecture's score
+   * @param toSeed typical score divided by the seed architecture's
    */
   public record Best(
-      OptionalInt trial, OptionalDouble score, OptionalDouble margin, OptionalDouble seedScore) {
-
-    /** Returns the best score divided by the seed architecture's. */
-    public OptionalDouble toSeed() {
-      return score.isPresent() && seedScore.isPresent() && seedScore.getAsDouble() > 0
-          ? OptionalDouble.of(score.getAsDouble() / seedScore.getAsDouble())
-          : OptionalDouble.empty();
-    }
-  }
+      OptionalInt trial,
+      OptionalDouble score,
+      Optional<StandingView> standing,
+      OptionalDouble seedScore,
+      OptionalDouble toSeed) {}
 
   /**
    * Training cost in multiply-adds (3 × network × images).

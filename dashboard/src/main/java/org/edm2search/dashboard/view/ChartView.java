@@ -1,7 +1,6 @@
 package org.edm2search.dashboard.view;
 
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * Points of a campaign's plots.
@@ -23,7 +22,7 @@ public record ChartView(String scoreName, List<Point> points, List<Integer> fron
    * @param trial its number
    * @param multiplyAdds per image and network evaluation
    * @param score lower is better
-   * @param margin half the length of the score's 95 % interval
+   * @param standing what the scores say about its architecture
    * @param parameters of the network
    * @param seed whether this is the seed architecture
    */
@@ -31,7 +30,7 @@ public record ChartView(String scoreName, List<Point> points, List<Integer> fron
       int trial,
       long multiplyAdds,
       double score,
-      OptionalDouble margin,
+      StandingView standing,
       long parameters,
       boolean seed) {}
 }

@@ -25,13 +25,12 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
    *
    * @param trial number of the trial, 0 being the seed architecture
    * @param rank place among the scored trials, from 1
-   * @param nearBest whether the 95 % intervals of its score and the best one overlap; true of the
-   *     best
+   * @param nearBest whether it is not told apart from the best; true of the best
    * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
    *     failed}
    * @param score the score, lower is better
-   * @param margin half the length of the score's 95 % interval
-   * @param scoreToSeed score divided by the seed architecture's
+   * @param standing what the scores say about its architecture
+   * @param scoreToSeed typical score divided by the seed architecture's
    * @param multiplyAdds multiply-adds per image and network evaluation
    * @param costToSeed multiply-adds divided by the seed architecture's
    * @param parameters parameters of the network
@@ -48,7 +47,7 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
       boolean nearBest,
       String state,
       OptionalDouble score,
-      OptionalDouble margin,
+      Optional<StandingView> standing,
       OptionalDouble scoreToSeed,
       OptionalLong multiplyAdds,
       OptionalDouble costToSeed,
@@ -67,7 +66,7 @@ public record LeaderboardView(String campaign, String scoreName, List<Row> rows)
     /** Returns whether this is not the best trial, but is not told apart from it either. */
     @JsonIgnore
     public boolean uncertain() {
-      return nearBest && margin.isPresent() && rank.orElse(0) > 1;
+      return nearBest && rank.orElse(0) > 1;
     }
 
     /** Returns the genes that differ from the seed architecture's. */

@@ -111,7 +111,7 @@
   }
 
   function trialTip(point, data) {
-    const spread = point.margin == null ? "" : " ± " + score(point.margin);
+    const spread = " (" + score(point.standing.low) + "–" + score(point.standing.high) + ")";
     return tip(
       "Trial #" + point.trial + (point.seed ? " · G*" : ""),
       data.scoreName + " " + score(point.score) + spread,

@@ -44,6 +44,14 @@ public final class ExampleViews {
             new BranchAssignment(encoder, Map.of("dec", decoder))));
   }
 
+  private static StandingView standing(int trial, double score) {
+    OptionalDouble better =
+        trial == 0
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(1 / (1 + Math.exp((score - 61.2) / 5)));
+    return new StandingView(score, score * 0.85, score * 1.15, Math.exp(-score / 9) * 200, better);
+  }
+
   public static LeaderboardView.Row row(
       int trial, int rank, String state, double score, double cost, boolean front) {
     boolean scored = Double.isFinite(score);
@@ -54,7 +62,7 @@ public final class ExampleViews {
         rank == 2,
         state,
         scored ? OptionalDouble.of(score) : OptionalDouble.empty(),
-        scored ? OptionalDouble.of(score * 0.012) : OptionalDouble.empty(),
+        scored ? Optional.of(standing(trial, score)) : Optional.empty(),
         scored ? OptionalDouble.of(score / 61.2) : OptionalDouble.empty(),
         OptionalLong.of((long) (cost * 8.12e6)),
         OptionalDouble.of(cost),
@@ -96,7 +104,7 @@ public final class ExampleViews {
                 row.trial(),
                 row.multiplyAdds().getAsLong(),
                 row.score().getAsDouble(),
-                row.margin(),
+                row.standing().orElseThrow(),
                 row.parameters().getAsLong(),
                 row.seed()));
       }
@@ -113,8 +121,9 @@ public final class ExampleViews {
         new CampaignView.Best(
             OptionalInt.of(5),
             OptionalDouble.of(52.31),
-            OptionalDouble.of(0.63),
-            OptionalDouble.of(61.2)),
+            Optional.of(standing(5, 52.31)),
+            OptionalDouble.of(61.2),
+            OptionalDouble.of(52.31 / 61.2)),
         new CampaignView.Spent(8.4e12, 12e12),
         OptionalDouble.of(412),
         OptionalDouble.of(231),
