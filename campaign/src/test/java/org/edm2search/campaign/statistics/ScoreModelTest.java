@@ -32,14 +32,14 @@ class ScoreModelTest {
    */
   private static final List<List<Run>> QUICKSTART =
       List.of(
-          runs(7.74),
+          runs(7.742),
           runs(11.87),
-          runs(5.90),
-          runs(5.24),
-          runs(5.10),
-          runs(6.96),
-          runs(7.20),
-          runs(9.94));
+          runs(8.592),
+          runs(5.240),
+          runs(5.102),
+          runs(6.960),
+          runs(7.123),
+          runs(9.937));
 
   @Test
   void oneUnluckyTrainingIsNotToldApartFromTheSeedArchitecture() {
