@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -76,7 +77,7 @@ public final class AtomicFile {
 
   private static void write(Path file, Content content, BeforeMove beforeMove) {
     Path target = file.toAbsolutePath();
-    Path directory = target.getParent();
+    Path directory = directoryOf(target);
     try {
       Files.createDirectories(directory);
       Path temporary = beside(target);
@@ -108,6 +109,19 @@ public final class AtomicFile {
     write(file, channel -> writeAll(channel, bytes));
   }
 
+  /**
+   * Returns the directory that a file is in, absolute.
+   *
+   * @throws Edm2SearchException if the path is the root of a file system, which is no file
+   */
+  public static Path directoryOf(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory == null) {
+      throw new Edm2SearchException(file + ": is the root of a file system; name a file");
+    }
+    return directory;
+  }
+
   /** Returns a new name in the same directory, so that moving from it is atomic. */
   public static Path beside(Path target) {
     return target.resolveSibling(".%s.%s.tmp".formatted(target.getFileName(), UUID.randomUUID()));
@@ -127,7 +141,8 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw new Edm2SearchException(directory + ": cannot be tidied: " + reason(e), e);
     } catch (UncheckedIOException e) {
-      throw new Edm2SearchException(directory + ": cannot be tidied: " + reason(e.getCause()), e);
+      IOException cause = Objects.requireNonNull(e.getCause());
+      throw new Edm2SearchException(directory + ": cannot be tidied: " + reason(cause), e);
     }
   }
 
@@ -142,7 +157,6 @@ public final class AtomicFile {
       channel.force(true);
     } catch (IOException e) {
       // Windows refuses to open directories and needs no force: the move itself is journaled.
-      return;
     }
   }
 

@@ -1,15 +1,17 @@
 package org.edm2search.space;
 
+import org.jspecify.annotations.Nullable;
+
 /** Root of every failure the project reports on purpose. The message is meant for the user. */
 public class Edm2SearchException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  public Edm2SearchException(String message) {
+  public Edm2SearchException(@Nullable String message) {
     super(message);
   }
 
-  public Edm2SearchException(String message, Throwable cause) {
+  public Edm2SearchException(@Nullable String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

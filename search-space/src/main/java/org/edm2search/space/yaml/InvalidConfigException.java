@@ -1,6 +1,7 @@
 package org.edm2search.space.yaml;
 
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something the user wrote breaks a rule. The message is one line: place, key, rule and, where
@@ -26,21 +27,22 @@ public class InvalidConfigException extends Edm2SearchException {
    * @param key path of the key, such as {@code space.genes.kernel.values[2]}; may be empty
    * @param rule what must hold, the offending value, and the remedy
    */
-  public InvalidConfigException(String file, int line, int column, String key, String rule) {
+  public InvalidConfigException(
+      String file, int line, int column, String key, @Nullable String rule) {
     super(render(file, line, key, rule));
     this.file = file;
     this.line = line;
     this.column = column;
     this.key = key;
-    this.rule = rule;
+    this.rule = String.valueOf(rule);
   }
 
   /** Creates an error of a whole file. */
-  public InvalidConfigException(String file, String rule) {
+  public InvalidConfigException(String file, @Nullable String rule) {
     this(file, 0, 0, "", rule);
   }
 
-  private static String render(String file, int line, String key, String rule) {
+  private static String render(String file, int line, String key, @Nullable String rule) {
     StringBuilder message = new StringBuilder(file);
     if (line > 0) {
       message.append(':').append(line);

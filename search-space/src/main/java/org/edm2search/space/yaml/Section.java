@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -317,13 +318,13 @@ public final class Section {
   }
 
   /** Returns an error at a key of this section, to be thrown. The rule should give the value. */
-  public InvalidConfigException error(String key, String rule) {
+  public InvalidConfigException error(String key, @Nullable String rule) {
     Entry entry = entries.get(key);
     return entry == null ? errorAt(mark, pathOf(key), rule) : at(entry.key(), pathOf(key), rule);
   }
 
   /** Returns an error at an item of a list, counted from 0. */
-  public InvalidConfigException error(String key, int index, String rule) {
+  public InvalidConfigException error(String key, int index, @Nullable String rule) {
     Entry entry = entries.get(key);
     if (entry != null
         && entry.value() instanceof SequenceNode sequence
@@ -334,7 +335,7 @@ public final class Section {
   }
 
   /** Returns an error about this section as a whole. */
-  public InvalidConfigException error(String rule) {
+  public InvalidConfigException error(@Nullable String rule) {
     return errorAt(mark, path, rule);
   }
 
@@ -492,11 +493,12 @@ public final class Section {
 
   // ---------------------------------------------------------------- errors
 
-  private InvalidConfigException at(Node node, String where, String rule) {
+  private InvalidConfigException at(Node node, String where, @Nullable String rule) {
     return errorAt(node.getStartMark().or(() -> mark), where, rule);
   }
 
-  private InvalidConfigException errorAt(Optional<Mark> place, String where, String rule) {
+  private InvalidConfigException errorAt(
+      Optional<Mark> place, String where, @Nullable String rule) {
     return new InvalidConfigException(
         file, lineOf(place), place.map(m -> m.getColumn() + 1).orElse(0), where, rule);
   }
