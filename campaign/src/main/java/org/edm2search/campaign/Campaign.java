@@ -33,6 +33,7 @@ public final class Campaign implements AutoCloseable {
   private final RunLock lock;
   private final Provenance environment;
   private final Pruner pruner;
+  private final Pricing pricing;
   private final Clock clock;
   private volatile boolean stop;
 
@@ -41,6 +42,7 @@ public final class Campaign implements AutoCloseable {
       SearchSpace space,
       Provenance environment,
       Pruner pruner,
+      Pricing pricing,
       Clock clock,
       RunLock lock,
       TrialStore store) {
@@ -49,6 +51,7 @@ public final class Campaign implements AutoCloseable {
     this.directory = config.directory();
     this.environment = environment;
     this.pruner = pruner;
+    this.pricing = pricing;
     this.clock = clock;
     this.lock = lock;
     this.store = store;
@@ -59,13 +62,18 @@ public final class Campaign implements AutoCloseable {
    *
    * @param space from the config
    * @param environment digests of data and features, versions, device; kept with each trial
+   * @param pricing what trials cost
    * @throws InvalidConfigException if the directory's campaign had other settings or its store is
    *     damaged
    * @throws Edm2SearchException if another run has the directory
    */
   public static Campaign open(
-      CampaignConfig config, SearchSpace space, Provenance environment, Clock clock) {
-    return open(config, space, environment, Pruner.NONE, clock);
+      CampaignConfig config,
+      SearchSpace space,
+      Provenance environment,
+      Pricing pricing,
+      Clock clock) {
+    return open(config, space, environment, Pruner.NONE, pricing, clock);
   }
 
   /** Does the same with a pruner. */
@@ -74,6 +82,7 @@ public final class Campaign implements AutoCloseable {
       SearchSpace space,
       Provenance environment,
       Pruner pruner,
+      Pricing pricing,
       Clock clock) {
     CampaignDirectory directory = config.directory();
     if (directory.runningProcess().isEmpty()) {
@@ -88,7 +97,7 @@ public final class Campaign implements AutoCloseable {
       requireContinues(config, space, environment, store);
       store.save(record(config, store, clock));
       AtomicFile.write(directory.config(), config.text());
-      return new Campaign(config, space, environment, pruner, clock, lock, store);
+      return new Campaign(config, space, environment, pruner, pricing, clock, lock, store);
     } catch (RuntimeException e) {
       if (store != null) {
         store.close();
@@ -180,16 +189,20 @@ public final class Campaign implements AutoCloseable {
   }
 
   /**
-   * Runs trials until all planned ones are finished, the space is exhausted, a stop is requested or
-   * something must be mended first: a trial failed through the environment as often as the config's
-   * executor allows, or three trials in a row failed and none ever completed.
+   * Runs trials until all planned ones are finished, the budget or the space is exhausted, a stop
+   * is requested or something must be mended first: a trial failed through the environment as often
+   * as the config's executor allows, or three trials in a row failed and none ever completed.
    */
   public CampaignResult run(TrialExecutor executor, CampaignListener listener) {
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());
     CampaignResult result;
     try (Backups backups = new Backups(store, directory.backup())) {
       result = new CampaignRun(this, executor, listener, backups).toEnd();
-      store.save(store.campaign().orElseThrow().withNote(result.note()));
+      CampaignRecord record = store.campaign().orElseThrow().withNote(result.note());
+      store.save(
+          result.ending() == CampaignResult.Ending.DONE
+              ? record.withPlannedTrials(result.trials().size())
+              : record);
       backups.write();
     }
     listener.campaignEnded(result);
@@ -214,6 +227,10 @@ public final class Campaign implements AutoCloseable {
 
   Pruner pruner() {
     return pruner;
+  }
+
+  Pricing pricing() {
+    return pricing;
   }
 
   Clock clock() {

@@ -1,6 +1,7 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,8 @@ import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
 
 /**
- * A campaign's YAML file. This class owns the sections {@code campaign}, {@code search} and {@code
- * executor}; the others are handed to their modules as {@link Section}.
+ * A campaign's YAML file. This class owns the sections {@code campaign}, {@code budget}, {@code
+ * search} and {@code executor}; the others are handed to their modules as {@link Section}.
  */
 public final class CampaignConfig {
 
@@ -25,13 +26,13 @@ public final class CampaignConfig {
   private static final List<String> SECTIONS =
       List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
   private static final String EXECUTOR = "executor";
-  private static final int MAX_TRIALS = 100_000;
+  private static final String BUDGET = "budget";
 
   private final String text;
   private final String fileName;
   private final String name;
   private final long seed;
-  private final int trials;
+  private final Budget budget;
   private final Path directory;
   private final SearchSettings search;
   private final ExecutorSettings executor;
@@ -43,6 +44,7 @@ public final class CampaignConfig {
     Section root = Section.parse(text, fileName);
     SECTIONS.forEach(root::has);
     Optional<Section> execution = root.optionalSection(EXECUTOR);
+    Optional<Section> limits = root.optionalSection(BUDGET);
     root.rejectUnknown();
 
     Section campaign = root.section("campaign");
@@ -52,11 +54,7 @@ public final class CampaignConfig {
           "name", "must be up to 64 letters, digits, '.', '_' or '-', but is '%s'".formatted(name));
     }
     this.seed = campaign.longInteger("seed", 0);
-    this.trials = campaign.integer("trials");
-    if (trials < 1 || trials > MAX_TRIALS) {
-      throw campaign.error(
-          "trials", "must be between 1 and %d, but is %d".formatted(MAX_TRIALS, trials));
-    }
+    this.budget = Budget.read(campaign, limits);
     this.directory = directory(campaign, "campaigns/" + name);
     campaign.rejectUnknown();
     this.search = SearchSettings.read(root.section("search"));
@@ -134,9 +132,24 @@ public final class CampaignConfig {
     return seed;
   }
 
-  /** Returns how many trials to run, the seed architecture included. */
+  /** Returns how many trials to run at most, the seed architecture included. */
   public int trials() {
-    return trials;
+    return budget.trials();
+  }
+
+  /** Returns when the campaign ends. */
+  Budget budget() {
+    return budget;
+  }
+
+  /** Returns how many multiply-adds all trials may cost. */
+  public Optional<BigInteger> flops() {
+    return budget.flops();
+  }
+
+  /** Returns an error at the {@code budget} section's multiply-adds. */
+  public InvalidConfigException flopsError(String rule) {
+    return section(BUDGET).error("flops", rule);
   }
 
   /** Returns the campaign's directory. */
@@ -199,7 +212,7 @@ public final class CampaignConfig {
   /**
    * Returns the identity of everything that may not change once the campaign has started: 64
    * hexadecimal digits. The order of keys, comments and the way numbers are written do not matter,
-   * nor do the campaign's name, directory and number of trials, and where they run.
+   * nor do the campaign's name, directory and budget, and where trials run.
    */
   public String digest() {
     return keys.digest();

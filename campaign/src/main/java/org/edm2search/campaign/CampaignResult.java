@@ -15,7 +15,7 @@ public record CampaignResult(Ending ending, String note, List<Trial> trials) {
 
   /** Why a run ended. */
   public enum Ending {
-    /** All planned trials are finished. */
+    /** All planned trials are finished, or those that the budget has room for. */
     DONE,
     /** The space has no further candidate. */
     EXHAUSTED,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,10 +23,12 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.LossPoint;
 
 /**
  * One run of a campaign: from its start, or from where an earlier run left off.
@@ -64,10 +67,16 @@ final class CampaignRun {
 
   private final Set<Integer> failedNow = new HashSet<>();
   private final Retries retries;
+  private final BudgetWatch budget;
   private int proposed;
   private int told;
   private Optional<SearchState> state;
   private Optional<String> exhausted = Optional.empty();
+
+  /** What the strategy proposes next, which the budget has no room for while others run. */
+  private Optional<Proposal.Try> pending = Optional.empty();
+
+  private Optional<String> overBudget = Optional.empty();
   private Optional<String> halted = Optional.empty();
   private int failures;
 
@@ -95,6 +104,13 @@ final class CampaignRun {
                 campaign.config().seed(),
                 state.map(before -> before.known(trials)).orElse(trials),
                 state.map(SearchState::strategy));
+    this.budget =
+        new BudgetWatch(
+            campaign,
+            state.map(SearchState::ran).orElse(Duration.ZERO),
+            trials.stream()
+                .filter(trial -> trial.state().finished() && trial.number() < told)
+                .toList());
     for (Trial trial : trials) {
       if (!trial.state().finished()) {
         unfinished.put(trial.number(), trial);
@@ -135,10 +151,15 @@ final class CampaignRun {
   // ---------------------------------------------------------------- ask and tell
 
   private void propose() {
+    overBudget = Optional.empty();
     while (exhausted.isEmpty()
         && proposed - told < executor.slots()
         && proposed < campaign.config().trials()) {
-      Proposal proposal = strategy.ask();
+      overBudget = budget.over();
+      if (overBudget.isPresent()) {
+        return;
+      }
+      Proposal proposal = pending.isPresent() ? pending.get() : strategy.ask();
       if (proposal instanceof Proposal.Wait) {
         if (proposed == told && unfinished.isEmpty()) {
           throw new IllegalStateException("the strategy waits, but nothing runs");
@@ -148,16 +169,24 @@ final class CampaignRun {
       if (proposal instanceof Proposal.Exhausted nothing) {
         exhausted = Optional.of(nothing.note());
       } else {
-        create((Proposal.Try) proposal);
+        Proposal.Try next = (Proposal.Try) proposal;
+        Candidate candidate = Candidate.of(campaign.space(), next.genotype());
+        List<Trial> open = new ArrayList<>(unfinished.values());
+        open.addAll(untold.values());
+        overBudget = budget.refuses(candidate, open);
+        if (overBudget.isPresent()) {
+          pending = Optional.of(next);
+          return;
+        }
+        pending = Optional.empty();
+        create(next, candidate);
       }
     }
   }
 
-  private void create(Proposal.Try proposal) {
-    Trial trial =
-        Trial.waiting(
-            proposed, Candidate.of(campaign.space(), proposal.genotype()), clock.instant());
-    SearchState now = new SearchState(told, strategy.state());
+  private void create(Proposal.Try proposal, Candidate candidate) {
+    Trial trial = Trial.waiting(proposed, candidate, clock.instant());
+    SearchState now = new SearchState(told, strategy.state(), budget.ran());
     store.create(trial, proposal.rejections(), now.json());
     state = Optional.of(now);
     unfinished.put(proposed++, trial);
@@ -168,6 +197,7 @@ final class CampaignRun {
 
   private void tell(Trial finished) {
     strategy.tell(finished);
+    budget.told(finished);
     told++;
     // Failures of an earlier run do not count: the user may have mended what was broken.
     failures = failedNow.contains(finished.number()) ? failures + 1 : 0;
@@ -250,11 +280,12 @@ final class CampaignRun {
     if (end instanceof TrialEnd.Failed failure && failed(started, failure)) {
       return;
     }
-    Trial finished = finished(started, end);
-    store.finish(finished, state.orElseThrow().json());
+    Trial finished = finished(started.charged(charge(started, end)), end);
+    store.finish(finished, state.orElseThrow().after(budget.ran()).json());
     unfinished.remove(finished.number());
     if (finished.number() < told) {
       strategy.tell(finished); // of its failure it was told in its turn
+      budget.told(finished);
     } else {
       untold.put(finished.number(), finished);
     }
@@ -263,6 +294,11 @@ final class CampaignRun {
     }
     backups.writeIfDue();
     listener.trialFinished(finished);
+  }
+
+  private Spending charge(Trial started, TrialEnd end) {
+    List<LossPoint> curve = store.losses(started.number());
+    return budget.charge(started, end, curve.isEmpty() ? 0 : curve.get(curve.size() - 1).images());
   }
 
   /** Records a failed attempt, and returns whether the trial is to be tried again. */
@@ -321,7 +357,15 @@ final class CampaignRun {
             () ->
                 new CampaignResult(
                     Ending.DONE,
-                    "all %d trials are finished%s".formatted(trials.size(), failed(trials)),
+                    overBudget
+                        .map(
+                            reason ->
+                                "the budget ends the campaign after %d trials%s: %s"
+                                    .formatted(trials.size(), failed(trials), reason))
+                        .orElseGet(
+                            () ->
+                                "all %d trials are finished%s"
+                                    .formatted(trials.size(), failed(trials))),
                     trials));
   }
 

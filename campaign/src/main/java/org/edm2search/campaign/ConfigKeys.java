@@ -23,6 +23,11 @@ final class ConfigKeys {
           List.of("campaign", "name"),
           List.of("campaign", "directory"),
           List.of("campaign", "trials"),
+          List.of("budget"),
+          List.of("budget", "trials"),
+          List.of("budget", "flops"),
+          List.of("budget", "hours"),
+          List.of("budget", "plateau"),
           List.of("executor"),
           List.of("executor", "workers"),
           List.of("executor", "memory"));

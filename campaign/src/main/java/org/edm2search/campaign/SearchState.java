@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.edm2search.campaign.trial.Trial;
@@ -13,17 +14,27 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param told the strategy had been told of the trials below this number, and of no others
  * @param strategy its own state
+ * @param ran how long the campaign's runs took until then, 0 where its budget does not ask
  */
-record SearchState(int told, String strategy) {
+record SearchState(int told, String strategy, Duration ran) {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String TOLD = "told";
   private static final String STRATEGY = "strategy";
+  private static final String RAN = "ran_millis";
+
+  /** Returns this state after the campaign has run longer. */
+  SearchState after(Duration ranInAll) {
+    return new SearchState(told, strategy, ranInAll);
+  }
 
   String json() {
     ObjectNode node = MAPPER.createObjectNode();
     node.put(TOLD, told);
     node.set(STRATEGY, MAPPER.readTree(strategy));
+    if (!ran.isZero()) {
+      node.put(RAN, ran.toMillis());
+    }
     return MAPPER.writeValueAsString(node);
   }
 
@@ -34,9 +45,12 @@ record SearchState(int told, String strategy) {
   static SearchState of(String json, List<Trial> trials) {
     JsonNode node = MAPPER.readTree(json);
     if (node.has(TOLD)) {
-      return new SearchState(node.get(TOLD).intValue(), node.get(STRATEGY).toString());
+      return new SearchState(
+          node.get(TOLD).intValue(),
+          node.get(STRATEGY).toString(),
+          Duration.ofMillis(node.path(RAN).asLong(0)));
     }
-    return new SearchState(finishedFirst(trials), json);
+    return new SearchState(finishedFirst(trials), json, Duration.ZERO);
   }
 
   private static int finishedFirst(List<Trial> trials) {

@@ -73,6 +73,11 @@ final class CampaignConfigTest {
         "evaluation:     | evaluatoin:        | did you mean 'evaluation'",
         "trials: 5       | trials: 0          | campaign.trials: must be between 1 and",
         "trials: 5       | trails: 5          | campaign.trials: required key is missing",
+        "search:         | 'budget: {flops: 0}\nsearch:' | budget.flops: must be between 1",
+        "search:         | 'budget: {hours: -1}\nsearch:' | budget.hours: must be above 0",
+        "search:         | 'budget: {plateau: 0}\nsearch:' | budget.plateau: must be at least 1",
+        "search:         | 'budget: {trials: 3}\nsearch:' | budget.trials: cannot be given together",
+        "search:         | 'budget: {flop: 3}\nsearch:' | did you mean 'flops'",
         "name: test      | name: ../test      | campaign.name: must be up to 64 letters",
         "some/where      | some;where         | campaign.directory: must be a path without ';'",
         "population: 6   | population: 1      | search.population: must be between 2 and",
@@ -97,8 +102,12 @@ final class CampaignConfigTest {
   }
 
   @Test
-  void trialsAndDirectoryMayChange() {
+  void budgetAndDirectoryMayChange() {
     String other = replaced("trials: 5", "trials: 50").replace("some/where", "else/where");
+    String budget = replaced(", trials: 5", "") + "budget: {trials: 9, flops: 1e20, hours: 2}\n";
+    assertThat(parse(budget).trials()).isEqualTo(9);
+    assertThat(parse(budget).digest()).isEqualTo(parse(YAML).digest());
+    assertThatCode(() -> requireContinues(YAML, budget)).doesNotThrowAnyException();
     assertThat(parse(other).digest()).isEqualTo(parse(YAML).digest());
     assertThatCode(() -> requireContinues(YAML, other)).doesNotThrowAnyException();
   }

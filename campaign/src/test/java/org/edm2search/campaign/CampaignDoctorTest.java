@@ -27,7 +27,12 @@ final class CampaignDoctorTest {
   private List<Trial> run() {
     CampaignConfig config = config();
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, Clock.systemUTC())) {
+        Campaign.open(
+            config,
+            Examples.space(config),
+            Examples.ENVIRONMENT,
+            Examples.PRICES,
+            Clock.systemUTC())) {
       return campaign
           .run(
               (request, progress) -> Examples.measurement(request.cost().multiplyAdds()),
@@ -112,7 +117,12 @@ final class CampaignDoctorTest {
   void aRunningCampaignIsNotTouched() {
     CampaignConfig config = config();
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, Clock.systemUTC())) {
+        Campaign.open(
+            config,
+            Examples.space(config),
+            Examples.ENVIRONMENT,
+            Examples.PRICES,
+            Clock.systemUTC())) {
       assertThatThrownBy(this::examine)
           .isInstanceOf(Edm2SearchException.class)
           .hasMessageContaining("already being run by this process");

@@ -15,6 +15,7 @@ import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +70,7 @@ final class CampaignSurvivesKillTest {
       for (int trial = 0; trial < TRIALS; trial++) {
         assertThat(actual.losses(trial)).hasSize(6).isEqualTo(expected.losses(trial));
       }
+      assertThat(Spending.of(actual.trials()).total()).isPositive();
       assertThat(actual.trials().stream().map(Trial::state))
           .contains(TrialState.COMPLETE, TrialState.FAILED);
     }
@@ -134,6 +136,7 @@ final class CampaignSurvivesKillTest {
                     trial.state(),
                     trial.reason(),
                     trial.measurement(),
+                    trial.spent(),
                     trial.provenance().map(origin -> origin.seed())))
         .toList();
   }

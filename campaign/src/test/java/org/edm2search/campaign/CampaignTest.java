@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +49,8 @@ class CampaignTest {
   }
 
   private static Campaign open(CampaignConfig config) {
-    return Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, CLOCK);
+    return Campaign.open(
+        config, Examples.space(config), Examples.ENVIRONMENT, Examples.PRICES, CLOCK);
   }
 
   private static CampaignResult run(CampaignConfig config, Objective objective) {
@@ -182,7 +185,12 @@ class CampaignTest {
           return measure(request, progress);
         };
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, Clock.systemUTC())) {
+        Campaign.open(
+            config,
+            Examples.space(config),
+            Examples.ENVIRONMENT,
+            Examples.PRICES,
+            Clock.systemUTC())) {
       CampaignResult result = campaign.run(objective, CampaignListener.NONE);
       assertThat(result.ending()).isEqualTo(Ending.DONE);
       assertThat(result.trials())
@@ -381,29 +389,38 @@ class CampaignTest {
             "end DONE");
   }
 
+  /** Shows what the test says it is. */
+  private static final class Ticking extends Clock {
+    private final Clock[] now;
+
+    Ticking(Clock[] now) {
+      this.now = now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now[0].instant();
+    }
+  }
+
   @Test
   void storesProgressAboutOnceASecond() {
     Clock[] now = {CLOCK};
     CampaignConfig config = config(1);
-    Clock ticking =
-        new Clock() {
-          @Override
-          public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(java.time.ZoneId zone) {
-            return this;
-          }
-
-          @Override
-          public java.time.Instant instant() {
-            return now[0].instant();
-          }
-        };
+    Clock ticking = new Ticking(now);
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, ticking)) {
+        Campaign.open(
+            config, Examples.space(config), Examples.ENVIRONMENT, Examples.PRICES, ticking)) {
       campaign.run(
           (request, progress) -> {
             long revision = campaign.trials().revision();
@@ -418,6 +435,80 @@ class CampaignTest {
     }
   }
 
+  private CampaignConfig within(String budget) {
+    return CampaignConfig.parse(
+        config(30).text() + "budget: {%s}\n".formatted(budget), "test.yaml");
+  }
+
+  @Test
+  void trialsThatBetterNothingForTooLongEndTheCampaign() {
+    // Scores fall until trial 3.
+    CampaignResult result =
+        run(
+            within("plateau: 4"),
+            (request, progress) -> Examples.measurement(1.0 / (1 + Math.min(3, request.number()))));
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.trials()).hasSize(8);
+    assertThat(result.note()).contains("the last 4 did not better the score (budget.plateau)");
+    try (var reader = config(30).directory().read()) {
+      assertThat(reader.campaign().orElseThrow().plannedTrials()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void theHoursOfAllRunsAreCounted() {
+    Clock[] now = {CLOCK};
+    CampaignConfig config = within("hours: 5.5");
+    CampaignResult result = null;
+    for (int run = 0; run < 3; run++) {
+      now[0] = Clock.offset(now[0], Duration.ofDays(1)); // between runs no time counts
+      try (Campaign campaign =
+          Campaign.open(
+              config,
+              Examples.space(config),
+              Examples.ENVIRONMENT,
+              Examples.PRICES,
+              new Ticking(now))) {
+        result =
+            campaign.run(
+                (request, progress) -> {
+                  now[0] = Clock.offset(now[0], Duration.ofHours(1));
+                  if (request.number() % 2 == 1) {
+                    campaign.requestStop();
+                  }
+                  return measure(request, progress);
+                },
+                CampaignListener.NONE);
+      }
+    }
+    assertThat(result.trials()).hasSize(6);
+    assertThat(run(config, CampaignTest::measure).note()).contains("budget.hours: 5.5");
+  }
+
+  @Test
+  void aTrialIsChargedForWhatItTrainedIfItFailsAndWholeIfItEnds() {
+    CampaignResult result =
+        run(
+            config(3),
+            (request, progress) -> {
+              progress.record(new LossPoint(64, 0.5));
+              if (request.number() == 1) {
+                throw new IllegalStateException("loss is NaN");
+              }
+              return measure(request, progress);
+            });
+    for (Trial trial : result.trials()) {
+      assertThat(trial.spent())
+          .isEqualTo(
+              trial.number() == 1
+                  ? Examples.PRICES.until(trial.candidate().cost(), 64)
+                  : Examples.PRICES.whole(trial.candidate().cost()));
+    }
+    try (var reader = config(3).directory().read()) {
+      assertThat(reader.trials()).isEqualTo(result.trials());
+    }
+  }
+
   @Test
   void asksThePruner() {
     CampaignConfig config = config(3);
@@ -425,7 +516,8 @@ class CampaignTest {
         (number, trials) ->
             number == 1 && !trials.losses(1).isEmpty() ? Optional.of("hopeless") : Optional.empty();
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, pruner, CLOCK)) {
+        Campaign.open(
+            config, Examples.space(config), Examples.ENVIRONMENT, pruner, Examples.PRICES, CLOCK)) {
       CampaignResult result =
           campaign.run(
               (request, progress) -> {
@@ -462,11 +554,14 @@ class CampaignTest {
     CampaignConfig config = config(2);
     run(config, CampaignTest::measure);
     Provenance other = Provenance.of(Map.of("data", "d2"), Map.of(), "cpu");
-    assertThatThrownBy(() -> Campaign.open(config, Examples.space(config), other, CLOCK))
+    assertThatThrownBy(
+            () -> Campaign.open(config, Examples.space(config), other, Examples.PRICES, CLOCK))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("data changed: its digest is d2, but trial 0 was run with d1");
     assertThatThrownBy(
-            () -> Campaign.open(config, config.space(32, 1, 10), Examples.ENVIRONMENT, CLOCK))
+            () ->
+                Campaign.open(
+                    config, config.space(16, 3, 10), Examples.ENVIRONMENT, Examples.PRICES, CLOCK))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("another seed architecture");
   }

@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -10,10 +11,12 @@ import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.Locus;
 import org.edm2search.space.SearchSpace;
+import org.edm2search.space.cost.Cost;
 
 /** Campaigns, spaces and trials the tests share. */
 public final class Examples {
@@ -22,6 +25,24 @@ public final class Examples {
   public static final Protocol PROTOCOL = new Protocol("FD@1000 builtin, 12 steps", "p1");
   public static final Provenance ENVIRONMENT =
       Provenance.of(Map.of("data", "d1"), Map.of("edm2-search", "0.1.0"), "2 cores");
+
+  /** A thousand evaluations to train and a hundred to score; 3 an image for what ends early. */
+  public static final Pricing PRICES =
+      new Pricing() {
+        @Override
+        public Spending whole(Cost cost) {
+          return new Spending(times(cost, 1000), times(cost, 100), BigInteger.ZERO);
+        }
+
+        @Override
+        public Spending until(Cost cost, long images) {
+          return new Spending(times(cost, 3 * images), BigInteger.ZERO, BigInteger.ZERO);
+        }
+
+        private BigInteger times(Cost cost, long evaluations) {
+          return BigInteger.valueOf(cost.multiplyAdds()).multiply(BigInteger.valueOf(evaluations));
+        }
+      };
 
   public static final String GENES =
       """

@@ -54,7 +54,8 @@ final class KillableCampaign {
   static CampaignResult run(
       CampaignConfig config, long stepMillis, int workers, CampaignListener listener) {
     SearchSpace space = Examples.space(config);
-    try (Campaign campaign = Campaign.open(config, space, Examples.ENVIRONMENT, Clock.systemUTC());
+    try (Campaign campaign =
+            Campaign.open(config, space, Examples.ENVIRONMENT, Examples.PRICES, Clock.systemUTC());
         TrialExecutor executor = executor(config, stepMillis, workers)) {
       return campaign.run(executor, listener);
     }

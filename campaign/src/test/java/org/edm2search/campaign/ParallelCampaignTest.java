@@ -3,6 +3,7 @@ package org.edm2search.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,12 +21,14 @@ import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several trials at a time: whatever the order in which they end, the campaign is the same. */
 final class ParallelCampaignTest {
@@ -90,7 +93,8 @@ final class ParallelCampaignTest {
 
   private static CampaignResult run(CampaignConfig config, TrialExecutor executor) {
     try (Campaign campaign =
-        Campaign.open(config, Examples.space(config), Examples.ENVIRONMENT, CLOCK)) {
+        Campaign.open(
+            config, Examples.space(config), Examples.ENVIRONMENT, Examples.PRICES, CLOCK)) {
       return campaign.run(executor, CampaignListener.NONE);
     }
   }
@@ -140,6 +144,47 @@ final class ParallelCampaignTest {
         assertThat(harried.rejections()).isEqualTo(calm.rejections());
       }
     }
+  }
+
+  /** Every fifth trial fails and costs little, so whether the next one fits may change. */
+  @ParameterizedTest
+  @ValueSource(strings = {"genetic, population: 4", "random"})
+  void aBudgetEndsTheCampaignAtTheSameTrialHoweverTrialsEndAndRunsAreKilled(String search) {
+    List<Trial> expected = runWithin("calm", search, new Shuffling(3, new SplittableRandom(1)));
+    assertThat(expected).hasSizeBetween(5, TRIALS - 1).allMatch(trial -> trial.state().finished());
+    CampaignConfig config = budget("harried", search);
+    SplittableRandom random = new SplittableRandom(5);
+    for (int kill = 0; kill < 4; kill++) {
+      Shuffling impatient = new Shuffling(3, random);
+      impatient.patience = 1 + random.nextInt(3);
+      try {
+        run(config, impatient);
+      } catch (IllegalStateException killed) {
+        assertThat(killed).hasMessage("killed");
+      }
+    }
+    List<Trial> harried = runWithin("harried", search, new Shuffling(3, random));
+    assertThat(harried).isEqualTo(expected);
+  }
+
+  private CampaignConfig budget(String name, String search) {
+    return CampaignConfig.parse(
+        config(name, "strategy: " + search).text() + "budget: {flops: %d}%n".formatted(flops()),
+        "test.yaml");
+  }
+
+  /** About seven trials. */
+  private static long flops() {
+    return Examples.space().seedCost().multiplyAdds() * 7_000;
+  }
+
+  private List<Trial> runWithin(String name, String search, Shuffling executor) {
+    CampaignResult result = run(budget(name, search), executor);
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.note()).contains("the budget ends the campaign", "budget.flops");
+    BigInteger spent = Spending.of(result.trials()).total();
+    assertThat(spent).isLessThanOrEqualTo(BigInteger.valueOf(flops()));
+    return result.trials();
   }
 
   @Test

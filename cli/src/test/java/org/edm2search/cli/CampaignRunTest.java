@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
@@ -160,9 +163,25 @@ class CampaignRunTest {
     JsonNode trial = json("show", 1, campaign, "--json");
     assertThat(trial.get("measurement").get("trained_images").asLong()).isGreaterThan(100);
     assertThat(trial.get("losses").size()).isGreaterThan(3);
+    assertThat(trial.get("spent_flops").get("total").bigIntegerValue())
+        .isEqualTo(spent(trials(campaign).get(1)));
+    assertThat(status.get("spent_flops").get("total").bigIntegerValue())
+        .isEqualTo(
+            trials(campaign).stream()
+                .map(CampaignRunTest::spent)
+                .reduce(BigInteger.ZERO, BigInteger::add));
     assertThat(Captured.run("leaderboard", campaign, "--csv").out().lines()).hasSize(4);
     assertThat(Captured.run("show", 0, campaign).out()).contains("seed architecture", "enc.8x8");
     assertThat(Captured.run("status", campaign).out()).contains("finished", "3 complete");
+  }
+
+  /** Three passes an image trained on; 7 evaluations a sample, the 60 of the picture too. */
+  private static BigInteger spent(Trial trial) {
+    Measurement measured = trial.measurement().orElseThrow();
+    long trained = (long) measured.value(Quantity.TRAINED_IMAGES).orElseThrow();
+    long samples = Long.parseLong(measured.score().name().replaceAll(".*@(\\d+).*", "$1"));
+    return BigInteger.valueOf(trial.candidate().cost().multiplyAdds())
+        .multiply(BigInteger.valueOf(3 * trained + 7 * (samples + 60)));
   }
 
   private static JsonNode json(Object... arguments) {

@@ -1,5 +1,6 @@
 package org.edm2search.train;
 
+import java.math.BigInteger;
 import java.util.List;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.yaml.Section;
@@ -165,9 +166,11 @@ public record TrainingRecipe(
     return batches * batch;
   }
 
-  /** Returns the multiply-adds spent on training images. */
-  public static long spent(Cost cost, long images) {
-    return Math.multiplyExact(Math.multiplyExact(PASSES, cost.multiplyAdds()), images);
+  /** Returns the multiply-adds spent on training images: 3 × network × images. */
+  public static BigInteger spent(Cost cost, long images) {
+    return BigInteger.valueOf(PASSES)
+        .multiply(BigInteger.valueOf(cost.multiplyAdds()))
+        .multiply(BigInteger.valueOf(images));
   }
 
   /** Returns the schedule of a run. */

@@ -156,7 +156,7 @@ final class CandidateMeasuring implements AutoCloseable {
     try (Network network = candidate.network(settings.protocol().ema(), images)) {
       DenoisingLoss loss = heldOut.of(network, classes, LOSS_BATCH);
       line.put("images" + suffix, Long.toString(images));
-      line.put("training_flops" + suffix, Long.toString(TrainingRecipe.spent(cost, images)));
+      line.put("training_flops" + suffix, TrainingRecipe.spent(cost, images).toString());
       put(line, "loss", suffix, loss.mean());
       for (int bin = 0; bin < HeldOutLoss.BINS; bin++) {
         line.put("loss_bin" + bin + suffix, number(loss.binMeans().get(bin)));

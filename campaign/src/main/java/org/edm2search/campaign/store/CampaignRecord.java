@@ -40,6 +40,12 @@ public record CampaignRecord(
         name, strategy, seed, plannedTrials, configText, configDigest, other, note);
   }
 
+  /** Returns this record of a campaign that is to have another number of trials. */
+  public CampaignRecord withPlannedTrials(int other) {
+    return new CampaignRecord(
+        name, strategy, seed, other, configText, configDigest, createdAt, note);
+  }
+
   /** Returns this record with another note. */
   public CampaignRecord withNote(String other) {
     return new CampaignRecord(

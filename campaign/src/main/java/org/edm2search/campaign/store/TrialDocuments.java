@@ -1,5 +1,6 @@
 package org.edm2search.campaign.store;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.cost.Cost;
@@ -54,6 +56,9 @@ public final class TrialDocuments {
     node.put("multiply_adds", candidate.cost().multiplyAdds());
     trial.measurement().ifPresent(measurement -> node.set("measurement", write(measurement)));
     trial.provenance().ifPresent(provenance -> node.set("provenance", write(provenance)));
+    if (!trial.spent().equals(Spending.NONE)) {
+      node.set("spent", write(trial.spent()));
+    }
     node.put("created_at", trial.createdAt().toString());
     trial.startedAt().ifPresent(at -> node.put("started_at", at.toString()));
     trial.finishedAt().ifPresent(at -> node.put("finished_at", at.toString()));
@@ -87,9 +92,33 @@ public final class TrialDocuments {
         reason,
         measurement,
         node.has("provenance") ? Optional.of(provenance(node.get("provenance"))) : Optional.empty(),
+        spending(node.path("spent")),
         instant(node, "created_at"),
         optionalInstant(node, "started_at"),
         optionalInstant(node, "finished_at"));
+  }
+
+  private static ObjectNode write(Spending spent) {
+    ObjectNode node = NODES.objectNode();
+    spent.byPurpose().forEach(node::put);
+    return node;
+  }
+
+  private static Spending spending(JsonNode node) {
+    return new Spending(
+        multiplyAdds(node, "training"),
+        multiplyAdds(node, "sampling"),
+        multiplyAdds(node, "guide"));
+  }
+
+  private static BigInteger multiplyAdds(JsonNode node, String key) {
+    if (!node.has(key)) {
+      return BigInteger.ZERO;
+    }
+    if (!node.get(key).isIntegralNumber()) {
+      throw new IllegalArgumentException(key + " must be a whole number");
+    }
+    return node.get(key).bigIntegerValue();
   }
 
   private static ObjectNode write(Measurement measurement) {

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param reason why it was pruned or failed, otherwise empty
  * @param measurement its numbers, exactly if complete
  * @param provenance what it came from, once finished
+ * @param spent what it has cost; nothing before its first end
  * @param createdAt when it was proposed
  * @param startedAt when its last run started
  * @param finishedAt when it finished
@@ -26,6 +27,7 @@ public record Trial(
     String reason,
     Optional<Measurement> measurement,
     Optional<Provenance> provenance,
+    Spending spent,
     Instant createdAt,
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt) {
@@ -33,6 +35,7 @@ public record Trial(
   public Trial {
     Objects.requireNonNull(candidate, "candidate");
     Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(spent, "spent");
     Objects.requireNonNull(createdAt, "createdAt");
     if (number < 0) {
       throw new IllegalArgumentException("a trial's number is at least 0, but is " + number);
@@ -58,6 +61,7 @@ public record Trial(
         "",
         Optional.empty(),
         Optional.empty(),
+        Spending.NONE,
         at,
         Optional.empty(),
         Optional.empty());
@@ -73,6 +77,7 @@ public record Trial(
         "",
         Optional.empty(),
         Optional.empty(),
+        spent,
         createdAt,
         Optional.of(at),
         Optional.empty());
@@ -88,7 +93,23 @@ public record Trial(
       throw new IllegalStateException(
           "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
     }
-    return waiting(number, candidate, createdAt);
+    return waiting(number, candidate, createdAt).charged(spent);
+  }
+
+  /** Returns this trial, not finished, with what it has cost in all. */
+  public Trial charged(Spending inAll) {
+    requireUnfinished();
+    return new Trial(
+        number,
+        candidate,
+        state,
+        reason,
+        measurement,
+        provenance,
+        inAll,
+        createdAt,
+        startedAt,
+        finishedAt);
   }
 
   /** Returns this trial with its numbers. */
@@ -116,6 +137,7 @@ public record Trial(
         why,
         result,
         Optional.of(origin),
+        spent,
         createdAt,
         startedAt,
         Optional.of(at));

@@ -91,7 +91,12 @@ public final class RunCommand implements Callable<Integer> {
     Interruption interruption;
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (Campaign campaign =
-        Campaign.open(settings.config(), settings.space(), environment(settings), clock)) {
+        Campaign.open(
+            settings.config(),
+            settings.space(),
+            environment(settings),
+            settings.pricing(),
+            clock)) {
       Logs.to(Logs.campaignFile(directory.path()));
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));
       settings.remark().ifPresent(remark -> say("%s", remark));

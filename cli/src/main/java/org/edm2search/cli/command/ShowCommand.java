@@ -15,6 +15,7 @@ import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.trial.Json;
@@ -86,6 +87,9 @@ public final class ShowCommand implements Callable<Integer> {
     Cost cost = trial.candidate().cost();
     line("parameters", "%,d".formatted(cost.parameters()));
     line("FLOPs", "%,d, one evaluation, one multiply-add = 1".formatted(cost.multiplyAdds()));
+    if (!trial.spent().equals(Spending.NONE)) {
+      line("spent", SpendingText.of(trial.spent()));
+    }
     line("genotype", trial.candidate().genotype());
     line("architecture", trial.candidate().architectureId());
     trial
@@ -149,6 +153,7 @@ public final class ShowCommand implements Callable<Integer> {
     trial.measurement().ifPresent(measurement -> answer.put("measurement", json(measurement)));
     answer.put("parameters", trial.candidate().cost().parameters());
     answer.put("flops", trial.candidate().cost().multiplyAdds());
+    answer.put("spent_flops", SpendingText.json(trial.spent()));
     answer.put("genotype", trial.candidate().genotype());
     answer.put("genes", Loci.of(trial.candidate().genotype()));
     answer.put("architecture_id", trial.candidate().architectureId());

@@ -15,6 +15,7 @@ import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
@@ -112,6 +113,10 @@ public final class StatusCommand implements Callable<Integer> {
       }
     }
     console.print("trials     %d of %d%s", status.trials().size(), record.plannedTrials(), counts);
+    Spending spent = Spending.of(status.trials());
+    if (!spent.equals(Spending.NONE)) {
+      console.print("spent      %s", SpendingText.of(spent));
+    }
     int refused = status.rejections().size();
     if (refused > 0) {
       console.print("refused    %d architectures, by constraints, before training", refused);
@@ -165,6 +170,7 @@ public final class StatusCommand implements Callable<Integer> {
       states.put(state.name().toLowerCase(Locale.ROOT), status.count(state));
     }
     answer.put("trials", states);
+    answer.put("spent_flops", SpendingText.json(Spending.of(status.trials())));
     answer.put("rejected", status.rejections().size());
     answer.put("progress", status.current().stream().map(StatusCommand::json).toList());
     Leaderboard.of(status.trials())

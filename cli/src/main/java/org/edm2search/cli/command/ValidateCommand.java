@@ -108,6 +108,14 @@ public final class ValidateCommand implements Callable<Integer> {
     console.print(
         "G*        %,d parameters, %,d FLOPs (one multiply-add = 1)",
         seed.parameters(), seed.multiplyAdds());
+    console.print("a trial   of G* takes %s", SpendingText.of(settings.pricing().whole(seed)));
+    config
+        .flops()
+        .ifPresent(
+            flops ->
+                console.print(
+                    "budget    %s FLOPs: about %d trials",
+                    Amounts.count(flops.doubleValue()), settings.affordableTrials()));
     console.print(
         "training  %s FLOPs a trial: %,d images for G*, in batches of %d",
         Amounts.count(settings.recipe().multiplyAdds()),
@@ -136,6 +144,10 @@ public final class ValidateCommand implements Callable<Integer> {
     answer.put("campaign", settings.config().name());
     answer.put("directory", settings.config().directory().path().toString());
     answer.put("trials", settings.config().trials());
+    settings.config().flops().ifPresent(flops -> answer.put("budget_flops", flops));
+    answer.put("affordable_trials", settings.affordableTrials());
+    answer.put(
+        "trial_flops", SpendingText.json(settings.pricing().whole(settings.space().seedCost())));
     answer.put("strategy", settings.config().search().strategy().text());
     answer.put("genotypes", settings.space().size());
     SearchSpace.Survey survey = survey(settings);

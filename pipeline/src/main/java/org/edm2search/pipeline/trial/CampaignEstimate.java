@@ -34,7 +34,7 @@ public record CampaignEstimate(
   public static CampaignEstimate of(CampaignSettings settings) {
     Cost seed = settings.space().seedCost();
     TrainingRecipe recipe = settings.recipe();
-    int trials = settings.config().trials();
+    int trials = settings.affordableTrials();
     double images = settings.trainedImages();
     double weights = (double) Float.BYTES * seed.parameters();
     int averages = recipe.ema().size();

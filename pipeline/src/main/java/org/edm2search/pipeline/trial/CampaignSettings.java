@@ -1,8 +1,10 @@
 package org.edm2search.pipeline.trial;
 
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignConfig;
+import org.edm2search.campaign.Pricing;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
@@ -80,6 +82,25 @@ public record CampaignSettings(
     } catch (IllegalArgumentException e) {
       throw config.training().error("flops", e.getMessage());
     }
+    if (config.flops().isPresent() && affordableTrials() < 1) {
+      throw config.flopsError(
+          "must buy the seed architecture's trial, which takes %.4g multiply-adds to train and to score"
+              .formatted(pricing().whole(space.seedCost()).total().doubleValue()));
+    }
+  }
+
+  /** Returns what trials cost. */
+  public Pricing pricing() {
+    return TrialPricing.of(this);
+  }
+
+  /** Returns how many trials the campaign's budget buys if all cost what the seed's does. */
+  public int affordableTrials() {
+    return config
+        .flops()
+        .map(flops -> flops.divide(pricing().whole(space.seedCost()).total()))
+        .map(trials -> trials.min(BigInteger.valueOf(config.trials())).intValueExact())
+        .orElse(config.trials());
   }
 
   private void requireGuide() {

@@ -25,6 +25,7 @@ import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
+import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.KeptSamples;
@@ -200,6 +201,11 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     };
   }
 
+  /** Returns how many images the grid of samples has. */
+  static int gridImages(ImageShape shape) {
+    return GRID_ROWS * (shape.classes() == 0 ? GRID_COLUMNS : shape.classes());
+  }
+
   private static void writeSamples(Path directory, ImageBatch samples) {
     try {
       int columns = samples.count() / GRID_ROWS;
@@ -232,7 +238,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
             new Quantity(Quantity.TRAINED_IMAGES, candidate.images(), "images"),
             new Quantity(
                 Quantity.TRAINING_FLOPS,
-                TrainingRecipe.spent(request.cost(), candidate.images()),
+                TrainingRecipe.spent(request.cost(), candidate.images()).doubleValue(),
                 "multiply-adds"),
             new Quantity(Quantity.TRAINING_LOSS, loss, ""),
             new Quantity(Quantity.TRAINING_SECONDS, candidate.seconds(), "s"),

@@ -1,0 +1,35 @@
+package org.edm2search.campaign;
+
+import org.edm2search.campaign.trial.Spending;
+import org.edm2search.space.cost.Cost;
+
+/**
+ * What trials cost, known before they run. A price depends on the candidate alone, never on how
+ * often its trial was interrupted: work that is repeated after a kill is charged once.
+ */
+public interface Pricing {
+
+  /** Charges nothing. */
+  Pricing NONE =
+      new Pricing() {
+        @Override
+        public Spending whole(Cost cost) {
+          return Spending.NONE;
+        }
+
+        @Override
+        public Spending until(Cost cost, long images) {
+          return Spending.NONE;
+        }
+      };
+
+  /** Returns what a trial costs that ends with its measurement. */
+  Spending whole(Cost cost);
+
+  /**
+   * Returns what a trial costs that ends earlier.
+   *
+   * @param images of the last point of its loss curve, 0 without one
+   */
+  Spending until(Cost cost, long images);
+}

@@ -1,0 +1,64 @@
+package org.edm2search.campaign.trial;
+
+import java.math.BigInteger;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Multiply-adds that a trial has cost, by purpose: an entry of the campaign's ledger. Exact whole
+ * numbers, which a long does not hold for a campaign of large trainings. The evaluations of
+ * candidates and their guides are counted; those of the network that features come from are not.
+ *
+ * @param training forward and backward passes, repeated work once
+ * @param sampling evaluations of the candidate that images are drawn with
+ * @param guide evaluations of its guide, or of itself without the class
+ */
+public record Spending(BigInteger training, BigInteger sampling, BigInteger guide) {
+
+  /** Nothing. */
+  public static final Spending NONE =
+      new Spending(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+
+  private static final int MOST_BITS = 128;
+
+  public Spending {
+    require("training", training);
+    require("sampling", sampling);
+    require("guide", guide);
+  }
+
+  private static void require(String purpose, BigInteger multiplyAdds) {
+    if (multiplyAdds.signum() < 0 || multiplyAdds.bitLength() > MOST_BITS) {
+      throw new IllegalArgumentException(
+          "what %s cost must be at least 0 and below 2^%d multiply-adds"
+              .formatted(purpose, MOST_BITS));
+    }
+  }
+
+  /** Returns what trials have cost together. */
+  public static Spending of(Collection<Trial> trials) {
+    return trials.stream().map(Trial::spent).reduce(NONE, Spending::plus);
+  }
+
+  /** Returns the sum by purpose. */
+  public Spending plus(Spending other) {
+    return new Spending(
+        training.add(other.training), sampling.add(other.sampling), guide.add(other.guide));
+  }
+
+  /** Returns the sum over all purposes. */
+  public BigInteger total() {
+    return training.add(sampling).add(guide);
+  }
+
+  /** Returns the entries that are not 0, by the name of their purpose. */
+  public Map<String, BigInteger> byPurpose() {
+    Map<String, BigInteger> entries = new LinkedHashMap<>();
+    entries.put("training", training);
+    entries.put("sampling", sampling);
+    entries.put("guide", guide);
+    entries.values().removeIf(multiplyAdds -> multiplyAdds.signum() == 0);
+    return entries;
+  }
+}
