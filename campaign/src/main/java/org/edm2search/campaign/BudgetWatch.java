@@ -25,6 +25,7 @@ final class BudgetWatch {
   private final Instant start;
   private final Duration before;
   private BigInteger spent = BigInteger.ZERO;
+  private BigInteger dearest = BigInteger.ZERO;
   private OptionalDouble best = OptionalDouble.empty();
   private int sinceBest;
 
@@ -45,6 +46,10 @@ final class BudgetWatch {
 
   void told(Trial finished) {
     spent = spent.add(finished.spent().total());
+    dearest = dearest.max(price(finished.candidate()));
+    if (finished.repeatOf().isPresent()) {
+      return;
+    }
     boolean better =
         finished.score().isPresent()
             && (best.isEmpty() || finished.score().getAsDouble() < best.getAsDouble());
@@ -65,6 +70,11 @@ final class BudgetWatch {
       return Optional.of(
           "the last %d did not better the score (budget.plateau)".formatted(sinceBest));
     }
+    return timeOver();
+  }
+
+  /** Returns that the time is over, if it is. */
+  Optional<String> timeOver() {
     return budget
         .time()
         .filter(limit -> ran().compareTo(limit) >= 0)
@@ -75,26 +85,37 @@ final class BudgetWatch {
    * Returns why a candidate does not fit, if it does not.
    *
    * @param untold trials that the strategy was not told of
+   * @param repeats trainings that are kept room for, each at the price of the dearest candidate
    */
-  Optional<String> refuses(Candidate candidate, Collection<Trial> untold) {
+  Optional<String> refuses(Candidate candidate, Collection<Trial> untold, int repeats) {
     if (budget.flops().isEmpty()) {
       return Optional.empty();
     }
     BigInteger limit = budget.flops().get();
-    BigInteger price = pricing.whole(candidate.cost()).total();
-    BigInteger taken =
-        untold.stream()
-            .map(trial -> pricing.whole(trial.candidate().cost()).total())
-            .reduce(spent, BigInteger::add);
-    return taken.add(price).compareTo(limit) <= 0
+    BigInteger price = price(candidate);
+    BigInteger most = dearest.max(price);
+    BigInteger taken = spent;
+    for (Trial trial : untold) {
+      most = most.max(price(trial.candidate()));
+      taken = taken.add(price(trial.candidate()));
+    }
+    BigInteger kept = most.multiply(BigInteger.valueOf(repeats));
+    return taken.add(price).add(kept).compareTo(limit) <= 0
         ? Optional.empty()
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "%.4g FLOPs are spent, and the next one's %.4g would exceed the %.4g of budget.flops",
+                "%.4g FLOPs are spent%s, and the next one's %.4g would exceed the %.4g of budget.flops",
                 taken.doubleValue(),
+                repeats == 0
+                    ? ""
+                    : String.format(Locale.ROOT, " and %.4g kept to confirm", kept.doubleValue()),
                 price.doubleValue(),
                 limit.doubleValue()));
+  }
+
+  private BigInteger price(Candidate candidate) {
+    return pricing.whole(candidate.cost()).total();
   }
 
   /** Returns what a trial has cost that ended. */

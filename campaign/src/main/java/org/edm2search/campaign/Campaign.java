@@ -112,7 +112,7 @@ public final class Campaign implements AutoCloseable {
         config.name(),
         config.search().strategy().text(),
         config.seed(),
-        config.trials(),
+        config.trials() + config.repeats(),
         config.text(),
         config.digest(),
         store.campaign().map(CampaignRecord::createdAt).orElseGet(clock::instant),

@@ -16,7 +16,8 @@ import org.edm2search.space.yaml.Section;
 
 /**
  * A campaign's YAML file. This class owns the sections {@code campaign}, {@code budget}, {@code
- * search} and {@code executor}; the others are handed to their modules as {@link Section}.
+ * confirm}, {@code search} and {@code executor}; the others are handed to their modules as {@link
+ * Section}.
  */
 public final class CampaignConfig {
 
@@ -27,6 +28,7 @@ public final class CampaignConfig {
       List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
   private static final String EXECUTOR = "executor";
   private static final String BUDGET = "budget";
+  private static final String CONFIRM = "confirm";
 
   private final String text;
   private final String fileName;
@@ -36,6 +38,7 @@ public final class CampaignConfig {
   private final Path directory;
   private final SearchSettings search;
   private final ExecutorSettings executor;
+  private final Optional<Confirmation> confirmation;
   private final ConfigKeys keys;
 
   private CampaignConfig(String text, String fileName) {
@@ -45,6 +48,7 @@ public final class CampaignConfig {
     SECTIONS.forEach(root::has);
     Optional<Section> execution = root.optionalSection(EXECUTOR);
     Optional<Section> limits = root.optionalSection(BUDGET);
+    Optional<Section> confirm = root.optionalSection(CONFIRM);
     root.rejectUnknown();
 
     Section campaign = root.section("campaign");
@@ -62,6 +66,7 @@ public final class CampaignConfig {
       root.section(required);
     }
     this.executor = execution.map(ExecutorSettings::read).orElseGet(ExecutorSettings::defaults);
+    this.confirmation = confirm.map(Confirmation::read);
     this.keys = ConfigKeys.of(text);
   }
 
@@ -140,6 +145,16 @@ public final class CampaignConfig {
   /** Returns when the campaign ends. */
   Budget budget() {
     return budget;
+  }
+
+  /** Returns how the best candidates are trained again at the end, if they are. */
+  Optional<Confirmation> confirmation() {
+    return confirmation;
+  }
+
+  /** Returns how many trainings of candidates that were trained before are planned at most. */
+  public int repeats() {
+    return confirmation.map(Confirmation::most).orElse(0);
   }
 
   /** Returns how many multiply-adds all trials may cost. */

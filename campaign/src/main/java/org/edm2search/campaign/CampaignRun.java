@@ -23,6 +23,7 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -38,6 +39,10 @@ import org.edm2search.space.LossPoint;
  * executor has slots: with n slots, trial k is proposed after trial k − n was told and before trial
  * k − n + 1 is. Where a strategy wants to wait, it is told of the next trial first. An end that
  * comes early is stored at once, but told when its turn comes.
+ *
+ * <p>When the search has ended and everything is told, the best are trained again, if they are to
+ * be ({@link Confirmation}). The strategy never learns of those repeats: they have numbers of their
+ * own, but it is told of the trials of the search only.
  */
 final class CampaignRun {
 
@@ -70,6 +75,11 @@ final class CampaignRun {
   private final BudgetWatch budget;
   private int proposed;
   private int told;
+
+  /** Of those proposed and of those told, the trials of the search. */
+  private int searched;
+
+  private int toldOfSearch;
   private Optional<SearchState> state;
   private Optional<String> exhausted = Optional.empty();
 
@@ -93,8 +103,11 @@ final class CampaignRun {
     this.retries = new Retries(campaign.config().executor(), clock);
     List<Trial> trials = store.trials();
     this.proposed = trials.size();
+    List<Trial> search = trials.stream().filter(trial -> trial.repeatOf().isEmpty()).toList();
+    this.searched = search.size();
     this.state = store.strategyState().map(json -> SearchState.of(json, trials));
     this.told = state.map(SearchState::told).orElse(0);
+    this.toldOfSearch = (int) search.stream().filter(trial -> trial.number() < told).count();
     this.strategy =
         campaign
             .config()
@@ -102,7 +115,7 @@ final class CampaignRun {
             .strategy(
                 campaign.space(),
                 campaign.config().seed(),
-                state.map(before -> before.known(trials)).orElse(trials),
+                state.map(before -> before.known(search)).orElse(search),
                 state.map(SearchState::strategy));
     this.budget =
         new BudgetWatch(
@@ -133,7 +146,7 @@ final class CampaignRun {
         executor.await(POLL).ifPresent(this::take);
       } else if (!campaign.stopRequested() && !unfinished.isEmpty()) {
         pause(); // all that is left waits for its next attempt
-      } else {
+      } else if (campaign.stopRequested() || !confirm()) {
         return result();
       }
     }
@@ -153,8 +166,8 @@ final class CampaignRun {
   private void propose() {
     overBudget = Optional.empty();
     while (exhausted.isEmpty()
-        && proposed - told < executor.slots()
-        && proposed < campaign.config().trials()) {
+        && searched - toldOfSearch < executor.slots()
+        && searched < campaign.config().trials()) {
       overBudget = budget.over();
       if (overBudget.isPresent()) {
         return;
@@ -171,37 +184,76 @@ final class CampaignRun {
       } else {
         Proposal.Try next = (Proposal.Try) proposal;
         Candidate candidate = Candidate.of(campaign.space(), next.genotype());
-        List<Trial> open = new ArrayList<>(unfinished.values());
-        open.addAll(untold.values());
-        overBudget = budget.refuses(candidate, open);
+        overBudget = budget.refuses(candidate, open(), campaign.config().repeats());
         if (overBudget.isPresent()) {
           pending = Optional.of(next);
           return;
         }
         pending = Optional.empty();
-        create(next, candidate);
+        searched++;
+        create(
+            Trial.waiting(proposed, candidate, clock.instant()),
+            next.rejections(),
+            new SearchState(told, strategy.state(), budget.ran()));
       }
     }
   }
 
-  private void create(Proposal.Try proposal, Candidate candidate) {
-    Trial trial = Trial.waiting(proposed, candidate, clock.instant());
-    SearchState now = new SearchState(told, strategy.state(), budget.ran());
-    store.create(trial, proposal.rejections(), now.json());
+  /** Returns the trials that the strategy was not told of. */
+  private List<Trial> open() {
+    List<Trial> open = new ArrayList<>(unfinished.values());
+    open.addAll(untold.values());
+    return open;
+  }
+
+  private void create(Trial trial, List<Rejection> rejections, SearchState now) {
+    store.create(trial, rejections, now.json());
     state = Optional.of(now);
     unfinished.put(proposed++, trial);
-    if (!proposal.rejections().isEmpty()) {
-      listener.candidatesRejected(proposal.rejections());
+    if (!rejections.isEmpty()) {
+      listener.candidatesRejected(rejections);
     }
   }
 
+  /** After the search: plans the repeats there is room for, and returns whether there is one. */
+  private boolean confirm() {
+    if (campaign.config().confirmation().isEmpty()) {
+      return false;
+    }
+    Confirmation confirmation = campaign.config().confirmation().get();
+    int before = proposed;
+    List<Trial> trials = new ArrayList<>(store.trials());
+    Optional<Trial> next = confirmation.next(trials);
+    while (next.isPresent()) {
+      Candidate candidate = next.get().candidate();
+      Optional<String> limit = budget.timeOver().or(() -> budget.refuses(candidate, open(), 0));
+      if (limit.isPresent()) {
+        overBudget = limit;
+        break;
+      }
+      Trial repeat = Trial.repeat(proposed, next.get(), clock.instant());
+      // Not the strategy's state of now: it may have proposed what the budget had no room for.
+      create(repeat, List.of(), state.orElseThrow().after(budget.ran()));
+      trials.add(repeat);
+      next = confirmation.next(trials);
+    }
+    return proposed > before;
+  }
+
   private void tell(Trial finished) {
-    strategy.tell(finished);
-    budget.told(finished);
+    tellStrategy(finished);
     told++;
+    toldOfSearch += finished.repeatOf().isEmpty() ? 1 : 0;
     // Failures of an earlier run do not count: the user may have mended what was broken.
     failures = failedNow.contains(finished.number()) ? failures + 1 : 0;
     requireHope(finished);
+  }
+
+  private void tellStrategy(Trial finished) {
+    if (finished.repeatOf().isEmpty()) {
+      strategy.tell(finished);
+    }
+    budget.told(finished);
   }
 
   private void requireHope(Trial last) {
@@ -284,8 +336,7 @@ final class CampaignRun {
     store.finish(finished, state.orElseThrow().after(budget.ran()).json());
     unfinished.remove(finished.number());
     if (finished.number() < told) {
-      strategy.tell(finished); // of its failure it was told in its turn
-      budget.told(finished);
+      tellStrategy(finished); // of its failure it was told in its turn
     } else {
       untold.put(finished.number(), finished);
     }

@@ -28,6 +28,9 @@ final class ConfigKeys {
           List.of("budget", "flops"),
           List.of("budget", "hours"),
           List.of("budget", "plateau"),
+          List.of("confirm"),
+          List.of("confirm", "top"),
+          List.of("confirm", "runs"),
           List.of("executor"),
           List.of("executor", "workers"),
           List.of("executor", "memory"));

@@ -26,7 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A campaign killed at any moment and run again ends as if it had never been killed. */
 final class CampaignSurvivesKillTest {
 
-  private static final int TRIALS = 14;
+  private static final int SEARCHED = 10;
+
+  /** And the best two and the seed architecture, which is not one of them, twice again. */
+  private static final int TRIALS = SEARCHED + 6;
+
   private static final int STEP_MILLIS = 20;
   private static final int SIGKILLED = 128 + 9;
 
@@ -46,7 +50,7 @@ final class CampaignSurvivesKillTest {
     System.out.println("moments of death drawn from " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 0; kill < 3; kill++) {
-      int trial = 1 + 3 * kill + random.nextInt(3);
+      int trial = 1 + 5 * kill + random.nextInt(3); // the last time, a repeat
       killDuring(workers, trial, random.nextInt(6 * STEP_MILLIS));
       try (TrialReader left = harried.directory().read()) {
         assertThat(left.trials()).hasSizeGreaterThan(trial);
@@ -83,7 +87,10 @@ final class CampaignSurvivesKillTest {
   private CampaignConfig config(String name) throws IOException {
     Path file = folder.resolve(name + ".yaml");
     String search = "strategy: genetic, population: 5";
-    Files.writeString(file, Examples.yaml(folder.resolve(name), search, TRIALS, Examples.GENES));
+    Files.writeString(
+        file,
+        Examples.yaml(folder.resolve(name), search, SEARCHED, Examples.GENES)
+            + "confirm: {top: 2, runs: 3}\n");
     return CampaignConfig.load(file);
   }
 
@@ -133,6 +140,7 @@ final class CampaignSurvivesKillTest {
                 List.<Object>of(
                     trial.number(),
                     trial.candidate(),
+                    trial.repeatOf(),
                     trial.state(),
                     trial.reason(),
                     trial.measurement(),

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.edm2search.campaign.statistics.Run;
 import org.edm2search.campaign.statistics.ScoreModel;
 import org.edm2search.campaign.statistics.Standing;
@@ -17,9 +19,9 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
 /**
- * Complete trials ranked by score, lowest first, with what the scores say about the architectures
- * ({@link ScoreModel}). Scores obtained under different protocols are never compared: each protocol
- * has its own table.
+ * Architectures of complete trials ranked by score, lowest first, with what the scores say about
+ * the architectures ({@link ScoreModel}). Scores obtained under different protocols are never
+ * compared: each protocol has its own table.
  *
  * @param tables one for each protocol, in the order of its first trial
  */
@@ -43,15 +45,24 @@ public record Leaderboard(List<Table> tables) {
   }
 
   /**
-   * A ranked trial.
+   * A ranked architecture.
    *
-   * @param rank from 1; equal scores share a rank, and the next one skips as many
-   * @param tied whether another trial has the same rank
-   * @param trial complete
+   * @param rank from 1; equal ones share a rank, and the next one skips as many
+   * @param tied whether another row has the same rank
+   * @param runs its trainings, complete, by number: the search's, then its repeats
    * @param standing of its architecture; the reference is the seed architecture, or the best of a
    *     table without it
    */
-  public record Row(int rank, boolean tied, Trial trial, Standing standing) {
+  public record Row(int rank, boolean tied, List<Trial> runs, Standing standing) {
+
+    public Row {
+      runs = List.copyOf(runs);
+    }
+
+    /** Returns the first of its trainings. */
+    public Trial trial() {
+      return runs.get(0);
+    }
 
     /**
      * Returns whether this is the best trial or not told apart from it: training and sampling again
@@ -66,9 +77,9 @@ public record Leaderboard(List<Table> tables) {
       return rank > 1 && standing.nearBest();
     }
 
-    /** Returns the score, lower is better. */
+    /** Returns the mean score of its trainings, lower is better. */
     public double score() {
-      return trial.score().orElseThrow();
+      return mean(runs);
     }
   }
 
@@ -97,16 +108,42 @@ public record Leaderboard(List<Table> tables) {
                     .thenComparingInt(Trial::number))
             .toList();
     Map<String, Standing> standings = standings(sorted);
+    List<List<Trial>> groups = groups(sorted);
+    boolean repeated = groups.stream().anyMatch(runs -> runs.size() > 1);
+    // Where some were trained again, a single lucky training is not to stand above their means.
+    ToDoubleFunction<List<Trial>> order =
+        repeated ? runs -> standing(runs, standings).typical() : Leaderboard::mean;
+    groups.sort(Comparator.comparingDouble(order).thenComparing(runs -> runs.get(0).number()));
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < sorted.size(); i++) {
-      Trial trial = sorted.get(i);
-      boolean likeBefore = i > 0 && score(trial) == score(sorted.get(i - 1));
-      boolean likeNext = i + 1 < sorted.size() && score(trial) == score(sorted.get(i + 1));
+    for (int i = 0; i < groups.size(); i++) {
+      List<Trial> runs = groups.get(i);
+      double own = order.applyAsDouble(runs);
+      boolean likeBefore = i > 0 && own == order.applyAsDouble(groups.get(i - 1));
+      boolean likeNext = i + 1 < groups.size() && own == order.applyAsDouble(groups.get(i + 1));
       int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
-      Standing standing = standings.get(trial.candidate().architectureId());
-      rows.add(new Row(rank, likeBefore || likeNext, trial, standing));
+      rows.add(new Row(rank, likeBefore || likeNext, runs, standing(runs, standings)));
     }
     return new Table(protocol(trials.get(0)), rows);
+  }
+
+  private static Standing standing(List<Trial> runs, Map<String, Standing> standings) {
+    return standings.get(runs.get(0).candidate().architectureId());
+  }
+
+  /** Returns each trial of the search with its repeats, by number. */
+  private static List<List<Trial>> groups(List<Trial> trials) {
+    Map<Integer, List<Trial>> groups = new TreeMap<>();
+    for (Trial trial : trials) {
+      groups
+          .computeIfAbsent(trial.repeatOf().orElse(trial.number()), first -> new ArrayList<>())
+          .add(trial);
+    }
+    groups.values().forEach(runs -> runs.sort(Comparator.comparingInt(Trial::number)));
+    return new ArrayList<>(groups.values());
+  }
+
+  private static double mean(List<Trial> runs) {
+    return runs.stream().mapToDouble(Leaderboard::score).average().orElseThrow();
   }
 
   /** Returns the standing of every architecture; trials of the same one are its runs. */
@@ -139,8 +176,13 @@ public record Leaderboard(List<Table> tables) {
     return trial.score().orElseThrow();
   }
 
+  /** Returns the first row of the first table. */
+  public Optional<Row> bestRow() {
+    return tables.stream().findFirst().map(table -> table.rows().get(0));
+  }
+
   /** Returns the best trial of the first table. */
   public Optional<Trial> best() {
-    return tables.stream().findFirst().map(table -> table.rows().get(0).trial());
+    return bestRow().map(Row::trial);
   }
 }

@@ -62,6 +62,7 @@ public final class LeaderboardCsv {
                 "again_high_95",
                 "probability_best",
                 "probability_better_than_reference",
+                "repeat_of",
                 "reason"));
     header.addAll(quantities);
     Set<String> loci = new LinkedHashSet<>();
@@ -71,7 +72,10 @@ public final class LeaderboardCsv {
     for (Leaderboard.Table table : leaderboard.tables()) {
       table
           .rows()
-          .forEach(row -> line(csv, cells(Optional.of(row), row.trial(), quantities, loci)));
+          .forEach(
+              row ->
+                  row.runs()
+                      .forEach(run -> line(csv, cells(Optional.of(row), run, quantities, loci))));
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
@@ -95,6 +99,7 @@ public final class LeaderboardCsv {
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
     cells.add(row.map(ranked -> "" + ranked.nearBest()).orElse(""));
     cells.addAll(row.map(ranked -> standing(ranked.standing())).orElse(NO_STANDING));
+    cells.add(trial.repeatOf().map(first -> "" + first).orElse(""));
     cells.add(trial.reason());
     Map<String, String> measured = new HashMap<>();
     trial.measurement().stream()

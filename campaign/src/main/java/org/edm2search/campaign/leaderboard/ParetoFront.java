@@ -15,20 +15,20 @@ public final class ParetoFront {
    * is multiply-adds per image and evaluation. Of equal trials the first is on the front.
    */
   public static List<Trial> of(Leaderboard.Table table) {
-    List<Trial> cheapestFirst =
+    List<Leaderboard.Row> cheapestFirst =
         table.rows().stream()
-            .map(Leaderboard.Row::trial)
             .sorted(
-                Comparator.comparingLong((Trial trial) -> trial.candidate().cost().multiplyAdds())
-                    .thenComparingDouble(trial -> trial.score().orElseThrow())
-                    .thenComparingInt(Trial::number))
+                Comparator.comparingLong(
+                        (Leaderboard.Row row) -> row.trial().candidate().cost().multiplyAdds())
+                    .thenComparingDouble(Leaderboard.Row::score)
+                    .thenComparingInt(row -> row.trial().number()))
             .toList();
     List<Trial> front = new ArrayList<>();
     double best = Double.POSITIVE_INFINITY;
-    for (Trial trial : cheapestFirst) {
-      if (trial.score().orElseThrow() < best) {
-        best = trial.score().orElseThrow();
-        front.add(trial);
+    for (Leaderboard.Row row : cheapestFirst) {
+      if (row.score() < best) {
+        best = row.score();
+        front.add(row.trial());
       }
     }
     return List.copyOf(front);

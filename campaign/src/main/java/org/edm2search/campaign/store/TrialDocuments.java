@@ -46,6 +46,7 @@ public final class TrialDocuments {
   public static ObjectNode write(Trial trial) {
     ObjectNode node = NODES.objectNode();
     node.put("number", trial.number());
+    trial.repeatOf().ifPresent(first -> node.put("repeat_of", first));
     node.put("state", trial.state().name());
     node.put("reason", trial.reason());
     Candidate candidate = trial.candidate();
@@ -88,6 +89,7 @@ public final class TrialDocuments {
             text(node, "architecture_id"),
             text(node, "architecture_yaml"),
             new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
+        node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty(),
         state,
         reason,
         measurement,

@@ -11,6 +11,8 @@ import java.util.OptionalDouble;
  *
  * @param number place in the campaign, from 0; 0 is the seed architecture
  * @param candidate what is tried
+ * @param repeatOf the trial whose candidate is trained again, with another seed; empty for those of
+ *     the search
  * @param state where it stands
  * @param reason why it was pruned or failed, otherwise empty
  * @param measurement its numbers, exactly if complete
@@ -23,6 +25,7 @@ import java.util.OptionalDouble;
 public record Trial(
     int number,
     Candidate candidate,
+    Optional<Integer> repeatOf,
     TrialState state,
     String reason,
     Optional<Measurement> measurement,
@@ -36,6 +39,14 @@ public record Trial(
     Objects.requireNonNull(candidate, "candidate");
     Objects.requireNonNull(reason, "reason");
     Objects.requireNonNull(spent, "spent");
+    int before = number;
+    repeatOf.ifPresent(
+        first -> {
+          if (first < 0 || first >= before) {
+            throw new IllegalArgumentException(
+                "trial %d repeats an earlier one, but not %d".formatted(before, first));
+          }
+        });
     Objects.requireNonNull(createdAt, "createdAt");
     if (number < 0) {
       throw new IllegalArgumentException("a trial's number is at least 0, but is " + number);
@@ -54,9 +65,20 @@ public record Trial(
 
   /** Returns a proposed trial. */
   public static Trial waiting(int number, Candidate candidate, Instant at) {
+    return waiting(number, candidate, Optional.empty(), at);
+  }
+
+  /** Returns a trial that is to train an earlier one's candidate again. */
+  public static Trial repeat(int number, Trial first, Instant at) {
+    return waiting(number, first.candidate(), Optional.of(first.number()), at);
+  }
+
+  private static Trial waiting(
+      int number, Candidate candidate, Optional<Integer> repeatOf, Instant at) {
     return new Trial(
         number,
         candidate,
+        repeatOf,
         TrialState.WAITING,
         "",
         Optional.empty(),
@@ -73,6 +95,7 @@ public record Trial(
     return new Trial(
         number,
         candidate,
+        repeatOf,
         TrialState.RUNNING,
         "",
         Optional.empty(),
@@ -93,7 +116,7 @@ public record Trial(
       throw new IllegalStateException(
           "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
     }
-    return waiting(number, candidate, createdAt).charged(spent);
+    return waiting(number, candidate, repeatOf, createdAt).charged(spent);
   }
 
   /** Returns this trial, not finished, with what it has cost in all. */
@@ -102,6 +125,7 @@ public record Trial(
     return new Trial(
         number,
         candidate,
+        repeatOf,
         state,
         reason,
         measurement,
@@ -133,6 +157,7 @@ public record Trial(
     return new Trial(
         number,
         candidate,
+        repeatOf,
         end,
         why,
         result,
@@ -147,6 +172,11 @@ public record Trial(
     if (state.finished()) {
       throw new IllegalStateException("trial %d is %s, which is final".formatted(number, state));
     }
+  }
+
+  /** Returns whether this trains the candidate of a trial again. */
+  public boolean repeats(int first) {
+    return repeatOf.filter(of -> of == first).isPresent();
   }
 
   /** Returns the primary score, lower is better; empty unless complete. */

@@ -1,6 +1,7 @@
 package org.edm2search.campaign.leaderboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +51,57 @@ final class LeaderboardTest {
     assertThat(rows.stream().map(Leaderboard.Row::tied))
         .containsExactly(false, true, true, false, false);
     assertThat(board.best().map(Trial::number)).contains(3);
+  }
+
+  private static Trial repeat(int number, Trial first, double score) {
+    return Trial.repeat(number, first, Examples.NOW)
+        .started(Examples.NOW)
+        .complete(
+            Examples.measurement(score), Examples.ENVIRONMENT.forTrial(number, "c1"), Examples.NOW);
+  }
+
+  @Test
+  void trainingsOfAnArchitectureAreOneRowWithTheirMean() {
+    Trial seed = trial(0, 9, 7.7);
+    Trial lucky = trial(1, 9, 4.9);
+    Trial steady = trial(2, 9, 5.2);
+    Leaderboard board =
+        Leaderboard.of(
+            List.of(
+                seed,
+                lucky,
+                steady,
+                repeat(3, lucky, 6.4),
+                repeat(4, lucky, 6.7),
+                repeat(5, steady, 5.3),
+                repeat(6, steady, 5.1)));
+    List<Leaderboard.Row> rows = board.tables().get(0).rows();
+    assertThat(rows.stream().map(row -> row.trial().number())).containsExactly(2, 1, 0);
+    assertThat(numbers(rows.get(1).runs())).containsExactly(1, 3, 4);
+    assertThat(rows.get(1).score()).isCloseTo(6.0, within(1e-9));
+    assertThat(board.best().map(Trial::number)).contains(2);
+    String csv = LeaderboardCsv.write(rows.stream().flatMap(row -> row.runs().stream()).toList());
+    assertThat(csv.lines()).hasSize(8);
+  }
+
+  /** What one training scored is drawn toward the others; three that agree are not. */
+  @Test
+  void aSingleLuckyTrainingDoesNotStandAboveMeansThatAreKnownWell() {
+    Trial seed = trial(0, 9, 6.0);
+    Trial confirmed = trial(1, 9, 4.6);
+    Trial single = trial(2, 9, 4.55);
+    Leaderboard board =
+        Leaderboard.of(
+            List.of(
+                seed,
+                confirmed,
+                single,
+                trial(3, 9, 6.1),
+                trial(4, 9, 6.3),
+                trial(5, 9, 5.9),
+                repeat(6, confirmed, 4.6),
+                repeat(7, confirmed, 4.6)));
+    assertThat(board.best().map(Trial::number)).contains(1);
   }
 
   @Test

@@ -58,7 +58,8 @@ final class LeaderboardText {
       cells.add(row.rank() + (row.tied() ? "=" : row.uncertain() ? "≈" : ""));
       cells.add(trial.number() == 0 ? "G* 0" : Integer.toString(trial.number()));
       Standing standing = row.standing();
-      cells.add(score(row.score()));
+      String runs = row.runs().size() > 1 ? " ×" + row.runs().size() : "";
+      cells.add(score(row.score()) + runs);
       cells.add(interval(standing.low(), standing.high()));
       cells.add(toSeed(row, seed).map(Amounts::difference).orElse(""));
       boolean compared = seed.isPresent() && !sameArchitecture(row, seed.get());
@@ -76,7 +77,7 @@ final class LeaderboardText {
     return text.fitted(width)
         + "\n"
         + TextTable.wrapped(
-            "Lower is better. 95 %: interval of the typical score over trainings and samples; vs G*"
+            "Lower is better; ×: mean of so many trainings. 95 %: interval of the typical score over trainings and samples; vs G*"
                 + " compares typical scores; P(< G*): probability of a lower one than G*; ≈: not told"
                 + " apart from the best. FLOPs: one evaluation, one multiply-add = 1.",
             width)
@@ -143,6 +144,7 @@ final class LeaderboardText {
         answer.put("rank", row.rank());
         answer.put("trial", trial.number());
         answer.put("score", row.score());
+        answer.put("runs", row.runs().stream().map(Trial::number).toList());
         answer.put("score_name", scoreName(table));
         Standing standing = row.standing();
         answer.put("typical", standing.typical());

@@ -85,9 +85,16 @@ final class RunReport implements CampaignListener {
                 again ? "goes on" : "starts",
                 Amounts.count(trial.candidate().cost().multiplyAdds()),
                 Amounts.count(trial.candidate().cost().parameters()),
-                trial.number() == 0
-                    ? "G*, the seed architecture"
-                    : Loci.difference(trial.candidate().genotype(), seedGenotype)));
+                what(trial)));
+  }
+
+  private String what(Trial trial) {
+    if (trial.repeatOf().isPresent()) {
+      return "trial %d again, with another seed".formatted(trial.repeatOf().get());
+    }
+    return trial.number() == 0
+        ? "G*, the seed architecture"
+        : Loci.difference(trial.candidate().genotype(), seedGenotype);
   }
 
   @Override
@@ -214,7 +221,7 @@ final class RunReport implements CampaignListener {
 
   private void finish(Trial trial) {
     finished++;
-    if (trial.score().isPresent()) {
+    if (trial.score().isPresent() && trial.repeatOf().isEmpty()) {
       List<Trial> both = new ArrayList<>(best.stream().toList());
       both.add(trial);
       both.sort(Comparator.comparingInt(Trial::number));

@@ -57,21 +57,28 @@ public final class ShowCommand implements Callable<Integer> {
     CampaignDirectory directory = Campaigns.find(campaign);
     Trial trial;
     List<LossPoint> losses;
+    List<Trial> runs;
     try (TrialReader reader = directory.read()) {
       trial = Trials.numbered(reader, number, directory);
       losses = reader.losses(number);
+      int first = trial.repeatOf().orElse(number);
+      runs =
+          reader.trials().stream()
+              .filter(run -> run.number() == first || run.repeats(first))
+              .toList();
     }
     List<Path> files = files(directory.trial(number));
     if (json) {
-      console.printText(Json.write(json(trial, losses, files)));
+      console.printText(Json.write(json(trial, runs, losses, files)));
     } else {
-      print(trial, losses, files);
+      print(trial, runs, losses, files);
     }
     return 0;
   }
 
-  private void print(Trial trial, List<LossPoint> losses, List<Path> files) {
+  private void print(Trial trial, List<Trial> runs, List<LossPoint> losses, List<Path> files) {
     line("trial", trial.number() + (trial.number() == 0 ? ", the seed architecture G*" : ""));
+    trial.repeatOf().ifPresent(first -> line("repeats", "trial " + first + ", with another seed"));
     line("state", trial.state().name().toLowerCase(Locale.ROOT));
     if (!trial.reason().isEmpty()) {
       line("reason", trial.reason());
@@ -84,6 +91,9 @@ public final class ShowCommand implements Callable<Integer> {
               measurement.others().forEach(this::quantity);
               line("protocol", measurement.protocol().text());
             });
+    if (runs.size() > 1) {
+      runs.forEach(run -> line("run, trial " + run.number(), outcome(run)));
+    }
     Cost cost = trial.candidate().cost();
     line("parameters", "%,d".formatted(cost.parameters()));
     line("FLOPs", "%,d, one evaluation, one multiply-add = 1".formatted(cost.multiplyAdds()));
@@ -121,6 +131,12 @@ public final class ShowCommand implements Callable<Integer> {
     console.printText(ArchitectureDrawing.of(trial.candidate().architecture()));
   }
 
+  private static String outcome(Trial run) {
+    return run.score().isPresent()
+        ? LeaderboardText.score(run.score().getAsDouble())
+        : run.state().name().toLowerCase(Locale.ROOT);
+  }
+
   private void quantity(Quantity quantity) {
     double value = quantity.value();
     String number =
@@ -145,9 +161,12 @@ public final class ShowCommand implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Object> json(Trial trial, List<LossPoint> losses, List<Path> files) {
+  private static Map<String, Object> json(
+      Trial trial, List<Trial> runs, List<LossPoint> losses, List<Path> files) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("trial", trial.number());
+    trial.repeatOf().ifPresent(first -> answer.put("repeat_of", first));
+    answer.put("runs", runs.stream().map(ShowCommand::run).toList());
     answer.put("state", trial.state().name().toLowerCase(Locale.ROOT));
     answer.put("reason", trial.reason());
     trial.measurement().ifPresent(measurement -> answer.put("measurement", json(measurement)));
@@ -175,6 +194,14 @@ public final class ShowCommand implements Callable<Integer> {
     answer.put(
         "losses", losses.stream().map(point -> List.of(point.images(), point.loss())).toList());
     answer.put("files", files.stream().map(Path::toString).toList());
+    return answer;
+  }
+
+  private static Map<String, Object> run(Trial run) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("trial", run.number());
+    answer.put("state", run.state().name().toLowerCase(Locale.ROOT));
+    run.score().ifPresent(score -> answer.put("score", score));
     return answer;
   }
 

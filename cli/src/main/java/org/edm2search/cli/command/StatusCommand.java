@@ -138,14 +138,17 @@ public final class StatusCommand implements Callable<Integer> {
                     Amounts.duration(
                         Math.max(0, Duration.between(now.at(), clock.instant()).toSeconds()))));
     Leaderboard.of(status.trials())
-        .best()
+        .bestRow()
         .ifPresent(
             best ->
                 console.print(
-                    "best       trial %d, %s = %s",
-                    best.number(),
-                    best.measurement().orElseThrow().score().name(),
-                    LeaderboardText.score(best.score().orElseThrow())));
+                    "best       trial %d, %s = %s%s",
+                    best.trial().number(),
+                    best.trial().measurement().orElseThrow().score().name(),
+                    LeaderboardText.score(best.score()),
+                    best.runs().size() > 1
+                        ? ", mean of %d trainings".formatted(best.runs().size())
+                        : ""));
     if (!record.note().isEmpty()) {
       console.print("note       %s", record.note());
     }
@@ -174,13 +177,14 @@ public final class StatusCommand implements Callable<Integer> {
     answer.put("rejected", status.rejections().size());
     answer.put("progress", status.current().stream().map(StatusCommand::json).toList());
     Leaderboard.of(status.trials())
-        .best()
+        .bestRow()
         .ifPresent(
             best -> {
               Map<String, Object> values = new LinkedHashMap<>();
-              values.put("trial", best.number());
-              values.put("score", best.score().orElseThrow());
-              values.put("score_name", best.measurement().orElseThrow().score().name());
+              values.put("trial", best.trial().number());
+              values.put("score", best.score());
+              values.put("runs", best.runs().stream().map(Trial::number).toList());
+              values.put("score_name", best.trial().measurement().orElseThrow().score().name());
               answer.put("best", values);
             });
     answer.put("note", status.record().note());

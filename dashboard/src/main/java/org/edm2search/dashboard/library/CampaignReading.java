@@ -187,7 +187,7 @@ final class CampaignReading {
                     new ChartView.Point(
                         trial.number(),
                         trial.candidate().cost().multiplyAdds(),
-                        trial.score().orElseThrow(),
+                        ranking.score(trial).orElseThrow(),
                         ranking.standing(trial).orElseThrow(),
                         trial.candidate().cost().parameters(),
                         trial.number() == 0))

@@ -62,9 +62,13 @@ final class Ranking {
   }
 
   OptionalDouble seedScore() {
-    return seed.filter(trial -> ranks.containsKey(trial.number()))
-        .map(Trial::score)
-        .orElse(OptionalDouble.empty());
+    return seed.map(this::score).orElse(OptionalDouble.empty());
+  }
+
+  /** Returns the mean of its trainings for a ranked trial, and its own score for another. */
+  OptionalDouble score(Trial trial) {
+    Leaderboard.Row row = ranks.get(trial.number());
+    return row == null ? trial.score() : OptionalDouble.of(row.score());
   }
 
   /** Returns the ranked trials, by number. */
@@ -112,7 +116,7 @@ final class Ranking {
         rank(trial),
         nearBest(trial),
         snapshot.state(trial),
-        trial.score(),
+        score(trial),
         standing(trial),
         toSeed(trial),
         OptionalLong.of(multiplyAdds),
@@ -172,6 +176,9 @@ final class Ranking {
   private static Optional<String> reason(Trial trial, boolean ranked) {
     if (!trial.reason().isEmpty()) {
       return Optional.of(trial.reason());
+    }
+    if (trial.repeatOf().isPresent()) {
+      return Optional.of("trial %d again, with another seed".formatted(trial.repeatOf().get()));
     }
     return trial.measurement().isPresent() && !ranked
         ? Optional.of(OTHER_PROTOCOL)

@@ -34,7 +34,7 @@ public record CampaignEstimate(
   public static CampaignEstimate of(CampaignSettings settings) {
     Cost seed = settings.space().seedCost();
     TrainingRecipe recipe = settings.recipe();
-    int trials = settings.affordableTrials();
+    int trials = settings.affordableTrials() + settings.config().repeats();
     double images = settings.trainedImages();
     double weights = (double) Float.BYTES * seed.parameters();
     int averages = recipe.ema().size();

@@ -84,8 +84,12 @@ public record CampaignSettings(
     }
     if (config.flops().isPresent() && affordableTrials() < 1) {
       throw config.flopsError(
-          "must buy the seed architecture's trial, which takes %.4g multiply-adds to train and to score"
-              .formatted(pricing().whole(space.seedCost()).total().doubleValue()));
+          "must buy the seed architecture's trial, which takes %.4g multiply-adds to train and to score%s"
+              .formatted(
+                  pricing().whole(space.seedCost()).total().doubleValue(),
+                  config.repeats() == 0
+                      ? ""
+                      : ", and %d repeats to confirm the best".formatted(config.repeats())));
     }
   }
 
@@ -94,11 +98,15 @@ public record CampaignSettings(
     return TrialPricing.of(this);
   }
 
-  /** Returns how many trials the campaign's budget buys if all cost what the seed's does. */
+  /**
+   * Returns how many trials of the search the campaign's budget buys if all cost what the seed's
+   * does.
+   */
   public int affordableTrials() {
     return config
         .flops()
         .map(flops -> flops.divide(pricing().whole(space.seedCost()).total()))
+        .map(trials -> trials.subtract(BigInteger.valueOf(config.repeats())))
         .map(trials -> trials.min(BigInteger.valueOf(config.trials())).intValueExact())
         .orElse(config.trials());
   }
