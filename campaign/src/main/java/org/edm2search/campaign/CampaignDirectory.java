@@ -12,6 +12,7 @@ import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
@@ -134,26 +135,47 @@ public record CampaignDirectory(Path path) {
   }
 
   /**
-   * Puts a failed trial back, to be tried again by the next run. That it failed stays in its
-   * history.
+   * Puts a failed or excluded trial back, to be tried again by the next run. That it failed stays
+   * in its history.
    *
-   * @throws Edm2SearchException if a run has the directory, or the trial has not failed
+   * @throws Edm2SearchException if a run has the directory, or the trial is neither
    */
   public void putBack(int number, Clock clock) {
     try (RunLock lock = lock();
         TrialStore store = open(clock)) {
-      if (PutBack.failed(store, trial -> trial.number() == number).isEmpty()) {
-        throw new Edm2SearchException(
-            "only a failed trial can be tried again, but trial %d of %s %s"
-                .formatted(
-                    number,
-                    path,
-                    store
-                        .trial(number)
-                        .map(trial -> "is " + trial.state())
-                        .orElse("does not exist")));
+      if (!PutBack.one(store, number)) {
+        throw refused("only a failed or excluded trial can be tried again", store, number);
       }
     }
+  }
+
+  /**
+   * Leaves a trial out: it stays in the history, is not ranked, and the next run goes on without
+   * it. {@link #putBack} undoes it.
+   *
+   * @throws Edm2SearchException if a run has the directory, or the trial was measured or pruned
+   */
+  public void exclude(int number, Clock clock) {
+    try (RunLock lock = lock();
+        TrialStore store = open(clock)) {
+      Trial trial =
+          store
+              .trial(number)
+              .filter(Trial::excludable)
+              .orElseThrow(
+                  () -> refused("only a trial without an outcome can be excluded", store, number));
+      store.exclude(trial.excluded(PutBack.befell(store, trial), clock.instant()));
+    }
+  }
+
+  private Edm2SearchException refused(String rule, TrialStore store, int number) {
+    return new Edm2SearchException(
+        "%s, but trial %d of %s %s"
+            .formatted(
+                rule,
+                number,
+                path,
+                store.trial(number).map(trial -> "is " + trial.state()).orElse("does not exist")));
   }
 
   /**

@@ -373,10 +373,13 @@ final class CampaignRun {
       listener.trialRetried(attempt, retries.untilDue(number));
     } else {
       halt(
-          "trial %d failed %s, so the campaign stops; mend the cause and run it again: %s"
+          ("trial %d failed %s, so the campaign stops; mend the cause and run it again, or go on"
+                  + " without it: edm2-search exclude %d %s: %s")
               .formatted(
                   number,
                   retries.used(number) == 0 ? "once" : retries.used(number) + 1 + " times",
+                  number,
+                  campaign.directory().path(),
                   failure.reason()));
     }
     return true;

@@ -128,6 +128,13 @@ public final class JournaledStore implements TrialStore {
     running.remove(waiting.number());
   }
 
+  @Override
+  public synchronized void exclude(Trial excluded) {
+    flush();
+    write(to -> to.exclude(excluded), JournalEntry.of(excluded));
+    running.remove(excluded.number());
+  }
+
   // ---------------------------------------------------------------- news
 
   @Override

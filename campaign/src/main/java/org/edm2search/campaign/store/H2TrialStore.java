@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.edm2search.campaign.trial.Attempt;
@@ -353,17 +354,26 @@ public final class H2TrialStore implements TrialStore {
 
   @Override
   public void putBack(Trial waiting) {
+    replace(waiting, TrialRules::requirePutBack);
+  }
+
+  @Override
+  public void exclude(Trial excluded) {
+    replace(excluded, TrialRules::requireExcludable);
+  }
+
+  private void replace(Trial trial, BiConsumer<Optional<Trial>, Trial> rule) {
     write(
         handle -> {
-          Optional<Trial> before = find(handle, waiting.number());
-          if (before.filter(waiting::equals).isPresent()) {
+          Optional<Trial> before = find(handle, trial.number());
+          if (before.filter(trial::equals).isPresent()) {
             return false;
           }
-          TrialRules.requirePutBack(before, waiting);
-          put(handle, waiting);
+          rule.accept(before, trial);
+          put(handle, trial);
           return true;
         });
-    progress.remove(waiting.number());
+    progress.remove(trial.number());
   }
 
   @Override

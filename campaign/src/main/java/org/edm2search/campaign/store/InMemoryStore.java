@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.LossCurve;
@@ -135,13 +136,22 @@ public final class InMemoryStore implements TrialStore {
 
   @Override
   public synchronized void putBack(Trial waiting) {
-    Optional<Trial> before = trial(waiting.number());
-    if (before.filter(waiting::equals).isPresent()) {
+    replace(waiting, TrialRules::requirePutBack);
+  }
+
+  @Override
+  public synchronized void exclude(Trial excluded) {
+    replace(excluded, TrialRules::requireExcludable);
+  }
+
+  private void replace(Trial trial, BiConsumer<Optional<Trial>, Trial> rule) {
+    Optional<Trial> before = trial(trial.number());
+    if (before.filter(trial::equals).isPresent()) {
       return;
     }
-    TrialRules.requirePutBack(before, waiting);
-    trials.set(waiting.number(), waiting);
-    progress.remove(waiting.number());
+    rule.accept(before, trial);
+    trials.set(trial.number(), trial);
+    progress.remove(trial.number());
     revision++;
   }
 

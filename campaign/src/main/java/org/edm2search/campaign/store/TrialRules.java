@@ -26,6 +26,13 @@ final class TrialRules {
     require(trial.state().finished(), trial, "an ended trial must be COMPLETE, PRUNED or FAILED");
   }
 
+  static void requireExcludable(Optional<Trial> stored, Trial excluded) {
+    require(excluded.state() == TrialState.EXCLUDED, excluded, "a trial left out is EXCLUDED");
+    Trial before = existing(stored, excluded.number());
+    require(before.excludable(), before, "only a trial without an outcome is excluded");
+    requireSame(before, excluded);
+  }
+
   static void requireStartable(Optional<Trial> stored, Trial running) {
     Trial before = existing(stored, running.number());
     require(!before.state().finished(), before, "a finished trial never changes");
@@ -35,8 +42,11 @@ final class TrialRules {
   static void requirePutBack(Optional<Trial> stored, Trial waiting) {
     requireWaiting(waiting);
     Trial before = existing(stored, waiting.number());
-    boolean open = before.state() == TrialState.RUNNING || before.state() == TrialState.FAILED;
-    require(open, before, "only a running or failed trial is tried again");
+    boolean open =
+        before.state() == TrialState.RUNNING
+            || before.state() == TrialState.FAILED
+            || before.state() == TrialState.EXCLUDED;
+    require(open, before, "only a running, failed or excluded trial is tried again");
     requireSame(before, waiting);
   }
 

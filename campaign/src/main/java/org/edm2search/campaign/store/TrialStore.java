@@ -16,7 +16,7 @@ import org.edm2search.space.LossPoint;
  * even if the process is killed the moment after; a store may gather {@link #record} and {@link
  * #report} for a second.
  *
- * <p>Finished trials never change, but for failed ones that are put back. Repeating a write with
+ * <p>Finished trials never change, but for those that are put back or left out on request. Repeating a write with
  * equal arguments has no effect, so a write whose answer was lost can be repeated.
  */
 public interface TrialStore extends TrialReader {
@@ -63,9 +63,16 @@ public interface TrialStore extends TrialReader {
   /**
    * Records that a trial waits to be tried again. Its loss curve stays.
    *
-   * @throws IllegalStateException unless it runs or failed
+   * @throws IllegalStateException unless it runs, failed or is excluded
    */
   void putBack(Trial waiting);
+
+  /**
+   * Records that a trial is left out.
+   *
+   * @throws IllegalStateException if it was measured or pruned
+   */
+  void exclude(Trial excluded);
 
   /**
    * Adds points to the curves of running trials, replacing those at the same images, and replaces

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param repeatOf the trial whose candidate is trained again, with another seed; empty for those of
  *     the search
  * @param state where it stands
- * @param reason why it was pruned or failed, otherwise empty
+ * @param reason why it was pruned, failed or was excluded, otherwise empty
  * @param measurement its numbers, exactly if complete
  * @param provenance what it came from, once finished
  * @param spent what it has cost; nothing before its first end
@@ -53,7 +53,8 @@ public record Trial(
     }
     require(number, state, measurement.isPresent() == (state == TrialState.COMPLETE), "a score");
     require(number, state, finishedAt.isPresent() == state.finished(), "an end");
-    require(number, state, startedAt.isPresent() == (state != TrialState.WAITING), "a start");
+    boolean mayStart = state == TrialState.EXCLUDED || startedAt.isPresent();
+    require(number, state, state == TrialState.WAITING ? startedAt.isEmpty() : mayStart, "a start");
   }
 
   private static void require(int number, TrialState state, boolean holds, String what) {
@@ -109,10 +110,10 @@ public record Trial(
   /**
    * Returns this trial waiting to be tried again.
    *
-   * @throws IllegalStateException unless it runs or failed
+   * @throws IllegalStateException unless it runs, failed or is excluded
    */
   public Trial again() {
-    if (state != TrialState.RUNNING && state != TrialState.FAILED) {
+    if (state != TrialState.RUNNING && state != TrialState.FAILED && state != TrialState.EXCLUDED) {
       throw new IllegalStateException(
           "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
     }
@@ -134,6 +135,34 @@ public record Trial(
         createdAt,
         startedAt,
         finishedAt);
+  }
+
+  /**
+   * Returns this trial left out of the campaign.
+   *
+   * @throws IllegalStateException if it was measured, pruned or is excluded already
+   */
+  public Trial excluded(String why, Instant at) {
+    if (!excludable()) {
+      throw new IllegalStateException(
+          "only a trial without an outcome is excluded, but trial %d is %s"
+              .formatted(number, state));
+    }
+    return new Trial(
+        number,
+        candidate,
+        TrialState.EXCLUDED,
+        why,
+        Optional.empty(),
+        provenance,
+        createdAt,
+        startedAt,
+        Optional.of(at));
+  }
+
+  /** Returns whether the trial can be left out: it failed, or has no outcome yet. */
+  public boolean excludable() {
+    return !state.finished() || state == TrialState.FAILED;
   }
 
   /** Returns this trial with its numbers. */

@@ -1,8 +1,8 @@
 package org.edm2search.campaign.trial;
 
 /**
- * Where a trial stands. WAITING → RUNNING → one of the finished states, which never change but for
- * FAILED → WAITING on request. An attempt that fails through the environment goes back to WAITING.
+ * Where a trial stands. WAITING → RUNNING → one of the finished states, which never change but on
+ * request: FAILED → WAITING, unfinished or FAILED → EXCLUDED, EXCLUDED → WAITING. An attempt that fails through the environment goes back to WAITING.
  */
 public enum TrialState {
   /** Proposed, not started. */
@@ -14,10 +14,12 @@ public enum TrialState {
   /** Given up early because it was not promising. */
   PRUNED,
   /** Ended by an error, which is the reason. */
-  FAILED;
+  FAILED,
+  /** Left out by the user, because it cannot be measured; what befell it is the reason. */
+  EXCLUDED;
 
   /** Returns whether nothing about the trial changes any more. */
   public boolean finished() {
-    return this == COMPLETE || this == PRUNED || this == FAILED;
+    return this != WAITING && this != RUNNING;
   }
 }

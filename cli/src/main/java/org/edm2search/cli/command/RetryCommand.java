@@ -7,13 +7,13 @@ import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Puts a failed trial back. */
+/** Puts a failed or excluded trial back. */
 @Command(
     name = "retry",
     description = {
-      "Let a failed trial be tried again: the campaign's next run begins with it, under the same"
+      "Let a failed or excluded trial be tried again: the campaign's next run begins with it, under the same"
           + " number, genotype and seed, from its last checkpoint.",
-      "'run FILE --retry-failed' does so with all of them and runs them."
+      "'run FILE --retry-failed' does so with all that failed and runs them."
     },
     footer = {"  edm2-search retry 3", "  edm2-search retry 3 campaigns/quickstart"})
 public final class RetryCommand implements Callable<Integer> {
