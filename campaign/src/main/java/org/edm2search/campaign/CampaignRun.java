@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -424,7 +425,13 @@ final class CampaignRun {
   }
 
   private static String failed(List<Trial> trials) {
-    long count = trials.stream().filter(trial -> trial.state() == TrialState.FAILED).count();
-    return count == 0 ? "" : ", %d of them failed".formatted(count);
+    StringBuilder note = new StringBuilder();
+    for (TrialState state : List.of(TrialState.FAILED, TrialState.EXCLUDED)) {
+      long count = trials.stream().filter(trial -> trial.state() == state).count();
+      if (count > 0) {
+        note.append(", %d of them %s".formatted(count, state.name().toLowerCase(Locale.ROOT)));
+      }
+    }
+    return note.toString();
   }
 }

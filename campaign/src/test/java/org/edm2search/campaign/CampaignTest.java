@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignResult.Ending;
+import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
@@ -257,10 +258,47 @@ class CampaignTest {
           .containsExactly(tuple(0, FailureKind.DIVERGED), tuple(3, FailureKind.DIVERGED));
     }
     assertThatThrownBy(() -> config(7).directory().putBack(3, CLOCK))
-        .hasMessageContaining("only a failed trial can be tried again, but trial 3")
+        .hasMessageContaining("only a failed or excluded trial can be tried again, but trial 3")
         .hasMessageContaining("is COMPLETE");
     assertThatThrownBy(() -> config(7).directory().putBack(9, CLOCK))
         .hasMessageContaining("does not exist");
+  }
+
+  /** Before, nothing but a new campaign led past a trial that crashed every time. */
+  @Test
+  void aTrialThatIsExcludedIsLeftOutAndTheSearchGoesOn() {
+    boolean[] mended = {false};
+    Objective objective =
+        (request, progress) -> {
+          if (request.number() == 1 && !mended[0]) {
+            throw new TrialFailedException(FailureKind.CRASHED, "SIGSEGV", null);
+          }
+          return measure(request, progress);
+        };
+    CampaignConfig config = retrying(4, 0);
+    assertThat(run(config, objective).note())
+        .contains("trial 1 failed once", "or go on without it: edm2-search exclude 1 " + folder);
+    config.directory().exclude(1, CLOCK);
+    CampaignResult result = run(config, objective);
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.note()).isEqualTo("all 4 trials are finished, 1 of them excluded");
+    Trial excluded = result.trials().get(1);
+    assertThat(excluded.state()).isEqualTo(TrialState.EXCLUDED);
+    assertThat(excluded.reason()).isEqualTo("SIGSEGV");
+    assertThat(Leaderboard.of(result.trials()).tables().get(0).rows())
+        .extracting(row -> row.trial().number())
+        .containsExactly(3, 2, 0);
+    assertThatThrownBy(() -> config.directory().exclude(2, CLOCK))
+        .hasMessageContaining("only a trial without an outcome can be excluded, but trial 2")
+        .hasMessageContaining("is COMPLETE");
+    try (Campaign campaign = open(config)) {
+      assertThat(campaign.putBackFailed(trial -> true)).isEmpty();
+    }
+    config.directory().putBack(1, CLOCK);
+    mended[0] = true;
+    assertThat(run(config, objective).trials())
+        .hasSize(4)
+        .allMatch(trial -> trial.state() == TrialState.COMPLETE);
   }
 
   @Test

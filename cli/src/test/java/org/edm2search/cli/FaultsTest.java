@@ -168,6 +168,29 @@ class FaultsTest {
     requireComplete(start("run", file).await());
   }
 
+  /** Before, such a trial ended every run, and nothing but a new campaign led past it. */
+  @Test
+  void aTrialThatFailsEveryTimeIsExcludedAndTheSearchGoesOn() throws Exception {
+    Path file = file(false, "executor: {workers: 2, pause: 0s, retries: 1}\n");
+    Path inTheWay = campaign().resolve("trials/0001");
+    Files.createDirectories(inTheWay.getParent());
+    Files.writeString(inTheWay, "");
+    Captured halted = start("run", file).await();
+    assertThat(halted.code()).as(halted.err()).isEqualTo(1);
+    assertThat(halted.err()).contains("go on without it: edm2-search exclude 1 " + campaign());
+    Captured excluded = start("exclude", 1, campaign()).await();
+    assertThat(excluded.code()).as(excluded.err()).isZero();
+    Captured end = start("run", file).await();
+    assertThat(end.code()).as(end.err()).isZero();
+    assertThat(end.err()).contains("all 3 trials are finished, 1 of them excluded");
+    assertThat(Captured.run("leaderboard", campaign(), "--csv").out().lines()).hasSize(1 + 2);
+    assertThat(Captured.run("status", campaign()).out())
+        .contains("2 complete, 1 excluded", "attempts   2 failed: 2 input output")
+        .contains("trial 1    excluded: ");
+    assertThat(Captured.run("show", 1, campaign()).out())
+        .containsPattern("failed attempt +\\S+, input output: .*0001");
+  }
+
   /** Ctrl-Z for one process alone: it neither works nor hears that it should end. */
   @Test
   void aStoppedWorkerIsReplacedAndItsTrialGoesOn() throws Exception {

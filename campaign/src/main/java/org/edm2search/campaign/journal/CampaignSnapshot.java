@@ -18,7 +18,8 @@ import org.edm2search.campaign.trial.Trial;
  * @param attempts attempts at trials that failed, in the order they did
  * @param progress last reported progress of each trial that runs, by trial
  * @param rejections candidates refused before training, in the order they were first refused
- * @param trainedImages images trained so far as the loss curves tell, by trial
+ * @param trainedImages most images trained so far as loss curves and progress tell, by trial;
+ *     training that is scored now, or that a fault threw back, counts
  * @param unreadable lines of the journal that could not be read and were left out
  */
 public record CampaignSnapshot(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Attempt;
+import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
@@ -45,7 +46,12 @@ final class JournalState {
       rejections.merge(
           rejection.architectureId(), rejection, (before, now) -> before.plus(now.count()));
     }
-    entry.progress().forEach(news -> progress.put(news.trial(), news));
+    for (Progress news : entry.progress()) {
+      progress.put(news.trial(), news);
+      if (news.phase() == Phase.TRAINING) {
+        trainedImages.merge(news.trial(), news.done(), Math::max);
+      }
+    }
     for (JournalFormat.End end : line.ends()) {
       trainedImages.merge(end.trial(), end.images(), Math::max);
       curves.computeIfAbsent(end.trial(), trial -> new ArrayList<>()).add(place);

@@ -16,8 +16,9 @@ import org.edm2search.space.LossPoint;
  * even if the process is killed the moment after; a store may gather {@link #record} and {@link
  * #report} for a second.
  *
- * <p>Finished trials never change, but for those that are put back or left out on request. Repeating a write with
- * equal arguments has no effect, so a write whose answer was lost can be repeated.
+ * <p>Finished trials never change, but for those that are put back or left out on request.
+ * Repeating a write with equal arguments has no effect, so a write whose answer was lost can be
+ * repeated.
  */
 public interface TrialStore extends TrialReader {
 

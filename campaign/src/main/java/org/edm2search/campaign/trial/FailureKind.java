@@ -1,5 +1,7 @@
 package org.edm2search.campaign.trial;
 
+import java.util.Locale;
+
 /**
  * Why an attempt at a trial failed. A fault of the candidate would come again, so the trial is
  * finished; a fault of the environment says nothing about the candidate, and the trial is tried
@@ -27,6 +29,11 @@ public enum FailureKind {
 
   FailureKind(boolean ofCandidate) {
     this.ofCandidate = ofCandidate;
+  }
+
+  /** Returns this as words of a sentence, such as {@code out of memory}. */
+  public String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** Returns whether the candidate is at fault, so that trying again is no use. */

@@ -156,8 +156,9 @@ public record Trial(
         Optional.empty(),
         provenance,
         createdAt,
-        startedAt,
-        Optional.of(at));
+        // When an interrupted run of it really ended is not known.
+        finishedAt.flatMap(end -> startedAt),
+        finishedAt.or(() -> Optional.of(at)));
   }
 
   /** Returns whether the trial can be left out: it failed, or has no outcome yet. */

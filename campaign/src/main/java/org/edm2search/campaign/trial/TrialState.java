@@ -2,7 +2,8 @@ package org.edm2search.campaign.trial;
 
 /**
  * Where a trial stands. WAITING → RUNNING → one of the finished states, which never change but on
- * request: FAILED → WAITING, unfinished or FAILED → EXCLUDED, EXCLUDED → WAITING. An attempt that fails through the environment goes back to WAITING.
+ * request: FAILED → WAITING, unfinished or FAILED → EXCLUDED, EXCLUDED → WAITING. An attempt that
+ * fails through the environment goes back to WAITING.
  */
 public enum TrialState {
   /** Proposed, not started. */

@@ -136,9 +136,26 @@ public abstract class TrialStoreContract {
     store.finish(last.complete(measurement(1), ORIGIN, NOW.plusSeconds(5)), "{}");
     assertThatThrownBy(() -> store.putBack(waiting(0)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("only a running or failed trial is tried again");
+        .hasMessageContaining("only a running, failed or excluded trial is tried again");
     assertThatThrownBy(() -> store.record(new Attempt(7, FailureKind.KILLED, "", NOW, NOW)))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aTrialWithoutAnOutcomeIsLeftOutAndTakenInAgain() {
+    Trial running = running(0);
+    Trial excluded = running.excluded("SIGSEGV", NOW.plusSeconds(9));
+    store.exclude(excluded);
+    store.exclude(excluded);
+    assertThat(store.trial(0)).contains(excluded);
+    assertThat(excluded.duration()).isEmpty();
+    store.putBack(excluded.again());
+    assertThat(store.trial(0)).contains(waiting(0));
+    Trial complete = running(1).complete(measurement(1), ORIGIN, NOW.plusSeconds(5));
+    store.finish(complete, "{}");
+    assertThatThrownBy(() -> store.exclude(waiting(1).excluded("", NOW)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("only a trial without an outcome is excluded");
   }
 
   @Test

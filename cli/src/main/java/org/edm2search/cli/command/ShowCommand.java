@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Spending;
@@ -58,9 +59,11 @@ public final class ShowCommand implements Callable<Integer> {
     Trial trial;
     List<LossPoint> losses;
     List<Trial> runs;
+    List<Attempt> attempts;
     try (TrialReader reader = directory.read()) {
       trial = Trials.numbered(reader, number, directory);
       losses = reader.losses(number);
+      attempts = reader.attempts().stream().filter(attempt -> attempt.trial() == number).toList();
       int first = trial.repeatOf().orElse(number);
       runs =
           reader.trials().stream()
@@ -69,20 +72,26 @@ public final class ShowCommand implements Callable<Integer> {
     }
     List<Path> files = files(directory.trial(number));
     if (json) {
-      console.printText(Json.write(json(trial, runs, losses, files)));
+      console.printText(Json.write(json(trial, runs, attempts, losses, files)));
     } else {
-      print(trial, runs, losses, files);
+      print(trial, runs, attempts, losses, files);
     }
     return 0;
   }
 
-  private void print(Trial trial, List<Trial> runs, List<LossPoint> losses, List<Path> files) {
+  private void print(Trial trial, List<Trial> runs, List<Attempt> attempts, List<LossPoint> losses, List<Path> files) {
     line("trial", trial.number() + (trial.number() == 0 ? ", the seed architecture G*" : ""));
     trial.repeatOf().ifPresent(first -> line("repeats", "trial " + first + ", with another seed"));
     line("state", trial.state().name().toLowerCase(Locale.ROOT));
     if (!trial.reason().isEmpty()) {
       line("reason", trial.reason());
     }
+    attempts.forEach(
+        attempt ->
+            line(
+                "failed attempt",
+                "%s, %s: %s"
+                    .formatted(attempt.endedAt(), attempt.kind().words(), attempt.reason())));
     trial
         .measurement()
         .ifPresent(
@@ -162,13 +171,14 @@ public final class ShowCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      Trial trial, List<Trial> runs, List<LossPoint> losses, List<Path> files) {
+      Trial trial, List<Trial> runs, List<Attempt> attempts, List<LossPoint> losses, List<Path> files) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("trial", trial.number());
     trial.repeatOf().ifPresent(first -> answer.put("repeat_of", first));
     answer.put("runs", runs.stream().map(ShowCommand::run).toList());
     answer.put("state", trial.state().name().toLowerCase(Locale.ROOT));
     answer.put("reason", trial.reason());
+    answer.put("failed_attempts", attempts.stream().map(ShowCommand::json).toList());
     trial.measurement().ifPresent(measurement -> answer.put("measurement", json(measurement)));
     answer.put("parameters", trial.candidate().cost().parameters());
     answer.put("flops", trial.candidate().cost().multiplyAdds());

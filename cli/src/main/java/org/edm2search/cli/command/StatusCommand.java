@@ -8,11 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
+import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Spending;
@@ -55,6 +57,7 @@ public final class StatusCommand implements Callable<Integer> {
       CampaignRecord record,
       List<Trial> trials,
       List<Progress> progress,
+      List<Attempt> attempts,
       List<Rejection> rejections,
       Optional<Long> process) {
 
@@ -67,6 +70,25 @@ public final class StatusCommand implements Callable<Integer> {
           trials.size() >= record.plannedTrials()
               && trials.stream().allMatch(trial -> trial.state().finished());
       return process.isPresent() ? "running" : finished ? "finished" : "stopped";
+    }
+
+    /** Attempts that failed, by whose fault it was. */
+    Map<String, Long> attemptsByKind() {
+      Map<String, Long> kinds = new LinkedHashMap<>();
+      for (Attempt attempt : attempts) {
+        kinds.merge(attempt.kind().words(), 1L, Long::sum);
+      }
+      return kinds;
+    }
+
+    Optional<String> failures() {
+      String kinds =
+          attemptsByKind().entrySet().stream()
+              .map(kind -> kind.getValue() + " " + kind.getKey())
+              .collect(Collectors.joining(", "));
+      return attempts.isEmpty()
+          ? Optional.empty()
+          : Optional.of(attempts.size() + " failed: " + kinds);
     }
 
     /** What the trials that run last reported. */
@@ -94,6 +116,7 @@ public final class StatusCommand implements Callable<Integer> {
           Campaigns.record(reader, directory),
           reader.trials(),
           reader.progress(),
+          reader.attempts(),
           reader.rejections(),
           directory.runningProcess());
     }
@@ -112,7 +135,10 @@ public final class StatusCommand implements Callable<Integer> {
         counts.append(state.name().toLowerCase(Locale.ROOT));
       }
     }
-    console.print("trials     %d of %d%s", status.trials().size(), record.plannedTrials(), counts);
+    console.print(
+        "trials     %d of %d%s",
+        status.trials().size(), Math.max(record.plannedTrials(), status.trials().size()), counts);
+    status.failures().ifPresent(failures -> console.print("attempts   %s", failures));
     Spending spent = Spending.of(status.trials());
     if (!spent.equals(Spending.NONE)) {
       console.print("spent      %s", SpendingText.of(spent));
@@ -153,7 +179,7 @@ public final class StatusCommand implements Callable<Integer> {
       console.print("note       %s", record.note());
     }
     for (Trial trial : status.trials()) {
-      if (trial.state() == TrialState.FAILED || trial.state() == TrialState.PRUNED) {
+      if (!trial.reason().isEmpty()) {
         console.print(
             "trial %-4d %s: %s",
             trial.number(), trial.state().name().toLowerCase(Locale.ROOT), trial.reason());
@@ -174,6 +200,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     answer.put("trials", states);
     answer.put("spent_flops", SpendingText.json(Spending.of(status.trials())));
+    answer.put("failed_attempts", status.attemptsByKind());
     answer.put("rejected", status.rejections().size());
     answer.put("progress", status.current().stream().map(StatusCommand::json).toList());
     Leaderboard.of(status.trials())

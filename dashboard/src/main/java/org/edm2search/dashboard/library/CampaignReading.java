@@ -98,7 +98,8 @@ final class CampaignReading {
         count(TrialState.RUNNING),
         count(TrialState.WAITING),
         count(TrialState.PRUNED),
-        count(TrialState.FAILED));
+        count(TrialState.FAILED),
+        count(TrialState.EXCLUDED));
   }
 
   private int count(TrialState state) {
@@ -134,9 +135,7 @@ final class CampaignReading {
       }
     }
     double budget =
-        scoredCount > 0 && snapshot.note().isEmpty()
-            ? scored / scoredCount * snapshot.plannedTrials()
-            : 0;
+        scoredCount > 0 && snapshot.note().isEmpty() ? scored / scoredCount * counts().total() : 0;
     return new CampaignView.Spent(spent + scored, budget);
   }
 

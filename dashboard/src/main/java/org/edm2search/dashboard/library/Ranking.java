@@ -102,7 +102,7 @@ final class Ranking {
     return switch (trial.state()) {
       case RUNNING -> 0;
       case COMPLETE -> 2;
-      case PRUNED, FAILED -> 3;
+      case PRUNED, FAILED, EXCLUDED -> 3;
       case WAITING -> 4;
     };
   }

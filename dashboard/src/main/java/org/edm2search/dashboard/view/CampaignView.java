@@ -42,12 +42,16 @@ public record CampaignView(
     rejections = List.copyOf(rejections);
   }
 
-  /** Trials by state. {@code total} is the number the campaign asks for. */
-  public record Counts(int total, int complete, int running, int waiting, int pruned, int failed) {
+  /**
+   * Trials by state. {@code total} is the number the campaign asks for, or that it has if that was
+   * lowered.
+   */
+  public record Counts(
+      int total, int complete, int running, int waiting, int pruned, int failed, int excluded) {
 
     /** Returns the trials that will not change any more. */
     public int finished() {
-      return complete + pruned + failed;
+      return complete + pruned + failed + excluded;
     }
   }
 

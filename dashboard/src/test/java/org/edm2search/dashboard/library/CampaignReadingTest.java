@@ -2,14 +2,22 @@ package org.edm2search.dashboard.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.edm2search.campaign.journal.CampaignSnapshot;
+import org.edm2search.campaign.journal.JournalReader;
+import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.store.InMemoryStore;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
@@ -21,8 +29,10 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.cost.Cost;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CampaignReadingTest {
 
@@ -232,6 +242,71 @@ class CampaignReadingTest {
     assertThat(view.spent().multiplyAdds()).isEqualTo(1e9 + 3 * 200 * 1000);
     assertThat(view.spent().budget()).isEqualTo(4e9);
     assertThat(view.counts().failed()).isEqualTo(1);
+  }
+
+  /** Before, training counted up to the last point of the loss curve once a trial was scored. */
+  @Test
+  void theFlopsSpentDoNotRunBackwardsWhileATrialIsScored(@TempDir Path folder) {
+    Trial running = started("k=3", 100);
+    Instant now = running.startedAt().orElseThrow();
+    Path file = folder.resolve("journal.jsonl");
+    // A journal takes news at once only if a second has passed since the last.
+    Iterator<Instant> seconds = Stream.iterate(now, last -> last.plusSeconds(2)).iterator();
+    InstantSource source = seconds::next;
+    try (JournaledStore store =
+        JournaledStore.of(new InMemoryStore(), file, source.withZone(ZoneOffset.UTC))) {
+      store.create(Trial.waiting(0, running.candidate(), running.createdAt()), List.of(), "{}");
+      store.start(running);
+      List<Double> spent = new ArrayList<>();
+      try (JournalReader reader = JournalReader.open(file)) {
+        store.record(0, new LossPoint(64, 0.5));
+        for (long done : new long[] {64, 90, 120}) {
+          store.report(progress(Phase.TRAINING, done, 120, now));
+          spent.add(spent(reader));
+        }
+        store.report(progress(Phase.SAMPLING, 1, 9, now));
+        spent.add(spent(reader));
+      }
+      assertThat(spent).containsExactly(19_200.0, 27_000.0, 36_000.0, 36_000.0);
+    }
+  }
+
+  private static Progress progress(Phase phase, long done, long total, Instant at) {
+    return new Progress(0, phase, done, total, OptionalDouble.empty(), 12, at);
+  }
+
+  private static double spent(JournalReader reader) {
+    reader.refresh();
+    return new CampaignReading("directory", new Snapshot(reader.snapshot(), true))
+        .view(START)
+        .spent()
+        .multiplyAdds();
+  }
+
+  /** Before, a campaign whose trials were lowered showed 7 of 6 and had spent 117 %. */
+  @Test
+  void moreTrialsThanPlannedAreAllOfTheTrials() {
+    for (int i = 0; i < 7; i++) {
+      complete("k=" + i, 100, 20 + i, "p");
+    }
+    running = false;
+    CampaignView view = view(6, Map.of());
+    assertThat(view.counts().total()).isEqualTo(7);
+    assertThat(view.counts().finished()).isEqualTo(7);
+    assertThat(view.spent().budget()).isEqualTo(view.spent().multiplyAdds());
+  }
+
+  @Test
+  void anExcludedTrialIsFinishedAndTakesNoTime() {
+    complete("k=3", 100, 20, "p");
+    Trial crashing = started("k=5", 100);
+    trials.set(1, crashing.excluded("SIGSEGV", START.plusSeconds(999)));
+    CampaignView view = view(2, Map.of());
+    assertThat(view.counts().excluded()).isEqualTo(1);
+    assertThat(view.counts().finished()).isEqualTo(2);
+    assertThat(view.secondsSpent()).hasValue(50);
+    assertThat(view.leaderboard().rows().get(1).state()).isEqualTo("excluded");
+    assertThat(view.leaderboard().rows().get(1).reason()).hasValue("SIGSEGV");
   }
 
   @Test

@@ -117,7 +117,7 @@ public final class ExampleViews {
         "",
         List.of(Entry.of("strategy", "genetic"), Entry.of("seed", "1")),
         score,
-        new CampaignView.Counts(12, 7, 1, 3, 0, 1),
+        new CampaignView.Counts(12, 7, 1, 3, 0, 1, 0),
         new CampaignView.Best(
             OptionalInt.of(5),
             OptionalDouble.of(52.31),
