@@ -2,9 +2,11 @@ package org.edm2search.campaign;
 
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
@@ -84,6 +86,23 @@ public final class Campaign implements AutoCloseable {
       Pruner pruner,
       Pricing pricing,
       Clock clock) {
+    return open(config, space, environment, pruner, pricing, Set.of(), clock);
+  }
+
+  /**
+   * Does the same where what some digests are of was changed on purpose: its trials that have no
+   * outcome begin anew, and each trial's provenance says what it was run with.
+   *
+   * @param accepted roles of the environment's digests that may differ from the last trial's
+   */
+  public static Campaign open(
+      CampaignConfig config,
+      SearchSpace space,
+      Provenance environment,
+      Pruner pruner,
+      Pricing pricing,
+      Set<String> accepted,
+      Clock clock) {
     CampaignDirectory directory = config.directory();
     if (directory.runningProcess().isEmpty()) {
       directory.requireRunnable();
@@ -94,7 +113,10 @@ public final class Campaign implements AutoCloseable {
     try {
       AtomicFile.deleteLeftovers(directory.trials());
       store = directory.open(clock);
-      requireContinues(config, space, environment, store);
+      requireContinues(config, space, environment.without(accepted), store);
+      if (!accepted.isEmpty() && !sameAsLast(environment, store)) {
+        beginAnew(directory, store);
+      }
       store.save(record(config, store, clock));
       AtomicFile.write(directory.config(), config.text());
       return new Campaign(config, space, environment, pruner, pricing, clock, lock, store);
@@ -139,19 +161,43 @@ public final class Campaign implements AutoCloseable {
         && !trials.get(0).candidate().architectureId().equals(space.seedGenotype().id())) {
       throw changed(directory, "the data set now gives another seed architecture");
     }
-    for (Trial trial : trials) {
-      Map<String, String> recorded = trial.provenance().map(Provenance::digests).orElse(Map.of());
-      environment
-          .digests()
-          .forEach(
-              (role, digest) -> {
-                if (!recorded.getOrDefault(role, digest).equals(digest)) {
-                  throw changed(
-                      directory,
-                      "%s changed: its digest is %s, but trial %d was run with %s"
-                          .formatted(role, digest, trial.number(), recorded.get(role)));
-                }
-              });
+    last(store).ifPresent(trial -> requireSame(directory, trial, environment.digests()));
+  }
+
+  /** The trial that ended last: where an earlier change was accepted, it was run after that. */
+  private static Optional<Trial> last(TrialReader store) {
+    return store.trials().stream()
+        .filter(trial -> trial.provenance().isPresent())
+        .max(Comparator.comparing(trial -> trial.finishedAt().orElseThrow()));
+  }
+
+  private static boolean sameAsLast(Provenance environment, TrialReader store) {
+    return last(store)
+        .flatMap(Trial::provenance)
+        .filter(origin -> origin.digests().entrySet().containsAll(environment.digests().entrySet()))
+        .isPresent();
+  }
+
+  private static void requireSame(
+      CampaignDirectory directory, Trial last, Map<String, String> digests) {
+    Map<String, String> recorded = last.provenance().orElseThrow().digests();
+    digests.forEach(
+        (role, digest) -> {
+          if (!recorded.getOrDefault(role, digest).equals(digest)) {
+            throw changed(
+                directory,
+                "%s changed: its digest is %s, but trial %d was run with %s"
+                    .formatted(role, digest, last.number(), recorded.get(role)));
+          }
+        });
+  }
+
+  /** Moves away what unfinished trials have trained: on other data it does not go on. */
+  private static void beginAnew(CampaignDirectory directory, TrialReader store) {
+    for (Trial trial : store.trials()) {
+      if (!trial.state().finished()) {
+        directory.moveTrialAside(trial.number());
+      }
     }
   }
 
@@ -159,7 +205,8 @@ public final class Campaign implements AutoCloseable {
     return new InvalidConfigException(
         directory.path().toString(),
         what
-            + "; its trials compare only with trials on the same: bring back what was there, or go on"
+            + "; its trials compare only with trials on the same: bring back what was there, or, if only"
+            + " damaged images of the data set were mended, run it with --accept-data, or go on"
             + " with what is there now in a campaign.directory of its own (trials already complete are"
             + " not lost: leaderboard, show, evaluate and export still read them here)");
   }

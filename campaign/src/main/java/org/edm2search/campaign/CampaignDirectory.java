@@ -109,6 +109,21 @@ public record CampaignDirectory(Path path) {
     return trials().resolve("%04d".formatted(number));
   }
 
+  /** Renames the folder of a trial that is to begin anew to {@code 0003.before-1} and so on. */
+  void moveTrialAside(int number) {
+    Path folder = trial(number);
+    for (int i = 1; Files.exists(folder, LinkOption.NOFOLLOW_LINKS); i++) {
+      Path aside = folder.resolveSibling("%s.before-%d".formatted(folder.getFileName(), i));
+      try {
+        if (!Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+          Files.move(folder, aside);
+        }
+      } catch (IOException e) {
+        throw new Edm2SearchException("cannot rename %s: %s".formatted(folder, e), e);
+      }
+    }
+  }
+
   /** Returns the folder of log files. */
   public Path logs() {
     return path.resolve("logs");

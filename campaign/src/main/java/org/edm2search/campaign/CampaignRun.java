@@ -374,11 +374,14 @@ final class CampaignRun {
       listener.trialRetried(attempt, retries.untilDue(number));
     } else {
       halt(
-          ("trial %d failed %s, so the campaign stops; mend the cause and run it again, or go on"
+          ("trial %d failed %s, so the campaign stops; mend the cause and run it again%s, or go on"
                   + " without it: edm2-search exclude %d %s: %s")
               .formatted(
                   number,
                   retries.used(number) == 0 ? "once" : retries.used(number) + 1 + " times",
+                  failure.kind() == FailureKind.DATA
+                      ? ", with --accept-data if that changes the data set"
+                      : "",
                   number,
                   campaign.directory().path(),
                   failure.reason()));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.store.CampaignRecord;
@@ -602,6 +603,48 @@ class CampaignTest {
                     config, config.space(16, 3, 10), Examples.ENVIRONMENT, Examples.PRICES, CLOCK))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("another seed architecture");
+  }
+
+  /** Before, one mended image ended the campaign: its digest differs. */
+  @Test
+  void goesOnWithMendedDataWhereThatIsAccepted() throws IOException {
+    Provenance mended = Provenance.of(Map.of("data", "d2"), Map.of(), "cpu");
+    CampaignConfig config = retrying(3, 0);
+    Objective objective =
+        (request, progress) -> {
+          if (request.number() == 1 && !Files.exists(config.directory().path().resolve("mended"))) {
+            assertThat(request.directory().resolve("checkpoint").toFile().mkdir()).isTrue();
+            throw new TrialFailedException(FailureKind.DATA, "b.png (image 7 of 80)", null);
+          }
+          return measure(request, progress);
+        };
+    assertThat(run(config, objective).note()).contains("--accept-data", "b.png (image 7 of 80)");
+    Files.writeString(config.directory().path().resolve("mended"), "");
+    assertThatThrownBy(() -> Campaign.open(config, Examples.space(config), mended, Examples.PRICES, CLOCK))
+        .hasMessageContaining("run it with --accept-data");
+    Clock later = Clock.offset(CLOCK, Duration.ofHours(1));
+    try (Campaign campaign =
+        Campaign.open(
+            config,
+            Examples.space(config),
+            mended,
+            Pruner.NONE,
+            Examples.PRICES,
+            Set.of("data"),
+            later)) {
+      assertThat(config.directory().trials().resolve("0001.before-1/checkpoint")).exists();
+      assertThat(campaign.run(objective, CampaignListener.NONE).ending()).isEqualTo(Ending.DONE);
+    }
+    // Nobody has to accept it twice, and what was there before is a change, too.
+    try (Campaign campaign =
+        Campaign.open(
+            config, Examples.space(config), mended, Examples.PRICES, Clock.systemUTC())) {
+      assertThat(campaign.trials().trials())
+          .extracting(trial -> trial.provenance().orElseThrow().digests().get("data"))
+          .containsExactly("d1", "d2", "d2");
+    }
+    assertThatThrownBy(() -> open(config))
+        .hasMessageContaining("data changed: its digest is d1, but trial");
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.edm2search.campaign.trial;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +27,13 @@ public record Provenance(
   public static Provenance of(
       Map<String, String> digests, Map<String, String> versions, String device) {
     return new Provenance(0, digests, versions, device);
+  }
+
+  /** Returns this without the digests of some roles. */
+  public Provenance without(Set<String> roles) {
+    Map<String, String> others = new TreeMap<>(digests);
+    others.keySet().removeAll(roles);
+    return new Provenance(seed, others, versions, device);
   }
 
   /** Returns this environment, on another device. */

@@ -155,6 +155,7 @@ public record Trial(
         why,
         Optional.empty(),
         provenance,
+        spent,
         createdAt,
         // When an interrupted run of it really ended is not known.
         finishedAt.flatMap(end -> startedAt),

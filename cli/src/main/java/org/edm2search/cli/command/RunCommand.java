@@ -6,12 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.CampaignResult;
 import org.edm2search.campaign.ExecutorSettings;
+import org.edm2search.campaign.Pruner;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.trial.Provenance;
@@ -21,6 +23,7 @@ import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.Environment;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainAndScore;
 import org.edm2search.pipeline.worker.Layout;
@@ -44,6 +47,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search run examples/quickstart.yaml",
       "  edm2-search run examples/quickstart.yaml --workers 2",
       "  edm2-search run examples/quickstart.yaml --retry-failed",
+      "  edm2-search run examples/quickstart.yaml --accept-data",
       "  edm2-search run examples/quickstart.yaml --quiet --json > result.json"
     })
 public final class RunCommand implements Callable<Integer> {
@@ -75,6 +79,14 @@ public final class RunCommand implements Callable<Integer> {
       description = "Try failed trials again, with the same number, genotype and seed.")
   private boolean retryFailed;
 
+  @Option(
+      names = "--accept-data",
+      description =
+          "Go on although the data set changed, because damaged images in it were mended. Trials"
+              + " without an outcome begin anew; later scores are ranked in a table of their own,"
+              + " and 'rescore' ranks all of them on the data as it is now.")
+  private boolean acceptData;
+
   @Mixin private FeatureFileOption features;
 
   public RunCommand(Console console, Clock clock) {
@@ -95,7 +107,9 @@ public final class RunCommand implements Callable<Integer> {
             settings.config(),
             settings.space(),
             environment(settings),
+            Pruner.NONE,
             settings.pricing(),
+            acceptData ? Set.of(Environment.DATA_SET) : Set.of(),
             clock)) {
       Logs.to(Logs.campaignFile(directory.path()));
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));

@@ -11,6 +11,9 @@ import org.edm2search.data.ImageDataset;
 /** What a trial's numbers depend on besides the campaign's file. */
 public final class Environment {
 
+  /** Role of the data set's digest. */
+  public static final String DATA_SET = "data set";
+
   private Environment() {}
 
   /**
@@ -20,7 +23,7 @@ public final class Environment {
    */
   static Provenance describe(ImageDataset images, String extractorId) {
     return Provenance.of(
-        Map.of("data set", images.digest(), "features", extractorId),
+        Map.of(DATA_SET, images.digest(), "features", extractorId),
         Map.of(
             "edm2-search", Version.current(),
             "nd4j", Version.ofNd4j(),
