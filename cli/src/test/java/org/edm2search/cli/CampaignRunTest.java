@@ -120,6 +120,11 @@ class CampaignRunTest {
     assertThat(trial.get("score").asDouble())
         .isCloseTo(trial.get("search_score").asDouble(), withinPercentage(1e-3));
     assertThat(JSON.readTree(Files.readString(book)).properties()).hasSize(2);
+    JsonNode tables = json("leaderboard", campaign, "--rescored", "--json");
+    assertThat(tables.size()).isEqualTo(2);
+    assertThat(tables).contains(answer);
+    assertThat(Captured.run("leaderboard", campaign, "--rescored").out())
+        .contains("FD-PCA64@96", "search score", "G* 0");
     assertThat(CommandLineProcess.run(shared, "leaderboard", campaign, "--json").out())
         .isEqualTo(ranked.out());
   }

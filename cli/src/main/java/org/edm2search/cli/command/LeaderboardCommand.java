@@ -1,7 +1,10 @@
 package org.edm2search.cli.command;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.LeaderboardCsv;
@@ -9,6 +12,7 @@ import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.trial.Json;
+import org.edm2search.pipeline.trial.RescoreBook;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +25,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  edm2-search leaderboard",
       "  edm2-search leaderboard campaigns/quickstart --csv > quickstart.csv",
-      "  edm2-search leaderboard examples/quickstart.yaml --json"
+      "  edm2-search leaderboard examples/quickstart.yaml --json",
+      "  edm2-search leaderboard --rescored"
     })
 public final class LeaderboardCommand implements Callable<Integer> {
 
@@ -44,6 +49,11 @@ public final class LeaderboardCommand implements Callable<Integer> {
     private boolean csv;
   }
 
+  @Option(
+      names = "--rescored",
+      description = "Instead print the tables that 'rescore' filled; as JSON with --json.")
+  private boolean rescored;
+
   public LeaderboardCommand(Console console) {
     this.console = console;
   }
@@ -55,7 +65,9 @@ public final class LeaderboardCommand implements Callable<Integer> {
     try (TrialReader reader = directory.read()) {
       trials = reader.trials();
     }
-    if (format.csv) {
+    if (rescored) {
+      rescored(directory, trials);
+    } else if (format.csv) {
       console.out().print(LeaderboardCsv.write(trials));
     } else if (format.json) {
       console.printText(Json.write(LeaderboardText.json(Leaderboard.of(trials))));
@@ -63,5 +75,32 @@ public final class LeaderboardCommand implements Callable<Integer> {
       console.printText(LeaderboardText.of(Leaderboard.of(trials), console.width()));
     }
     return 0;
+  }
+
+  private void rescored(CampaignDirectory directory, List<Trial> trials) {
+    if (format.csv) {
+      throw new InvalidUseException("--rescored is printed as text or --json, not as --csv");
+    }
+    Map<String, RescoreBook.Table> tables = RescoreCommand.book(directory).tables();
+    if (tables.isEmpty()) {
+      throw new InvalidUseException(
+          directory.path() + " was not rescored yet; 'edm2-search rescore' does so");
+    }
+    List<Map.Entry<String, RescoreBook.Table>> ordered =
+        tables.entrySet().stream()
+            .sorted(Comparator.comparing(entry -> entry.getValue().protocol()))
+            .toList();
+    if (format.json) {
+      console.printText(
+          Json.write(
+              ordered.stream()
+                  .map(entry -> RescoredText.of(entry.getValue(), trials).json(entry.getKey()))
+                  .toList()));
+    } else {
+      console.printText(
+          ordered.stream()
+              .map(entry -> RescoredText.of(entry.getValue(), trials).text())
+              .collect(Collectors.joining("\n")));
+    }
   }
 }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
@@ -16,7 +14,6 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
-import org.edm2search.cli.output.TextTable;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.FeatureSpec;
@@ -101,7 +98,7 @@ public final class RescoreCommand implements Callable<Integer> {
     CampaignSettings settings = own.scoredBy(protocol(own));
     RescoreBook book = book(directory);
     LiveLine line = new LiveLine(console, System::nanoTime);
-    Map<Trial, RescoreBook.Score> scores = new LinkedHashMap<>();
+    Map<Integer, RescoreBook.Score> scores = new LinkedHashMap<>();
     try (OpenFeatures open =
         new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
       Reference reference = open.of(settings.images());
@@ -114,7 +111,7 @@ public final class RescoreCommand implements Callable<Integer> {
               book);
       for (Trial trial : trials) {
         scores.put(
-            trial,
+            trial.number(),
             rescoring.score(
                 directory,
                 trial.number(),
@@ -126,9 +123,19 @@ public final class RescoreCommand implements Callable<Integer> {
                 }));
       }
       line.clear();
-      print(scores, book.tables().get(rescoring.digest()), rescoring.digest());
+      print(scores, book.tables().get(rescoring.digest()), rescoring.digest(), trials);
     }
     return 0;
+  }
+
+  private void print(
+      Map<Integer, RescoreBook.Score> scores,
+      RescoreBook.Table known,
+      String digest,
+      List<Trial> trials) {
+    RescoredText text =
+        RescoredText.of(new RescoreBook.Table(known.label(), known.protocol(), scores), trials);
+    console.printText(json ? Json.write(text.json(digest)) : text.text());
   }
 
   private EvaluationProtocol protocol(CampaignSettings own) {
@@ -176,54 +183,11 @@ public final class RescoreCommand implements Callable<Integer> {
     return Files.exists(directory.trial(trial).resolve(CampaignDirectory.CHECKPOINT));
   }
 
-  private static RescoreBook book(CampaignDirectory directory) {
+  static RescoreBook book(CampaignDirectory directory) {
     try {
       return RescoreBook.open(directory);
     } catch (IOException e) {
       throw new InvalidUseException(e.getMessage() + "; move it away to score anew", e);
     }
-  }
-
-  private void print(Map<Trial, RescoreBook.Score> scores, RescoreBook.Table known, String digest) {
-    List<Map.Entry<Trial, RescoreBook.Score>> ranked =
-        scores.entrySet().stream()
-            .sorted(Comparator.comparingDouble(entry -> entry.getValue().score()))
-            .toList();
-    if (json) {
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("score_name", known.label());
-      answer.put("protocol", known.protocol());
-      answer.put("protocol_digest", digest);
-      List<Map<String, Object>> rows = new ArrayList<>();
-      for (Map.Entry<Trial, RescoreBook.Score> entry : ranked) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("trial", entry.getKey().number());
-        row.put("score", entry.getValue().score());
-        row.put("standard_deviation", entry.getValue().deviation());
-        row.put("distances", entry.getValue().distances());
-        row.put("search_score", entry.getKey().score().orElseThrow());
-        rows.add(row);
-      }
-      answer.put("trials", rows);
-      console.printText(Json.write(answer));
-      return;
-    }
-    TextTable table = new TextTable("rank", "trial", known.label(), "±", "search score");
-    int rank = 1;
-    for (Map.Entry<Trial, RescoreBook.Score> entry : ranked) {
-      int number = entry.getKey().number();
-      table.row(
-          Integer.toString(rank++),
-          number == 0 ? "G* 0" : Integer.toString(number),
-          number(entry.getValue().score()),
-          number(entry.getValue().deviation()),
-          number(entry.getKey().score().orElseThrow()));
-    }
-    console.printText(table.toString());
-    console.print("%s", known.protocol());
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value);
   }
 }
