@@ -620,7 +620,8 @@ class CampaignTest {
         };
     assertThat(run(config, objective).note()).contains("--accept-data", "b.png (image 7 of 80)");
     Files.writeString(config.directory().path().resolve("mended"), "");
-    assertThatThrownBy(() -> Campaign.open(config, Examples.space(config), mended, Examples.PRICES, CLOCK))
+    assertThatThrownBy(
+            () -> Campaign.open(config, Examples.space(config), mended, Examples.PRICES, CLOCK))
         .hasMessageContaining("run it with --accept-data");
     Clock later = Clock.offset(CLOCK, Duration.ofHours(1));
     try (Campaign campaign =
@@ -637,8 +638,7 @@ class CampaignTest {
     }
     // Nobody has to accept it twice, and what was there before is a change, too.
     try (Campaign campaign =
-        Campaign.open(
-            config, Examples.space(config), mended, Examples.PRICES, Clock.systemUTC())) {
+        Campaign.open(config, Examples.space(config), mended, Examples.PRICES, Clock.systemUTC())) {
       assertThat(campaign.trials().trials())
           .extracting(trial -> trial.provenance().orElseThrow().digests().get("data"))
           .containsExactly("d1", "d2", "d2");
