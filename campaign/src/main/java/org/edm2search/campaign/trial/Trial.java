@@ -151,6 +151,7 @@ public record Trial(
     return new Trial(
         number,
         candidate,
+        repeatOf,
         TrialState.EXCLUDED,
         why,
         Optional.empty(),

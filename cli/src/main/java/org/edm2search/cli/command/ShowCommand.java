@@ -215,6 +215,15 @@ public final class ShowCommand implements Callable<Integer> {
     return answer;
   }
 
+  private static Map<String, Object> json(Attempt attempt) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("kind", attempt.kind().name().toLowerCase(Locale.ROOT));
+    answer.put("reason", attempt.reason());
+    answer.put("started_at", attempt.startedAt().toString());
+    answer.put("ended_at", attempt.endedAt().toString());
+    return answer;
+  }
+
   private static Map<String, Object> json(Measurement measurement) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("score", measurement.score().value());
