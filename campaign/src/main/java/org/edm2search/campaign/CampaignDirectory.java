@@ -145,13 +145,7 @@ public record CampaignDirectory(Path path) {
       if (PutBack.failed(store, trial -> trial.number() == number).isEmpty()) {
         throw new Edm2SearchException(
             "only a failed trial can be tried again, but trial %d of %s %s"
-                .formatted(
-                    number,
-                    path,
-                    store
-                        .trial(number)
-                        .map(trial -> "is " + trial.state())
-                        .orElse("does not exist")));
+                .formatted(number, path, standing(store, number)));
       }
     }
   }
@@ -172,6 +166,28 @@ public record CampaignDirectory(Path path) {
                   .formatted(path)
               + " restores a copy of it; or start a new campaign directory");
     }
+  }
+
+  /**
+   * Ends an unfinished trial, so that the next run does not try it again; the campaign goes on
+   * without it. {@link #putBack} undoes it.
+   *
+   * @param why in one line
+   * @throws Edm2SearchException if a run has the directory, or the trial is finished
+   */
+  public void exclude(int number, String why, Clock clock) {
+    try (RunLock lock = lock();
+        TrialStore store = open(clock)) {
+      if (!Exclusion.exclude(store, number, TrialEnd.oneLine(why), clock.instant())) {
+        throw new Edm2SearchException(
+            "only an unfinished trial can be excluded, but trial %d of %s %s"
+                .formatted(number, path, standing(store, number)));
+      }
+    }
+  }
+
+  private static String standing(TrialStore store, int number) {
+    return store.trial(number).map(trial -> "is " + trial.state()).orElse("does not exist");
   }
 
   /** Opens the store for writing, and writes its journal. Take the {@link #lock} first. */

@@ -206,6 +206,35 @@ class CampaignTest {
     }
   }
 
+  /** Before, nothing led past a trial whose worker crashes each time. */
+  @Test
+  void aTrialThatCrashesEachTimeIsExcludedAndTheCampaignGoesOn() {
+    Objective objective =
+        (request, progress) -> {
+          if (request.number() == 2) {
+            progress.record(new LossPoint(64, 0.5));
+            throw new TrialFailedException(FailureKind.CRASHED, "SIGSEGV in native code", null);
+          }
+          return measure(request, progress);
+        };
+    assertThat(run(retrying(4, 1), objective).ending()).isEqualTo(Ending.HALTED);
+    CampaignDirectory directory = retrying(4, 1).directory();
+    directory.exclude(2, "crashes\nin native code", CLOCK);
+    CampaignResult result = run(retrying(4, 1), objective);
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    Trial excluded = result.trials().get(2);
+    assertThat(excluded.excluded()).isTrue();
+    assertThat(excluded.reason()).isEqualTo("excluded: crashes; in native code");
+    assertThat(excluded.spent().training()).isEqualTo(excluded.candidate().cost().training(64));
+    assertThat(result.trials().stream().filter(Trial::excluded)).hasSize(1);
+    assertThatThrownBy(() -> directory.exclude(2, "again", CLOCK))
+        .hasMessageContaining("only an unfinished trial can be excluded")
+        .hasMessageContaining("is FAILED");
+    directory.putBack(2, CLOCK);
+    List<Trial> mended = run(retrying(4, 1), CampaignTest::measure).trials();
+    assertThat(mended).allMatch(trial -> trial.state() == TrialState.COMPLETE);
+  }
+
   @Test
   void aFaultThatStaysHaltsTheCampaignAndLosesNothing() {
     boolean[] full = {true};

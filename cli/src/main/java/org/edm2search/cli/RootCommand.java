@@ -10,6 +10,7 @@ import org.edm2search.cli.command.CostCommand;
 import org.edm2search.cli.command.DatasetCommand;
 import org.edm2search.cli.command.DoctorCommand;
 import org.edm2search.cli.command.EvaluateCommand;
+import org.edm2search.cli.command.ExcludeCommand;
 import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FeaturesCommand;
 import org.edm2search.cli.command.FidCommand;
@@ -102,6 +103,7 @@ final class RootCommand implements Runnable {
         new ProfileCommand(console),
         new RunCommand(console, clock),
         new RetryCommand(console, clock),
+        new ExcludeCommand(console, clock),
         new StopCommand(console),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),

@@ -35,6 +35,8 @@ public record Trial(
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt) {
 
+  private static final String EXCLUDED = "excluded: ";
+
   public Trial {
     Objects.requireNonNull(candidate, "candidate");
     Objects.requireNonNull(reason, "reason");
@@ -149,6 +151,16 @@ public record Trial(
   /** Returns this trial ended by an error. */
   public Trial failed(String why, Provenance origin, Instant at) {
     return finished(TrialState.FAILED, why, Optional.empty(), origin, at);
+  }
+
+  /** Returns this trial ended because somebody does not want it to be tried again. */
+  public Trial excluded(String why, Provenance origin, Instant at) {
+    return failed(EXCLUDED + why, origin, at);
+  }
+
+  /** Returns whether somebody excluded this trial. */
+  public boolean excluded() {
+    return state == TrialState.FAILED && reason.startsWith(EXCLUDED);
   }
 
   private Trial finished(

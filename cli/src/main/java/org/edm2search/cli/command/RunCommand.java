@@ -72,7 +72,8 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--retry-failed",
-      description = "Try failed trials again, with the same number, genotype and seed.")
+      description =
+          "Try failed trials again, but for those excluded, with the same number, genotype and seed.")
   private boolean retryFailed;
 
   @Mixin private FeatureFileOption features;
@@ -101,7 +102,7 @@ public final class RunCommand implements Callable<Integer> {
       say("campaign %s in %s", settings.config().name(), shortest(directory.path()));
       settings.remark().ifPresent(remark -> say("%s", remark));
       if (retryFailed) {
-        List<Integer> again = campaign.putBackFailed(trial -> true);
+        List<Integer> again = campaign.putBackFailed(trial -> !trial.excluded());
         say("trying failed trials again: %s", again.isEmpty() ? "there are none" : again);
       }
       interruption = Interruption.handle(console, campaign::requestStop);
