@@ -37,12 +37,13 @@ public record Verification(
     try (Network network =
         Network.of(reference.architecture(), Tensor.toArrays(reference.weights()))) {
       TrainingStep step = network.trainingStep(reference.images().shape().get(0));
+      Tensor labels = reference.labels();
       double loss =
           step.run(
               reference.images().toArray(),
               reference.noise().toArray(),
               reference.sigma().toArray(),
-              reference.labels() == null ? null : reference.labels().toArray());
+              labels == null ? null : labels.toArray());
       double denoised = maxDifference(step.denoised(), reference.denoised());
       double worst = -1;
       String worstName = "";

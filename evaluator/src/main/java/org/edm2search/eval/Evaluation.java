@@ -1,6 +1,7 @@
 package org.edm2search.eval;
 
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.eval.fid.DensityCoverage;
 import org.edm2search.eval.fid.Estimate;
 
@@ -36,6 +37,6 @@ public record Evaluation(
 
   /** Returns what the samples are ranked by. */
   public Estimate score() {
-    return distances.get(objective);
+    return Objects.requireNonNull(distances.get(objective), objective::key);
   }
 }

@@ -201,7 +201,7 @@ public final class FinalistScoring {
         return base;
       }
       if (weight == 1) {
-        return Guidance.NONE;
+        return new Guidance.None();
       }
       if (!(weight >= 0 && weight <= 100)) {
         throw new IllegalArgumentException(
