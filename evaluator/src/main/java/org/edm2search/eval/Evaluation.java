@@ -37,6 +37,11 @@ public record Evaluation(
 
   /** Returns what the samples are ranked by. */
   public Estimate score() {
-    return Objects.requireNonNull(distances.get(objective), objective::key);
+    return distance(objective);
+  }
+
+  /** Returns a distance of the samples to the reference. */
+  public Estimate distance(Distance distance) {
+    return Objects.requireNonNull(distances.get(distance), distance::key);
   }
 }

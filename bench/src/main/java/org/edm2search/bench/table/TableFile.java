@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CSV file that several processes append lines to. A line is there as a whole or not at all: one
@@ -55,11 +56,11 @@ final class TableFile {
         });
   }
 
-  private interface Work<T> {
+  private interface Work<T extends @Nullable Object> {
     T on(FileChannel channel) throws IOException;
   }
 
-  private <T> T locked(Work<T> work) {
+  private <T extends @Nullable Object> T locked(Work<T> work) {
     try (FileChannel channel =
             FileChannel.open(
                 file,

@@ -126,7 +126,7 @@ public final class RescoreCommand implements Callable<Integer> {
                 }));
       }
       line.clear();
-      print(scores, book.tables().get(rescoring.digest()), rescoring.digest());
+      print(scores, book.table(rescoring.digest()), rescoring.digest());
     }
     return 0;
   }
