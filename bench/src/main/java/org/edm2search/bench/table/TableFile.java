@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A CSV file that several processes append lines to. A line is there as a whole or not at all: one
@@ -52,15 +51,15 @@ final class TableFile {
             channel.write(bytes);
           }
           channel.force(true);
-          return null;
+          return channel.size();
         });
   }
 
-  private interface Work<T extends @Nullable Object> {
+  private interface Work<T> {
     T on(FileChannel channel) throws IOException;
   }
 
-  private <T extends @Nullable Object> T locked(Work<T> work) {
+  private <T> T locked(Work<T> work) {
     try (FileChannel channel =
             FileChannel.open(
                 file,

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
-import org.edm2search.model.Verification;
+import org.edm2search.model.verification.Verification;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;

@@ -1,6 +1,8 @@
-package org.edm2search.model;
+package org.edm2search.model.verification;
 
 import java.util.Map;
+import org.edm2search.model.Network;
+import org.edm2search.model.TrainingStep;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.checkpoint.Tensor;
