@@ -54,7 +54,11 @@ public final class Failures {
           if (status == HttpStatus.NOT_FOUND) {
             failures.answer(context, status, "Nothing here", "There is no page at this address.");
           } else {
-            failures.answer(context, status, status.getMessage(), Objects.requireNonNullElse(e.getMessage(), ""));
+            failures.answer(
+                context,
+                status,
+                status.getMessage(),
+                Objects.requireNonNullElse(e.getMessage(), ""));
           }
         });
     routes.exception(
