@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -49,7 +50,7 @@ public final class ResidentMemory {
                 }
               }
             });
-    long first = resident.get((long) FIRST);
+    long first = Objects.requireNonNull(resident.get((long) FIRST), "trains past the first look");
     System.out.println("| steps | resident MiB | of that after " + FIRST + " |");
     System.out.println("| --- | --- | --- |");
     resident.forEach(

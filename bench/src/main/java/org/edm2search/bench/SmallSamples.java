@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.edm2search.data.ImageDataset;
@@ -152,17 +153,19 @@ public final class SmallSamples {
       distances
           .keySet()
           .forEach(
-              name ->
-                  System.out.printf(
-                      Locale.ROOT,
-                      "| %s | %,d | %s | %.4g | %.4g | %.0f of %d |%n",
-                      features,
-                      count,
-                      name,
-                      sums.get(name)[0],
-                      sums.get(name)[1],
-                      sums.get(name)[2],
-                      SEEDS));
+              name -> {
+                double[] sum = Objects.requireNonNull(sums.get(name));
+                System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %,d | %s | %.4g | %.4g | %.0f of %d |%n",
+                    features,
+                    count,
+                    name,
+                    sum[0],
+                    sum[1],
+                    sum[2],
+                    SEEDS);
+              });
     }
   }
 

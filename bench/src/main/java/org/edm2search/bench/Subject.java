@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.model.Network;
 import org.edm2search.model.TrainingStep;
 import org.edm2search.train.Adam;
@@ -81,10 +82,15 @@ final class Subject {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       JsonNode request = JSON.readTree(line);
       long start = System.nanoTime();
-      switch (request.get("case").asString()) {
-        case "setup" -> subject = new Subject(Workload.ALL.get(request.get("workload").asInt()));
-        case "train" -> subject.train();
-        case "sample" -> subject.sample();
+      String step = request.get("case").asString();
+      if (step.equals("setup")) {
+        subject = new Subject(Workload.ALL.get(request.get("workload").asInt()));
+      }
+      Subject current = Objects.requireNonNull(subject, "setup comes first");
+      switch (step) {
+        case "setup" -> {}
+        case "train" -> current.train();
+        case "sample" -> current.sample();
         default -> throw new IllegalArgumentException(line);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -93,7 +99,7 @@ final class Subject {
               Map.of(
                   "seconds", seconds,
                   "rss", memory("VmHWM"),
-                  "parameters", subject.network.parameters().length())));
+                  "parameters", current.network.parameters().length())));
     }
   }
 

@@ -12,6 +12,7 @@ import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
@@ -179,7 +180,11 @@ public record CampaignDirectory(Path path) {
               .filter(Trial::excludable)
               .orElseThrow(
                   () -> refused("only a trial without an outcome can be excluded", store, number));
-      store.exclude(trial.excluded(PutBack.befell(store, trial), clock.instant()));
+      Trial charged =
+          trial.state().finished()
+              ? trial
+              : trial.charged(Spending.ofTraining(trial.candidate().cost(), store.losses(number)));
+      store.exclude(charged.excluded(PutBack.befell(store, trial), clock.instant()));
     }
   }
 

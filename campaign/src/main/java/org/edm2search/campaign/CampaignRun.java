@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -325,7 +326,7 @@ final class CampaignRun {
   }
 
   private void take(TrialEnd end) {
-    Trial started = running.remove(end.trial());
+    Trial started = Objects.requireNonNull(running.remove(end.trial()), "only what runs ends");
     if (end instanceof TrialEnd.Stopped) {
       campaign.requestStop(); // whoever asked, the others are to save their work too
       return;

@@ -74,7 +74,8 @@ public record ExecutorSettings(
       try {
         workers = OptionalInt.of(parseWorkers(count));
       } catch (IllegalArgumentException e) {
-        throw section.error("workers", e.getMessage().replaceFirst("^workers ", ""));
+        throw section.error(
+            "workers", String.valueOf(e.getMessage()).replaceFirst("^workers ", ""));
       }
     }
     int memory = DEFAULT_MEBIBYTES;

@@ -94,7 +94,7 @@ public final class RunLock implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ByteBuffer bytes = ByteBuffer.allocate(LONGEST_TEXT);
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        continue;
+        // a file may be read in parts
       }
       return StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
     }

@@ -66,7 +66,8 @@ public sealed interface TrialEnd {
   /** The objective saved its work, because it was asked to; the trial is to be run again. */
   record Stopped(int trial) implements TrialEnd {}
 
-  private static String oneLine(String reason) {
+  /** Returns a reason as it is kept: in one line, not too long. */
+  static String oneLine(String reason) {
     String line = reason.replaceAll("\\s*\\R\\s*", "; ");
     return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON - 3) + "...";
   }

@@ -2,6 +2,7 @@ package org.edm2search.campaign;
 
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /** Thrown by an objective that knows whose fault a failure is; the message is the reason. */
 public class TrialFailedException extends Edm2SearchException {
@@ -10,7 +11,7 @@ public class TrialFailedException extends Edm2SearchException {
 
   private final FailureKind kind;
 
-  public TrialFailedException(FailureKind kind, String reason, Throwable cause) {
+  public TrialFailedException(FailureKind kind, @Nullable String reason, Throwable cause) {
     super(reason, cause);
     this.kind = kind;
   }

@@ -88,12 +88,15 @@ final class ConfirmationTest {
   void aBudgetKeepsRoomForTheRepeats() {
     long flops = Examples.space().seedCost().multiplyAdds() * 12_000;
     CampaignResult result =
-        run(config("budget", 40, "confirm: {top: 2, runs: 3}\nbudget: {flops: %d}\n".formatted(flops)));
+        run(
+            config(
+                "budget",
+                40,
+                "confirm: {top: 2, runs: 3}\nbudget: {flops: %d}\n".formatted(flops)));
     assertThat(result.ending()).isEqualTo(Ending.DONE);
     assertThat(result.trials().stream().filter(trial -> trial.repeatOf().isPresent())).hasSize(6);
     assertThat(result.trials()).hasSizeBetween(8, 30);
-    assertThat(Spending.of(result.trials()).total())
-        .isLessThanOrEqualTo(BigInteger.valueOf(flops));
+    assertThat(Spending.of(result.trials()).total()).isLessThanOrEqualTo(BigInteger.valueOf(flops));
   }
 
   @Test

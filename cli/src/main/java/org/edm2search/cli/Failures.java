@@ -17,6 +17,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -161,7 +162,7 @@ final class Failures
     }
   }
 
-  private static String oneLine(String message) {
+  private static String oneLine(@Nullable String message) {
     return message == null ? "no message" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 }

@@ -85,7 +85,8 @@ class FeaturesTest {
         "inception --features-file none.pth | none.pth: no such file",
         "inception --features-file . | is a directory",
         "inception --features-file pom.xml | pom.xml: is no PyTorch file",
-        "inception --features-file ../dl4j-model/src/test/resources/pytorch/zip.pth | has no tensor",
+        "inception --features-file ../dl4j-model/src/test/resources/pytorch/zip.pth | has no"
+            + " tensor",
         "nothing | must be builtin, inception, a file",
         "none.onnx | no such file",
         "pom.onnx | no such file"
@@ -123,7 +124,7 @@ class FeaturesTest {
   void missingWeightsAreExplained() {
     Map<String, String> environment = Map.of("XDG_CACHE_HOME", directory.toString());
     FeatureFiles none = FeatureFiles.of(Optional.empty(), environment, directory);
-    assertThatThrownBy(() -> none.open(FeatureSpec.INCEPTION, bytes -> {}))
+    assertThatThrownBy(() -> none.open(new FeatureSpec.Inception(), bytes -> {}))
         .isInstanceOf(InvalidFeaturesException.class)
         .hasMessageContaining("pt_inception-2015-12-05-6726825d.pth (SHA-256 6726825d0af5f729")
         .hasMessageContaining(directory.resolve("edm2-search").toString())

@@ -1,5 +1,6 @@
 package org.edm2search.cli;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -10,21 +11,29 @@ import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCE
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.Sha256;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +44,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModuleRulesTest {
 
   private static final String ROOT = "org.edm2search.";
+  private static final String CAMPAIGN = ROOT + "campaign.";
+  private static final String STORE = CAMPAIGN + "store.";
   private static final List<String> MODULES =
       List.of(
           "space", "data", "model", "train", "eval", "campaign", "pipeline", "dashboard", "cli");
+
+  /** What all packages of {@code space} stand on, its own root the more. */
+  private static final Set<String> FOUNDATION =
+      Set.of(Edm2SearchException.class.getName(), Sha256.class.getName());
+
+  /** Every package, a module's root included, and the foundation apart. */
+  private static final SliceAssignment PACKAGES =
+      new SliceAssignment() {
+        @Override
+        public String getDescription() {
+          return "packages";
+        }
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return SliceIdentifier.of(
+              FOUNDATION.contains(type.getName()) ? "foundation" : type.getPackageName());
+        }
+      };
 
   private static JavaClasses production;
 
@@ -91,37 +121,89 @@ class ModuleRulesTest {
   @ParameterizedTest
   @CsvSource({
     "io.jenetics.., campaign",
-    "org.h2.., campaign",
-    "org.jdbi.., campaign",
-    "java.sql.., campaign",
+    "org.h2.., campaign.store",
+    "org.jdbi.., campaign.store",
+    "java.sql.., campaign.store",
     "io.javalin.., dashboard",
     "picocli.., cli",
     "ch.qos.logback.., cli"
   })
-  void aLibraryHasOneHome(String library, String module) {
+  void aLibraryHasOneHome(String library, String home) {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + module + "..")
+        .resideOutsideOfPackage(ROOT + home + "..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)
         .check(production);
   }
 
+  @ParameterizedTest
+  @CsvSource({"picocli, cli", "logback-classic, cli bench"})
+  void aWorkerRunsTrialsWithoutTheProgramsLibraries(String artifact, String homes)
+      throws IOException {
+    assertThat(modulesThatShip(artifact)).isSubsetOf(homes.split(" ")).isNotEmpty();
+  }
+
+  /** Returns the modules that name a library in their pom.xml other than for tests. */
+  private static List<String> modulesThatShip(String artifact) throws IOException {
+    Pattern shipped =
+        Pattern.compile(
+            "<artifactId>%s</artifactId>(?!\\s*<scope>test</scope>)".formatted(artifact));
+    try (DirectoryStream<Path> modules = Files.newDirectoryStream(Path.of(".."))) {
+      List<String> found = new ArrayList<>();
+      for (Path module : modules) {
+        Path pom = module.resolve("pom.xml");
+        if (Files.exists(pom) && shipped.matcher(Files.readString(pom)).find()) {
+          found.add(module.getFileName().toString());
+        }
+      }
+      return found;
+    }
+  }
+
   @Test
-  void packagesHaveNoCycles() {
+  void onlyTheRunsSideOpensTheDatabase() {
+    classes()
+        .that()
+        .haveFullyQualifiedName(STORE + "H2TrialStore")
+        .should()
+        .onlyBeAccessed()
+        .byClassesThat(
+            resideInAPackage(ROOT + "campaign.store")
+                .or(named("CampaignDirectory"))
+                .or(named("CampaignDoctor")))
+        .check(production);
+  }
+
+  private static DescribedPredicate<JavaClass> named(String nameInCampaign) {
+    return describe(
+        nameInCampaign,
+        type -> type.getFullName().replaceFirst("\\$.*", "").equals(CAMPAIGN + nameInCampaign));
+  }
+
+  @Test
+  void readersKnowNoStore() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            ROOT + "campaign", ROOT + "campaign.store", ROOT + "campaign.journal")
+        .or()
+        .haveFullyQualifiedName(CAMPAIGN + "journal.JournalReader")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(STORE + "TrialStore")
+        .check(production);
+  }
+
+  @Test
+  void modulesHaveNoCycles() {
     slices().matching("org.edm2search.(*)..").should().beFreeOfCycles().check(production);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"data", "campaign", "dashboard", "train", "eval", "pipeline", "cli"})
-  void packagesOfAModuleHaveNoCycles(String module) {
-    slices()
-        .matching(ROOT + module + ".(*)..")
-        .should()
-        .beFreeOfCycles()
-        .allowEmptyShould(true)
-        .check(production);
+  @Test
+  void packagesHaveNoCycles() {
+    slices().assignedFrom(PACKAGES).should().beFreeOfCycles().check(production);
   }
 
   @ParameterizedTest
@@ -208,6 +290,20 @@ class ModuleRulesTest {
               .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
               .toList();
       assertThat(unexplained).isEmpty();
+    }
+  }
+
+  @Test
+  void everyPackageSaysWhatMayBeNull() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(".."))) {
+      List<Path> packages =
+          files
+              .filter(file -> file.toString().contains("src/main/java"))
+              .filter(file -> file.endsWith("package-info.java"))
+              .toList();
+      assertThat(packages)
+          .isNotEmpty()
+          .allSatisfy(file -> assertThat(file).content().contains("\n@NullMarked\npackage "));
     }
   }
 }

@@ -45,7 +45,7 @@ class NotANumberTest {
     Path bundle = directory.resolve("bundle");
     SamplerConfig sampler =
         new SamplerConfig(
-            new Sampling(new SigmaSchedule(2, 0.002, 80, 7), Churn.NONE, Guidance.NONE),
+            new Sampling(new SigmaSchedule(2, 0.002, 80, 7), Churn.NONE, new Guidance.None()),
             0,
             List.of());
     new ModelBundle(new WeightedNetwork(spec, tensors), Optional.empty(), sampler, Map.of())

@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.edm2search.model.plan.Plan;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Fills the inputs of a plan that depend on noise level and class. */
@@ -37,7 +38,7 @@ final class ConditionFeed {
   }
 
   /** Feeds one-hot classes; none is all zeros. */
-  void labels(INDArray labels) {
+  void labels(@Nullable INDArray labels) {
     if (!plan.hasInput(UNetGraph.LABELS)) {
       return;
     }

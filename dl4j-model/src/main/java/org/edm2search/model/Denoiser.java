@@ -1,5 +1,6 @@
 package org.edm2search.model;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Estimates clean images from noisy ones: D(x; σ, c) of Karras et al. 2022 (EDM), equation 7. */
@@ -16,5 +17,5 @@ public interface Denoiser {
    * @return clean images, float32 [N, C, H, W]. The array belongs to the denoiser and is
    *     overwritten by its next call: copy what must outlive it
    */
-  INDArray denoise(INDArray images, INDArray sigma, INDArray labels);
+  INDArray denoise(INDArray images, INDArray sigma, @Nullable INDArray labels);
 }

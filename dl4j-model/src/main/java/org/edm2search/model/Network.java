@@ -2,8 +2,10 @@ package org.edm2search.model;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.ops.MagnitudePreserving;
@@ -11,6 +13,7 @@ import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,7 +31,7 @@ public final class Network implements Denoiser, AutoCloseable {
   private final Map<Integer, TrainingStep> trainingSteps = new HashMap<>();
   private final LinkedHashMap<Integer, DenoisingPlan> denoisingPlans =
       new LinkedHashMap<>(4, 0.75f, true);
-  private Plan weightNormalization;
+  private @Nullable Plan weightNormalization;
 
   private Network(UNetLayout layout, NetworkParameters parameters) {
     this.layout = layout;
@@ -149,7 +152,7 @@ public final class Network implements Denoiser, AutoCloseable {
   }
 
   @Override
-  public INDArray denoise(INDArray images, INDArray sigma, INDArray labels) {
+  public INDArray denoise(INDArray images, INDArray sigma, @Nullable INDArray labels) {
     ArchitectureSpec spec = layout.spec();
     int batch = Math.toIntExact(images.size(0));
     long[] expected = {batch, spec.imgChannels(), spec.imgResolution(), spec.imgResolution()};
@@ -182,8 +185,9 @@ public final class Network implements Denoiser, AutoCloseable {
     DenoisingPlan plan = denoisingPlans.get(batch);
     if (plan == null) {
       if (denoisingPlans.size() == MAX_DENOISING_PLANS) {
-        int eldest = denoisingPlans.keySet().iterator().next();
-        denoisingPlans.remove(eldest).plan.close();
+        Iterator<DenoisingPlan> eldest = denoisingPlans.values().iterator();
+        eldest.next().plan.close();
+        eldest.remove();
       }
       plan = new DenoisingPlan(layout, parameters, batch);
       denoisingPlans.put(batch, plan);
@@ -226,12 +230,12 @@ public final class Network implements Denoiser, AutoCloseable {
       Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
       Map<String, INDArray> matrices = parameters.matrices();
       for (String name : denoising.graph().parameters().keySet()) {
-        builder.parameter(name, matrices.get(name));
+        builder.parameter(name, Objects.requireNonNull(matrices.get(name), name));
       }
       return builder.result(denoising.denoised());
     }
 
-    INDArray run(INDArray images, INDArray sigma, INDArray labels) {
+    INDArray run(INDArray images, INDArray sigma, @Nullable INDArray labels) {
       plan.feed(UNetGraph.IMAGES, images);
       feed.labels(labels);
       feed.sigma(sigma);

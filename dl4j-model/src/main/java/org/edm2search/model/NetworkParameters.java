@@ -3,6 +3,7 @@ package org.edm2search.model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -113,7 +114,7 @@ final class NetworkParameters implements AutoCloseable {
 
   private void put(ParameterSpec spec, long from, float[] values) {
     INDArray vector = spec.trainable() ? trained : fixed;
-    long offset = vectors.get(spec.name()).offset() + from;
+    long offset = vector(spec).offset() + from;
     try (INDArray copy = Nd4j.createFromArray(values)) {
       Plan.view(vector, offset, values.length).assign(copy);
     }
@@ -129,10 +130,14 @@ final class NetworkParameters implements AutoCloseable {
     return fixed;
   }
 
+  private INDArray vector(ParameterSpec spec) {
+    return Objects.requireNonNull(vectors.get(spec.name()), spec.name());
+  }
+
   /** Returns a live view of a tensor in its stored shape. */
   INDArray tensor(ParameterSpec spec) {
     long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-    INDArray vector = vectors.get(spec.name());
+    INDArray vector = vector(spec);
     return Plan.view(spec.trainable() ? trained : fixed, vector.offset(), shape);
   }
 
@@ -147,7 +152,7 @@ final class NetworkParameters implements AutoCloseable {
 
   /** Returns the part of a vector with this layout that belongs to a tensor, as a matrix. */
   INDArray matrix(ParameterSpec spec, INDArray vector) {
-    long offset = vectors.get(spec.name()).offset();
+    long offset = vector(spec).offset();
     boolean rows = spec.kind() == ParameterSpec.Kind.WEIGHT;
     return rows
         ? Plan.view(vector, offset, spec.rows(), spec.fanIn())

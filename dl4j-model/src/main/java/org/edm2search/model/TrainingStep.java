@@ -1,7 +1,10 @@
 package org.edm2search.model;
 
+import java.util.Objects;
+import org.edm2search.model.graph.Node;
 import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ParameterSpec;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -45,7 +48,8 @@ public final class TrainingStep {
     parameters.matrices().forEach(builder::parameter);
     for (ParameterSpec spec : network.layout().parameters()) {
       if (spec.trainable()) {
-        builder.result(training.gradients().get(spec.name()), parameters.matrix(spec, gradients));
+        Node gradient = Objects.requireNonNull(training.gradients().get(spec.name()), spec.name());
+        builder.result(gradient, parameters.matrix(spec, gradients));
       }
     }
     builder.result(training.loss());
@@ -66,7 +70,7 @@ public final class TrainingStep {
    * @param labels one-hot classes, float32 [N, classes], or null
    * @return the loss
    */
-  public double run(INDArray images, INDArray noise, INDArray sigma, INDArray labels) {
+  public double run(INDArray images, INDArray noise, INDArray sigma, @Nullable INDArray labels) {
     plan.feed(UNetGraph.IMAGES, images);
     plan.feed(UNetGraph.NOISE, noise);
     feed.labels(labels);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Tape;
@@ -146,7 +147,8 @@ final class UNetGraph {
     outputs.put(layout.inputLayer(), x);
     for (BlockSpec block : layout.blocks()) {
       if (block.skip().isPresent()) {
-        x = magnitudePreserving.cat(x, outputs.get(block.skip().get()));
+        String skip = block.skip().get();
+        x = magnitudePreserving.cat(x, Objects.requireNonNull(outputs.get(skip), skip));
       }
       x = block(block, x, embedding);
       outputs.put(block.name(), x);

@@ -1,6 +1,7 @@
 package org.edm2search.eval;
 
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.eval.fid.DensityCoverage;
 import org.edm2search.eval.fid.Estimate;
 
@@ -36,6 +37,11 @@ public record Evaluation(
 
   /** Returns what the samples are ranked by. */
   public Estimate score() {
-    return distances.get(objective);
+    return distance(objective);
+  }
+
+  /** Returns a distance of the samples to the reference. */
+  public Estimate distance(Distance distance) {
+    return Objects.requireNonNull(distances.get(distance), distance::key);
   }
 }

@@ -18,28 +18,28 @@ import org.edm2search.space.yaml.Section;
 /** What images are measured in. */
 public sealed interface FeatureSpec {
 
-  /** The classifier that comes with the program. */
-  FeatureSpec BUILTIN = new Builtin();
-
-  /** The network of the canonical FID. */
-  FeatureSpec INCEPTION = new Inception();
-
   /** Names that no other features can have. */
-  List<String> RESERVED = List.of(BUILTIN.toString(), INCEPTION.toString());
+  List<String> RESERVED = List.of(Builtin.NAME, Inception.NAME);
 
   /** The classifier that comes with the program. */
   record Builtin() implements FeatureSpec {
+
+    private static final String NAME = "builtin";
+
     @Override
     public String toString() {
-      return "builtin";
+      return NAME;
     }
   }
 
-  /** Inception-v3, whose weights the user supplies. */
+  /** Inception-v3, the network of the canonical FID, whose weights the user supplies. */
   record Inception() implements FeatureSpec {
+
+    private static final String NAME = "inception";
+
     @Override
     public String toString() {
-      return "inception";
+      return NAME;
     }
   }
 
@@ -101,9 +101,9 @@ public sealed interface FeatureSpec {
   default Optional<String> remark(ImageDataset images) {
     return this instanceof Builtin && images.channels() == 3
         ? Optional.of(
-            "the built-in features see colour images as grey ones of 32x32: scores say nothing about"
-                + " colour and detail; 'edm2-search features train DATASET' makes features that see"
-                + " both, for evaluation.features")
+            "the built-in features see colour images as grey ones of 32x32: scores say nothing"
+                + " about colour and detail; 'edm2-search features train DATASET' makes features"
+                + " that see both, for evaluation.features")
         : Optional.empty();
   }
 
@@ -114,11 +114,11 @@ public sealed interface FeatureSpec {
    * @throws InvalidFeaturesException for any other
    */
   static FeatureSpec named(String name) {
-    if (name.equals(BUILTIN.toString())) {
-      return BUILTIN;
+    if (name.equals(Builtin.NAME)) {
+      return new Builtin();
     }
-    if (name.equals(INCEPTION.toString())) {
-      return INCEPTION;
+    if (name.equals(Inception.NAME)) {
+      return new Inception();
     }
     if (name.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       return new Onnx(Path.of(name), ImageInput.DEFAULT, Optional.empty());
@@ -144,7 +144,7 @@ public sealed interface FeatureSpec {
     if (section.isSection(key)) {
       return onnx(section.section(key));
     }
-    String name = section.has(key) ? section.string(key) : BUILTIN.toString();
+    String name = section.has(key) ? section.string(key) : Builtin.NAME;
     if (name.endsWith(Trained.SUFFIX)) {
       if (!Files.isRegularFile(Path.of(name))) {
         throw section.error(key, "must be a file of features, but there is none at " + name);
@@ -153,7 +153,7 @@ public sealed interface FeatureSpec {
     }
     List<String> names = new ArrayList<>(RESERVED);
     names.addAll(Trained.names());
-    return named(section.oneOf(key, names, BUILTIN.toString()));
+    return named(section.oneOf(key, names, Builtin.NAME));
   }
 
   private static String known() {

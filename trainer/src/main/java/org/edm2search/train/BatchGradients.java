@@ -3,6 +3,7 @@ package org.edm2search.train;
 import java.nio.FloatBuffer;
 import org.edm2search.model.Network;
 import org.edm2search.model.TrainingStep;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,7 +20,7 @@ final class BatchGradients implements AutoCloseable {
   private final INDArray images;
   private final INDArray noise;
   private final INDArray sigma;
-  private final INDArray labels;
+  private final @Nullable INDArray labels;
   private final INDArray sum;
   private final FloatBuffer gradients;
 

@@ -15,6 +15,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.train.ema.PostHocEma;
@@ -88,7 +89,7 @@ public record TrainedCandidate(
     Map<String, String> progress = checkpoint.progress();
     try {
       return new TrainedCandidate(
-          file.toAbsolutePath().getParent(),
+          AtomicFile.directoryOf(file),
           checkpoint,
           Long.parseLong(progress.get("images")),
           Double.parseDouble(progress.get("seconds")),
@@ -156,19 +157,25 @@ public record TrainedCandidate(
   public float[] average(double sigmaRel, long at) {
     for (double kept : averages()) {
       if (Math.abs(kept - sigmaRel) < SAME_LENGTH) {
-        return at == images
-            ? checkpoint.vectors().get(TrainingState.averageName(kept))
-            : stored(at, kept);
+        return at == images ? vector(TrainingState.averageName(kept)) : stored(at, kept);
       }
     }
     return reconstructed(sigmaRel, at);
+  }
+
+  private float[] vector(String name) {
+    float[] vector = checkpoint.vectors().get(name);
+    if (vector == null) {
+      throw new InvalidTensorFileException(directory, "its checkpoint has no vector " + name);
+    }
+    return vector;
   }
 
   private float[] stored(long at, double sigmaRel) {
     Path file = snapshotFile(directory, at);
     TensorFile snapshot = Safetensors.read(file);
     Tensor tensor = snapshot.tensors().get(TrainingState.averageName(sigmaRel));
-    int expected = checkpoint.vectors().get("adam.m").length;
+    int expected = vector("adam.m").length;
     if (tensor == null || tensor.values().length != expected) {
       throw new InvalidTensorFileException(
           file, "has no average of length %s with %d values".formatted(sigmaRel, expected));
@@ -184,7 +191,7 @@ public record TrainedCandidate(
       }
     }
     double[] factors = PostHocEma.coefficients(profiles, at, sigmaRel);
-    double[] sum = new double[checkpoint.vectors().get("adam.m").length];
+    double[] sum = new double[vector("adam.m").length];
     for (int i = 0; i < factors.length; i++) {
       float[] vector = stored(profiles.get(i).images(), profiles.get(i).sigmaRel());
       for (int k = 0; k < sum.length; k++) {

@@ -46,8 +46,6 @@ public record TrainingRecipe(
   public static final double DECAY_SHARE = 0.1;
 
   /** A backward pass costs twice a forward pass. */
-  private static final int PASSES = 3;
-
   public TrainingRecipe {
     ema = List.copyOf(ema);
   }
@@ -157,7 +155,7 @@ public record TrainingRecipe(
    * @throws IllegalArgumentException if it does not buy one batch
    */
   public long images(Cost cost) {
-    long batches = (long) (multiplyAdds / PASSES / cost.multiplyAdds() / batch);
+    long batches = (long) (multiplyAdds / Cost.TRAINING_PASSES / cost.multiplyAdds() / batch);
     if (batches < 1) {
       throw new IllegalArgumentException(
           "the budget of %.3g multiply-adds does not buy one batch of %d images at 3 × %.3g each"
@@ -168,9 +166,7 @@ public record TrainingRecipe(
 
   /** Returns the multiply-adds spent on training images: 3 × network × images. */
   public static BigInteger spent(Cost cost, long images) {
-    return BigInteger.valueOf(PASSES)
-        .multiply(BigInteger.valueOf(cost.multiplyAdds()))
-        .multiply(BigInteger.valueOf(images));
+    return cost.training(images);
   }
 
   /** Returns the schedule of a run. */

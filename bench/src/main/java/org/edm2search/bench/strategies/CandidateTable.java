@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.space.BranchTrait;
@@ -78,7 +79,7 @@ final class CandidateTable {
     for (Map<String, String> row : rows) {
       String text =
           genes.stream()
-              .map(gene -> gene + "=" + row.get(gene).replace('+', ','))
+              .map(gene -> gene + "=" + allele(row, gene))
               .collect(Collectors.joining(" "));
       outcomes
           .computeIfAbsent(space.parse(text).id(), id -> new ArrayList<>())
@@ -88,11 +89,15 @@ final class CandidateTable {
     return new CandidateTable(space, outcomes);
   }
 
+  private static String allele(Map<String, String> row, String column) {
+    return Objects.requireNonNull(row.get(column), column).replace('+', ',');
+  }
+
   private static SearchSpace space(List<String> columns, List<Map<String, String>> rows) {
     List<Gene> genes = new ArrayList<>();
     for (String column : columns) {
       Set<String> alleles = new LinkedHashSet<>();
-      rows.forEach(row -> alleles.add(row.get(column).replace('+', ',')));
+      rows.forEach(row -> alleles.add(allele(row, column)));
       BranchTrait trait = BranchTrait.valueOf(column.toUpperCase(Locale.ROOT));
       genes.add(new Gene(trait, Scope.GLOBAL, List.copyOf(alleles)));
     }
@@ -104,7 +109,7 @@ final class CandidateTable {
                 "num_blocks", "1",
                 "attn_resolutions", "8",
                 "channels_per_head", "8"));
-    columns.forEach(column -> network.put(column, rows.get(0).get(column).replace('+', ',')));
+    columns.forEach(column -> network.put(column, allele(rows.get(0), column)));
     ArchitectureSpec seed =
         ArchitectureYaml.readNetwork(Section.of(network, "first line"), 16, 1, 10);
     return new SearchSpace(seed, genes, List.of());

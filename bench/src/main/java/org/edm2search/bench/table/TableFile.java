@@ -51,7 +51,7 @@ final class TableFile {
             channel.write(bytes);
           }
           channel.force(true);
-          return null;
+          return channel.size();
         });
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
@@ -231,7 +232,9 @@ public final class TableStatistics {
       for (List<Map<String, String>> pair : pairs.lines()) {
         Path file = directory.resolve(pair.get(0).get("id") + "-1.safetensors");
         if (Files.exists(file)) {
-          float[] values = Safetensors.read(file).tensors().get("loss_" + rung).values();
+          String key = "loss_" + rung;
+          float[] values =
+              Objects.requireNonNull(Safetensors.read(file).tensors().get(key), key).values();
           double[] perImage =
               IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
           losses.add(new DenoisingLoss(perImage, HeldOutLoss.BINS));

@@ -23,6 +23,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a campaign's journal, also while a run writes it: no lock, no port, nothing written, and
@@ -49,8 +50,8 @@ public final class JournalReader implements TrialReader {
   private static final int AT_A_TIME = 1 << 20;
 
   private final Path file;
-  private FileChannel channel;
-  private Object key;
+  private @Nullable FileChannel channel;
+  private @Nullable Object key;
   private byte[] head = {};
   private long position;
   private boolean tooLong;
@@ -137,10 +138,11 @@ public final class JournalReader implements TrialReader {
   // ---------------------------------------------------------------- lines
 
   private boolean readOn() throws IOException {
+    FileChannel open = opened();
     boolean any = false;
     ByteBuffer buffer = ByteBuffer.allocate(AT_A_TIME);
     while (true) {
-      int read = channel.read(buffer, position + buffer.position());
+      int read = open.read(buffer, position + buffer.position());
       if (read <= 0) {
         break; // what is left is a line that is still being written
       }
@@ -171,9 +173,10 @@ public final class JournalReader implements TrialReader {
 
   /** Takes whole lines from the front of a buffer and returns their bytes. */
   private int lines(ByteBuffer buffer) {
-    byte[] bytes = buffer.array();
+    byte[] bytes = new byte[buffer.position()];
+    buffer.get(0, bytes);
     int start = 0;
-    for (int i = 0; i < buffer.position(); i++) {
+    for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
         line(bytes, start, i - start);
         start = i + 1;
@@ -219,13 +222,18 @@ public final class JournalReader implements TrialReader {
   }
 
   private byte[] bytes(long offset, int length) throws IOException {
+    FileChannel open = opened();
     ByteBuffer buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
+      if (open.read(buffer, offset + buffer.position()) < 0) {
         throw new IOException("ends early");
       }
     }
     return buffer.array();
+  }
+
+  private FileChannel opened() {
+    return Objects.requireNonNull(channel, "open once refreshed");
   }
 
   private InvalidConfigException invalid(String rule) {
@@ -292,7 +300,7 @@ public final class JournalReader implements TrialReader {
       } catch (IOException e) {
         throw invalid("cannot be read: " + AtomicFile.reason(e), e);
       } catch (RuntimeException e) {
-        continue; // damaged: the other points stand
+        // damaged: the other points stand
       }
     }
     return List.copyOf(points.values());

@@ -15,6 +15,7 @@ import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a journal: whole from a store, then what changes. Used by one thread at a time. */
 final class JournalWriter implements AutoCloseable {
@@ -25,8 +26,8 @@ final class JournalWriter implements AutoCloseable {
   private static final int REJECTIONS_A_LINE = 500;
 
   private final Path file;
-  private FileOutputStream appended;
-  private Object key;
+  private @Nullable FileOutputStream appended;
+  private @Nullable Object key;
   private long wholeBytes;
   private long appendedBytes;
 
@@ -109,7 +110,7 @@ final class JournalWriter implements AutoCloseable {
   void append(long revision, JournalEntry entry) {
     byte[] line = JournalFormat.write(revision, entry);
     try {
-      appended.write(line);
+      Objects.requireNonNull(appended, "written anew before appended to").write(line);
       appendedBytes += line.length;
     } catch (IOException e) {
       throw failed(e);
@@ -124,7 +125,7 @@ final class JournalWriter implements AutoCloseable {
     return appendedBytes > SLACK + wholeBytes || !Objects.equals(key, key(file));
   }
 
-  private static Object key(Path file) {
+  private static @Nullable Object key(Path file) {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

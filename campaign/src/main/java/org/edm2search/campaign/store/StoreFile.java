@@ -125,7 +125,8 @@ final class StoreFile {
     try {
       Files.move(
           path, target.path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      AtomicFile.force(target.path.getParent());
+      AtomicFile.force(
+          Objects.requireNonNull(target.path.getParent(), "a store is in a directory"));
     } catch (IOException e) {
       throw target.failed(e);
     }

@@ -54,19 +54,19 @@ final class ExpectedImprovement {
     for (Genotype genotype : pool) {
       most = Math.max(most, cost.applyAsDouble(genotype));
     }
-    List<Genotype> cheapestFirst = new ArrayList<>(means.keySet());
-    for (Genotype genotype : cheapestFirst) {
+    List<Map.Entry<Genotype, Double>> cheapestFirst = new ArrayList<>(means.entrySet());
+    for (Genotype genotype : means.keySet()) {
       most = Math.max(most, cost.applyAsDouble(genotype));
     }
-    cheapestFirst.sort(Comparator.comparingDouble(cost));
+    cheapestFirst.sort(Comparator.comparingDouble(entry -> cost.applyAsDouble(entry.getKey())));
     double top = 1.01 * most;
     double score = Collections.max(means.values());
     double from = 0;
     List<Stretch> stretches = new ArrayList<>();
-    for (Genotype genotype : cheapestFirst) {
-      double mean = means.get(genotype);
+    for (Map.Entry<Genotype, Double> known : cheapestFirst) {
+      double mean = known.getValue();
       if (mean < score) {
-        double at = cost.applyAsDouble(genotype) / top;
+        double at = cost.applyAsDouble(known.getKey()) / top;
         stretches.add(new Stretch(from, at - from, score));
         from = at;
         score = mean;

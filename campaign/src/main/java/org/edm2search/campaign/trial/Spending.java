@@ -3,7 +3,10 @@ package org.edm2search.campaign.trial;
 import java.math.BigInteger;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.edm2search.space.LossPoint;
+import org.edm2search.space.cost.Cost;
 
 /**
  * Multiply-adds that a trial has cost, by purpose: an entry of the campaign's ledger. Exact whole
@@ -34,6 +37,12 @@ public record Spending(BigInteger training, BigInteger sampling, BigInteger guid
           "what %s cost must be at least 0 and below 2^%d multiply-adds"
               .formatted(purpose, MOST_BITS));
     }
+  }
+
+  /** Returns what a training has cost up to the last point of its loss curve. */
+  public static Spending ofTraining(Cost cost, List<LossPoint> curve) {
+    long images = curve.isEmpty() ? 0 : curve.get(curve.size() - 1).images();
+    return new Spending(cost.training(images), BigInteger.ZERO, BigInteger.ZERO);
   }
 
   /** Returns what trials have cost together. */

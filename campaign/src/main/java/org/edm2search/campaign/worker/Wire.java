@@ -1,7 +1,6 @@
 package org.edm2search.campaign.worker;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonSubTypes.Type;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,29 +33,29 @@ final class Wire {
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
-    @Type(value = Order.Run.class, name = "run"),
-    @Type(value = Order.GoOn.class, name = "go_on"),
-    @Type(value = Order.Prune.class, name = "prune"),
-    @Type(value = Order.Stop.class, name = "stop")
+    @JsonSubTypes.Type(value = Order.Run.class, name = "run"),
+    @JsonSubTypes.Type(value = Order.GoOn.class, name = "go_on"),
+    @JsonSubTypes.Type(value = Order.Prune.class, name = "prune"),
+    @JsonSubTypes.Type(value = Order.Stop.class, name = "stop")
   })
   private interface OrderTypes {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
-    @Type(value = News.Ready.class, name = "ready"),
-    @Type(value = News.Unable.class, name = "unable"),
-    @Type(value = News.Progressed.class, name = "progress"),
-    @Type(value = News.Point.class, name = "point"),
-    @Type(value = News.Ended.class, name = "ended")
+    @JsonSubTypes.Type(value = News.Ready.class, name = "ready"),
+    @JsonSubTypes.Type(value = News.Unable.class, name = "unable"),
+    @JsonSubTypes.Type(value = News.Progressed.class, name = "progress"),
+    @JsonSubTypes.Type(value = News.Point.class, name = "point"),
+    @JsonSubTypes.Type(value = News.Ended.class, name = "ended")
   })
   private interface NewsTypes {}
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "how")
   @JsonSubTypes({
-    @Type(value = TrialEnd.Measured.class, name = "measured"),
-    @Type(value = TrialEnd.Pruned.class, name = "pruned"),
-    @Type(value = TrialEnd.Failed.class, name = "failed"),
-    @Type(value = TrialEnd.Stopped.class, name = "stopped")
+    @JsonSubTypes.Type(value = TrialEnd.Measured.class, name = "measured"),
+    @JsonSubTypes.Type(value = TrialEnd.Pruned.class, name = "pruned"),
+    @JsonSubTypes.Type(value = TrialEnd.Failed.class, name = "failed"),
+    @JsonSubTypes.Type(value = TrialEnd.Stopped.class, name = "stopped")
   })
   private interface EndTypes {}
 

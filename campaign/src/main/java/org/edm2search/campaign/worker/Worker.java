@@ -18,6 +18,7 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.LossPoint;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,8 +122,8 @@ public final class Worker {
     private final Semaphore stored = new Semaphore(0);
     private volatile boolean stop;
     private volatile boolean abandoned;
-    private volatile String pruneReason;
-    private Phase reportedPhase;
+    private volatile @Nullable String pruneReason;
+    private @Nullable Phase reportedPhase;
     private long reportedAt;
 
     Assignment(Order.Run order) {

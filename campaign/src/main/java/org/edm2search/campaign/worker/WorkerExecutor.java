@@ -288,7 +288,7 @@ public final class WorkerExecutor implements TrialExecutor {
     private void put(Event event) {
       try {
         while (!closed && !events.offer(event, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-          continue;
+          // full: ask again whether anybody still waits for events
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -13,6 +13,7 @@ import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.trial.CampaignSettings;
+import org.jspecify.annotations.Nullable;
 
 /** Campaigns as named on the command line. */
 final class Campaigns {
@@ -31,7 +32,7 @@ final class Campaigns {
    *
    * @param named what the user wrote; null for the one that was run last
    */
-  static CampaignDirectory find(String named) {
+  static CampaignDirectory find(@Nullable String named) {
     if (named == null) {
       List<CampaignDirectory> all = CampaignDirectory.below(ROOT);
       return all.stream()

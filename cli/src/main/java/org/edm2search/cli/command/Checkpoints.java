@@ -2,6 +2,7 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.edm2search.cli.output.Console;
@@ -49,7 +50,9 @@ final class Checkpoints {
 
   /** Returns the directory that a checkpoint's other files are in. */
   static Path directory(Path path) {
-    return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    return Files.isDirectory(path)
+        ? path
+        : Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a directory");
   }
 
   /** Makes a network ready to draw; guidance that does not fit it is wrong use. */

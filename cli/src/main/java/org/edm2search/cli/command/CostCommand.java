@@ -153,8 +153,8 @@ public final class CostCommand implements Callable<Integer> {
     private static boolean printed(double value, String paper) {
       BigDecimal printed = new BigDecimal(paper);
       BigDecimal exact = BigDecimal.valueOf(value);
-      return exact.setScale(printed.scale(), RoundingMode.HALF_UP).equals(printed)
-          || exact.setScale(printed.scale(), RoundingMode.DOWN).equals(printed);
+      return exact.setScale(printed.scale(), RoundingMode.HALF_UP).compareTo(printed) == 0
+          || exact.setScale(printed.scale(), RoundingMode.DOWN).compareTo(printed) == 0;
     }
   }
 

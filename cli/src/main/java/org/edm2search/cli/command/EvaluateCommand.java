@@ -342,7 +342,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     TextTable table = new TextTable("<distance", "value", "95 % interval", "real images");
     for (Distance distance : Distance.values()) {
-      Estimate estimate = evaluation.distances().get(distance);
+      Estimate estimate = evaluation.distance(distance);
       table.row(
           protocol.label(distance, extractorId),
           number(estimate.value()),
@@ -371,7 +371,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     answer.put("score_name", evaluation.label());
     Map<String, Object> distances = new LinkedHashMap<>();
     for (Distance distance : Distance.values()) {
-      Estimate estimate = evaluation.distances().get(distance);
+      Estimate estimate = evaluation.distance(distance);
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("value", estimate.value());
       if (estimate.hasDeviation()) {

@@ -141,13 +141,13 @@ public final class ExportCommand implements Callable<Integer> {
   private EvaluationProtocol protocol(EvaluationProtocol base, Optional<FinalChoice> choice) {
     try {
       EvaluationProtocol chosen = choice.map(made -> made.applyTo(base)).orElse(base);
-      return sampling.applyTo(ema == null ? chosen : withEma(chosen));
+      return sampling.applyTo(ema == null ? chosen : withEma(chosen, ema));
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
   }
 
-  private EvaluationProtocol withEma(EvaluationProtocol protocol) {
+  private static EvaluationProtocol withEma(EvaluationProtocol protocol, double ema) {
     if (!(ema > 0 && ema < 0.28)) {
       throw new InvalidUseException("--ema must be above 0 and below 0.28, but is " + ema);
     }

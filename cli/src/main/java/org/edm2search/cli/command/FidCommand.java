@@ -17,6 +17,7 @@ import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.reference.StatisticsFile;
 import org.edm2search.pipeline.trial.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -206,7 +207,7 @@ public final class FidCommand implements Callable<Integer> {
         : "FD%s (%s against %s)".formatted(number, a.extractor(), b.extractor());
   }
 
-  private static Long count(FeatureStatistics statistics) {
+  private static @Nullable Long count(FeatureStatistics statistics) {
     return statistics.count() == FeatureStatistics.UNKNOWN ? null : statistics.count();
   }
 

@@ -1,17 +1,18 @@
 package org.edm2search.cli.command;
 
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /** What the user asked for cannot be, and nothing was done: exit code 2. */
 public class InvalidUseException extends Edm2SearchException {
 
   private static final long serialVersionUID = 1L;
 
-  public InvalidUseException(String message) {
+  public InvalidUseException(@Nullable String message) {
     super(message);
   }
 
-  public InvalidUseException(String message, Throwable cause) {
+  public InvalidUseException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 

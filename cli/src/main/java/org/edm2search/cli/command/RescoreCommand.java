@@ -123,7 +123,7 @@ public final class RescoreCommand implements Callable<Integer> {
                 }));
       }
       line.clear();
-      print(scores, book.tables().get(rescoring.digest()), rescoring.digest(), trials);
+      print(scores, book.table(rescoring.digest()), rescoring.digest(), trials);
     }
     return 0;
   }

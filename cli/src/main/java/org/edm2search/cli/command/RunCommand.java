@@ -76,7 +76,8 @@ public final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--retry-failed",
-      description = "Try failed trials again, with the same number, genotype and seed.")
+      description =
+          "Try failed trials again, but for those excluded, with the same number, genotype and seed.")
   private boolean retryFailed;
 
   @Option(

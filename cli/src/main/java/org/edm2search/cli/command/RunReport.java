@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
@@ -144,7 +145,8 @@ final class RunReport implements CampaignListener {
       double mean = secondsOfThisRun.stream().mapToDouble(s -> s).average().orElseThrow();
       double work = waiting * mean;
       for (int number : running.keySet()) {
-        work += Math.max(0, mean - elapsed(started.get(number), latest));
+        Trial trial = Objects.requireNonNull(started.get(number), "what reports has started");
+        work += Math.max(0, mean - elapsed(trial, latest));
       }
       return Optional.of(work / workers);
     }

@@ -117,7 +117,7 @@ public final class SampleCommand implements Callable<Integer> {
               .formatted(out, out.resolve("grid.png")));
     }
     Path folder = out.toAbsolutePath().getParent();
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+    if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new InvalidUseException("--out: %s is a file, not a directory".formatted(folder));
     }
   }

@@ -79,7 +79,12 @@ public final class ShowCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(Trial trial, List<Trial> runs, List<Attempt> attempts, List<LossPoint> losses, List<Path> files) {
+  private void print(
+      Trial trial,
+      List<Trial> runs,
+      List<Attempt> attempts,
+      List<LossPoint> losses,
+      List<Path> files) {
     line("trial", trial.number() + (trial.number() == 0 ? ", the seed architecture G*" : ""));
     trial.repeatOf().ifPresent(first -> line("repeats", "trial " + first + ", with another seed"));
     line("state", trial.state().name().toLowerCase(Locale.ROOT));
@@ -171,7 +176,11 @@ public final class ShowCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      Trial trial, List<Trial> runs, List<Attempt> attempts, List<LossPoint> losses, List<Path> files) {
+      Trial trial,
+      List<Trial> runs,
+      List<Attempt> attempts,
+      List<LossPoint> losses,
+      List<Path> files) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("trial", trial.number());
     trial.repeatOf().ifPresent(first -> answer.put("repeat_of", first));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -211,7 +212,7 @@ public final class TrainCommand implements Callable<Integer> {
     ArchitectureSpec spec =
         weights
             .map(WeightedNetwork::architecture)
-            .orElseGet(() -> Architectures.named(named, console));
+            .orElseGet(() -> Architectures.named(Objects.requireNonNull(named), console));
     Map<String, String> origin = new TreeMap<>();
     Optional<Trainer.Start> start = Optional.empty();
     if (from != null) {
@@ -219,22 +220,25 @@ public final class TrainCommand implements Callable<Integer> {
       origin.put("first weights", "%s, SHA-256 %s".formatted(from.getFileName(), digest));
       start = Optional.of(new Trainer.Start(weights.orElseThrow().tensors(), digest));
     }
-    String text =
-        recipeFile == null
-            ? "data: {dataset: fashion-mnist, resolution: %d, class_conditional: %s}\ntraining: {flops: %s}\n"
-                .formatted(
-                    spec.imgResolution(),
-                    spec.labelDim() > 0,
-                    flops == null ? DEFAULT_FLOPS : flops)
-            : null;
-    Section file = recipeFile == null ? Section.parse(text, "--flops") : Section.load(recipeFile);
+    String text;
+    Section file;
+    if (recipeFile == null) {
+      text =
+          "data: {dataset: fashion-mnist, resolution: %d, class_conditional: %s}\ntraining: {flops: %s}\n"
+              .formatted(
+                  spec.imgResolution(), spec.labelDim() > 0, flops == null ? DEFAULT_FLOPS : flops);
+      file = Section.parse(text, "--flops");
+    } else {
+      file = Section.load(recipeFile);
+      text = Files.readString(recipeFile);
+    }
     return new Plan(
         spec,
         DataChoice.read(file.section("data")),
         budgeted(TrainingRecipe.read(file.section("training"))),
         seed == null ? 0 : seed,
         start,
-        recipeFile == null ? text : Files.readString(recipeFile),
+        text,
         origin,
         Optional.empty());
   }

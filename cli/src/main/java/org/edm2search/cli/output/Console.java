@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program's own streams. Libraries that print on {@link System#out} never reach them.
@@ -50,7 +51,7 @@ public record Console(
   }
 
   /** Prints a result. */
-  public void print(String format, Object... values) {
+  public void print(String format, @Nullable Object... values) {
     out.print(String.format(Locale.ROOT, format, values));
     out.print('\n');
   }
@@ -61,7 +62,7 @@ public record Console(
   }
 
   /** Prints a remark that is not part of the result. */
-  public void remark(String format, Object... values) {
+  public void remark(String format, @Nullable Object... values) {
     err.print(String.format(Locale.ROOT, format, values) + "\n");
     err.flush();
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /** Appends to a file that is created with the first line. Thread-safe. */
 final class LazyFileAppender extends AppenderBase<ILoggingEvent> {
@@ -16,7 +17,7 @@ final class LazyFileAppender extends AppenderBase<ILoggingEvent> {
   private static final long LARGE_BYTES = 10 << 20;
 
   private final Path file;
-  private FileAppender<ILoggingEvent> target;
+  private @Nullable FileAppender<ILoggingEvent> target;
 
   LazyFileAppender(Path file) {
     this.file = file;

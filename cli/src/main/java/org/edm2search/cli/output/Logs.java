@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ public final class Logs {
 
   private static final String FILE_NAME = "edm2-search.log";
 
-  private static Path current;
+  private static @Nullable Path current;
 
   private Logs() {}
 
@@ -51,8 +52,8 @@ public final class Logs {
     current = file;
   }
 
-  /** Returns the file in use. */
-  public static synchronized Path file() {
+  /** Returns the file in use; null before there is one. */
+  public static synchronized @Nullable Path file() {
     return current;
   }
 

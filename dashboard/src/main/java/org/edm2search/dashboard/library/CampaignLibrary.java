@@ -59,7 +59,6 @@ public final class CampaignLibrary implements AutoCloseable {
                 Optional.of(e.getMessage())));
       } catch (UnknownCampaignException e) {
         // Deleted since the directories were listed.
-        continue;
       }
     }
     return new CampaignsView(root.toString(), cards);

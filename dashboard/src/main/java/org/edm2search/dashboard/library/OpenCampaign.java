@@ -9,6 +9,7 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.LossPoint;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,9 @@ final class OpenCampaign implements AutoCloseable {
 
   private final CampaignDirectory directory;
   private final Clock clock;
-  private JournalReader reader;
-  private Snapshot snapshot;
-  private UnreadableCampaignException failure;
+  private @Nullable JournalReader reader;
+  private @Nullable Snapshot snapshot;
+  private @Nullable UnreadableCampaignException failure;
   private Instant failedAt = Instant.MIN;
 
   OpenCampaign(CampaignDirectory directory, Clock clock) {
@@ -49,11 +50,12 @@ final class OpenCampaign implements AutoCloseable {
         open -> {
           boolean running = directory.runningProcess().isPresent();
           boolean news = open.refresh();
-          snapshot =
+          Snapshot newest =
               snapshot == null || news
                   ? new Snapshot(open.snapshot(), running)
                   : snapshot.withRunning(running);
-          return snapshot;
+          snapshot = newest;
+          return newest;
         });
   }
 
@@ -86,9 +88,10 @@ final class OpenCampaign implements AutoCloseable {
 
   private UnreadableCampaignException failed(String message, RuntimeException cause) {
     close();
-    failure = new UnreadableCampaignException(message, cause);
+    UnreadableCampaignException failed = new UnreadableCampaignException(message, cause);
+    failure = failed;
     failedAt = clock.instant();
-    return failure;
+    return failed;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.edm2search.dashboard.library;
 
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /** A campaign's store cannot be read now. The message says why and what to do. */
 public final class UnreadableCampaignException extends Edm2SearchException {
@@ -8,7 +9,7 @@ public final class UnreadableCampaignException extends Edm2SearchException {
   private static final long serialVersionUID = 1;
 
   /** Says what is wrong and what to do. */
-  public UnreadableCampaignException(String message, Throwable cause) {
+  public UnreadableCampaignException(@Nullable String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open browser page. Messages wait in a bounded queue and are written by one thread at a time,
@@ -87,7 +88,7 @@ final class LiveClient {
     }
   }
 
-  private synchronized LiveEvent next() {
+  private synchronized @Nullable LiveEvent next() {
     LiveEvent event = closed ? null : waiting.poll();
     if (event == null) {
       sending = false;

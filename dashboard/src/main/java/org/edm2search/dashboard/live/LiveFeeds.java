@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class LiveFeeds implements AutoCloseable {
     private final Supplier<LivePage> source;
     private final List<LiveClient> clients = new ArrayList<>();
     private final List<LiveClient> newcomers = new ArrayList<>();
-    private LivePage last;
+    private @Nullable LivePage last;
 
     Feed(Supplier<LivePage> source) {
       this.source = source;
@@ -65,8 +66,10 @@ public final class LiveFeeds implements AutoCloseable {
             new SynchronousQueue<>(),
             task -> daemon(task, "dashboard-send-" + number.incrementAndGet()));
     beats = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "dashboard-live"));
-    beats.scheduleWithFixedDelay(
-        this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    // Ends with the executor; a beat logs its own failures.
+    var unused =
+        beats.scheduleWithFixedDelay(
+            this::beat, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -3,6 +3,7 @@ package org.edm2search.dashboard.view;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.cost.BlockCost;
@@ -30,7 +31,8 @@ public record ArchitectureView(List<BlockView> blocks, @JsonIgnore NetworkDrawin
         layout.blocks().stream()
             .map(
                 block -> {
-                  Cost cost = costs.get(block.name());
+                  Cost cost =
+                      Objects.requireNonNull(costs.get(block.name()), "every block has a cost");
                   return BlockView.of(block, cost.parameters(), cost.multiplyAdds());
                 })
             .toList(),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchOp;
@@ -143,6 +144,14 @@ public record NetworkDrawing(
       return levels;
     }
 
+    private double top(int level) {
+      return Objects.requireNonNull(rowTop.get(level), "every level has a row");
+    }
+
+    private Box box(String name) {
+      return boxes.get(Objects.requireNonNull(indexByName.get(name), "every block has a box"));
+    }
+
     private double height(BlockSpec block) {
       double bars = 0;
       for (BranchOp op : block.ops()) {
@@ -158,7 +167,7 @@ public record NetworkDrawing(
     private void addLayer(String title, int resolution, int column) {
       double height = labelled ? 40 : 20;
       double x = LEFT + column * pitch;
-      double y = rowTop.get(0);
+      double y = top(0);
       Bar bar = bar("conv", "conv3", layout.spec().channels(0), x, y + header, barHeight);
       boxes.add(
           new Box(
@@ -174,7 +183,7 @@ public record NetworkDrawing(
 
     private void addBlock(BlockSpec block) {
       double x = LEFT + boxes.size() * pitch;
-      double y = rowTop.get(block.level());
+      double y = top(block.level());
       double next = y + header;
       List<Bar> bars = new ArrayList<>();
       for (BranchOp op : block.ops()) {
@@ -213,10 +222,10 @@ public record NetworkDrawing(
         if (block.skip().isEmpty()) {
           continue;
         }
-        Box from = boxes.get(indexByName.get(block.skip().get()));
-        Box to = boxes.get(indexByName.get(block.name()));
+        Box from = box(block.skip().get());
+        Box to = box(block.name());
         int nest = used.merge(block.level(), 1, Integer::sum);
-        double y = rowTop.get(block.level()) - 4 - (nest - 1) * ARC_STEP;
+        double y = top(block.level()) - 4 - (nest - 1) * ARC_STEP;
         double start = from.x() + from.width() / 2;
         double end = to.x() + to.width() / 2;
         double top = y - ARC_STEP;

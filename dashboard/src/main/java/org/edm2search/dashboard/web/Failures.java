@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
+import java.util.Objects;
 import org.edm2search.dashboard.library.UnknownCampaignException;
 import org.edm2search.dashboard.library.UnreadableCampaignException;
 import org.slf4j.Logger;
@@ -53,7 +54,11 @@ public final class Failures {
           if (status == HttpStatus.NOT_FOUND) {
             failures.answer(context, status, "Nothing here", "There is no page at this address.");
           } else {
-            failures.answer(context, status, status.getMessage(), e.getMessage());
+            failures.answer(
+                context,
+                status,
+                status.getMessage(),
+                Objects.requireNonNullElse(e.getMessage(), ""));
           }
         });
     routes.exception(

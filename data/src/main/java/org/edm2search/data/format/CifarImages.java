@@ -53,15 +53,13 @@ final class CifarImages {
   /** Opens one file, or the training images in a folder. */
   static RawImages open(Path path) {
     List<Path> files = Files.isDirectory(path) ? trainingFiles(path) : List.of(path);
-    Version version = null;
+    Version version = version(files.get(0));
     List<RawImages.Run> runs = new ArrayList<>();
     for (Path file : files) {
-      Version found = version(file);
-      if (version != null && found != version) {
+      if (version(file) != version) {
         throw new InvalidDatasetException(
             file.toString(), "is of another data set than " + files.get(0));
       }
-      version = found;
       runs.add(
           new RawImages.Run(
               file, version.labelBytes, version.record(), (int) (size(file) / version.record())));

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.edm2search.space.AtomicFile;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -46,7 +47,7 @@ final class DatasetZip implements Closeable {
   }
 
   static DatasetZip create(Path destination) throws IOException {
-    Path folder = destination.toAbsolutePath().getParent();
+    Path folder = AtomicFile.directoryOf(destination);
     Files.createDirectories(folder);
     // Not createTempFile: its files are for their owner only, and a data set is shared.
     Path temporary =

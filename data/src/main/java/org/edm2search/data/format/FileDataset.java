@@ -18,6 +18,7 @@ import org.edm2search.data.image.Background;
 import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageHeader;
 import org.edm2search.data.image.PixelImage;
+import org.edm2search.space.AtomicFile;
 
 /**
  * A data set in the user's files: square images of one size, 8 bits a channel. Images are decoded
@@ -224,7 +225,7 @@ public final class FileDataset implements ImageDataset, Closeable {
   /** Every file's path within the data set and its bytes, in order. */
   private static String content(Path path, List<Path> files, DatasetProgress progress)
       throws IOException {
-    Path root = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    Path root = Files.isDirectory(path) ? path : AtomicFile.directoryOf(path);
     long total = 0;
     for (Path file : files) {
       total += Files.size(file);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -65,23 +66,24 @@ final class IdxImages {
               .formatted(MAX_SIDE, shape[1], shape[2]));
     }
     int side = shape[1];
-    long header = 4 * (1 + shape.length);
+    long header = 4L * (1 + shape.length);
     long size = (long) shape[0] * side * side;
     Path raw =
         packed(file)
             ? cache.unpacked(file, header + size, () -> unpacked(file))
             : requireSize(file, header + size);
     boolean pad = side == SIDE && resolution.orElse(side) == PADDED;
-    Path labels = labelsFile(file);
-    boolean labelled = labels != null && Files.exists(labels);
+    Optional<Path> labels = labelsFile(file).filter(Files::exists);
     return new RawImages(
         path,
         List.of(new RawImages.Run(raw, header, (long) side * side, shape[0])),
         new ImageHeader(side, side, 1),
         RawImages.Layout.PLANAR,
         pad ? (PADDED - SIDE) / 2 : 0,
-        labelled ? labels(labels, shape[0]) : ImageLabels.none(shape[0]),
-        labelled ? List.of(file, labels) : List.of(file));
+        labels
+            .map(labelled -> labels(labelled, shape[0]))
+            .orElseGet(() -> ImageLabels.none(shape[0])),
+        labels.map(labelled -> List.of(file, labelled)).orElse(List.of(file)));
   }
 
   private static Path trainingFile(Path folder) {
@@ -96,18 +98,20 @@ final class IdxImages {
     return files.get(0);
   }
 
-  private static Path labelsFile(Path images) {
+  /** Returns where the labels of images are, if their names say. */
+  private static Optional<Path> labelsFile(Path images) {
     String name = images.getFileName().toString();
     if (!name.contains(IMAGES)) {
-      return null;
+      return Optional.empty();
     }
     Path beside = images.resolveSibling(name.replace(IMAGES, LABELS));
     if (Files.exists(beside)) {
-      return beside;
+      return Optional.of(beside);
     }
     String other = beside.getFileName().toString();
-    return beside.resolveSibling(
-        other.endsWith(".gz") ? other.substring(0, other.length() - 3) : other + ".gz");
+    return Optional.of(
+        beside.resolveSibling(
+            other.endsWith(".gz") ? other.substring(0, other.length() - 3) : other + ".gz"));
   }
 
   private static boolean packed(Path file) {

@@ -15,6 +15,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.data.format.NpyHeader.InvalidNpyException;
 import org.edm2search.data.image.ImageHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes in a NumPy archive: {@code uint8} images [N, H, W], [N, H, W, C] or [N, C, H, W], and whole
@@ -81,7 +82,7 @@ final class NpzImages {
     return arrays;
   }
 
-  private static Entry entry(
+  private static @Nullable Entry entry(
       Path file, ZipFile zip, Map<String, ZipArchiveEntry> arrays, List<String> names)
       throws IOException {
     for (String name : names) {

@@ -102,7 +102,8 @@ public record DataChoice(Source source, boolean classConditional) {
           ? Background.parse(section.string("background"))
           : Background.WHITE;
     } catch (IllegalArgumentException e) {
-      throw section.error("background", e.getMessage().replaceFirst("^the background ", ""));
+      throw section.error(
+          "background", String.valueOf(e.getMessage()).replaceFirst("^the background ", ""));
     }
   }
 

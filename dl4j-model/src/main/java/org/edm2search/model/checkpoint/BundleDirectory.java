@@ -132,7 +132,7 @@ final class BundleDirectory {
     } else {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
-    AtomicFile.force(target.getParent());
+    AtomicFile.force(AtomicFile.directoryOf(target));
   }
 
   static void writeText(Path file, String text) {

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.Presets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The architecture of a network of EDM2's own code (configuration A), told by the names and shapes
@@ -96,7 +97,7 @@ final class Edm2Architecture {
     return new InvalidTensorFileException(file, unknown(why));
   }
 
-  private static String unknown(String why) {
+  private static String unknown(@Nullable String why) {
     return "does not tell its architecture, and is no network of EDM2's (%s); give the architecture's YAML file"
         .formatted(why);
   }

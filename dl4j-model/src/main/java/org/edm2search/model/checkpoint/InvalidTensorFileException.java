@@ -18,8 +18,7 @@ public class InvalidTensorFileException extends Edm2SearchException {
     super(file + ": " + printable(rule, MAX_RULE));
   }
 
-  public InvalidTensorFileException(
-      Path file, @Nullable String rule, @Nullable Throwable cause) {
+  public InvalidTensorFileException(Path file, @Nullable String rule, @Nullable Throwable cause) {
     super(file + ": " + printable(rule, MAX_RULE), cause);
   }
 

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.zip.ZipEntry;
@@ -29,6 +30,7 @@ import org.edm2search.model.checkpoint.Unpickler.Declaration;
 import org.edm2search.model.checkpoint.Unpickler.InvalidPickleException;
 import org.edm2search.model.checkpoint.Unpickler.Storage;
 import org.edm2search.space.AtomicFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tensors of a state dict that PyTorch wrote with {@code torch.save}: a zip archive, or
@@ -128,7 +130,7 @@ public final class PyTorchFile {
         throw invalid("its list of storages is not that of its tensors");
       }
       for (Object key : keys) {
-        Storage storage = declared.get((String) key);
+        Storage storage = Objects.requireNonNull(declared.get((String) key));
         long length = ByteBuffer.wrap(exactly(in, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length != storage.length()) {
           throw invalid(
@@ -230,7 +232,7 @@ public final class PyTorchFile {
   // ---------------------------------------------------------------- tensors
 
   /** Returns what the state dict declares, every tensor within its storage. */
-  private Map<String, Declaration> tensors(Object dict) {
+  private Map<String, Declaration> tensors(@Nullable Object dict) {
     if (!(dict instanceof Map<?, ?> entries)) {
       throw invalid("holds no state dict");
     }
@@ -344,7 +346,7 @@ public final class PyTorchFile {
   private Tensor tensor(Declaration declaration) {
     Storage storage = declaration.storage();
     List<Integer> shape = declaration.shape().stream().map(Math::toIntExact).toList();
-    Object all = storages.get(storage.key());
+    Object all = Objects.requireNonNull(storages.get(storage.key()), storage.key());
     int length = (int) elements(declaration);
     int[] strides = declaration.strides().stream().mapToInt(Long::intValue).toArray();
     Object array;
@@ -395,7 +397,7 @@ public final class PyTorchFile {
     return read;
   }
 
-  private InvalidTensorFileException invalid(String rule) {
+  private InvalidTensorFileException invalid(@Nullable String rule) {
     return new InvalidTensorFileException(file, rule);
   }
 }

@@ -7,6 +7,7 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.yaml.ArchitectureYaml;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network with a batch and what an independent implementation computed from them.
@@ -33,7 +34,7 @@ public record ReferenceFile(
     Tensor images,
     Tensor noise,
     Tensor sigma,
-    Tensor labels,
+    @Nullable Tensor labels,
     Tensor denoised,
     double loss,
     Map<String, Tensor> gradients) {

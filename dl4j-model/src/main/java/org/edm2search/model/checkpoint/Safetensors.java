@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes <a href="https://github.com/huggingface/safetensors">safetensors</a>: a
@@ -137,7 +138,7 @@ public final class Safetensors {
       return new TensorFile(metadata, tensors);
     }
 
-    private void requireSame(String written, String actual) {
+    private void requireSame(@Nullable String written, String actual) {
       if (written != null && !written.equals(actual)) {
         throw invalid(
             "is damaged: its metadata says %s %s, but its content has %s; restore it from a copy"

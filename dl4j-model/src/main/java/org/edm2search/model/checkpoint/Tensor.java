@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,7 +20,7 @@ public final class Tensor {
   private final List<Integer> shape;
   private final ElementType type;
   private final Object array;
-  private volatile float[] rounded;
+  private volatile float @Nullable [] rounded;
 
   /** Makes a float32 tensor; the shape is empty for a scalar. */
   public Tensor(List<Integer> shape, float[] values) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the pickles that {@code torch.save} writes for a state dict, and nothing else.
@@ -66,8 +67,8 @@ final class Unpickler {
   }
 
   private final InputStream in;
-  private final List<Object> stack = new ArrayList<>();
-  private final Map<Integer, Object> memo = new HashMap<>();
+  private final List<@Nullable Object> stack = new ArrayList<>();
+  private final Map<Integer, @Nullable Object> memo = new HashMap<>();
   private int bytes;
   private int operations;
 
@@ -83,11 +84,11 @@ final class Unpickler {
    * @throws EOFException if the stream ends first
    * @throws InvalidPickleException if anything else is in it
    */
-  static Object read(InputStream in) throws IOException {
+  static @Nullable Object read(InputStream in) throws IOException {
     return new Unpickler(in).run();
   }
 
-  private Object run() throws IOException {
+  private @Nullable Object run() throws IOException {
     while (true) {
       int opcode = next();
       if (++operations > MAX_OPERATIONS) {
@@ -190,7 +191,7 @@ final class Unpickler {
     }
   }
 
-  private static Storage storage(Object id) {
+  private static Storage storage(@Nullable Object id) {
     if (id instanceof List<?> tuple
         && (tuple.size() == 5 || tuple.size() == 6)
         && "storage".equals(tuple.get(0))
@@ -206,14 +207,14 @@ final class Unpickler {
     throw invalid("the pickle has a persistent id that is not a storage");
   }
 
-  private static long integer(Object value, String what) {
+  private static long integer(@Nullable Object value, String what) {
     if (value instanceof Long integer) {
       return integer;
     }
     throw invalid(what + " must be an integer");
   }
 
-  private static List<Long> integers(Object value, String what) {
+  private static List<Long> integers(@Nullable Object value, String what) {
     if (!(value instanceof List<?> list)) {
       throw invalid(what + " must be a tuple");
     }
@@ -230,25 +231,25 @@ final class Unpickler {
 
   // ---------------------------------------------------------------- containers
 
-  private static List<Object> tuple(List<Object> items) {
+  private static List<@Nullable Object> tuple(List<@Nullable Object> items) {
     return Collections.unmodifiableList(items);
   }
 
-  private void append(List<Object> items) {
+  private void append(List<@Nullable Object> items) {
     if (!(top() instanceof ArrayList<?>)) {
       throw invalid("the pickle appends to something that is not a list");
     }
     @SuppressWarnings("unchecked") // only this class makes them
-    List<Object> list = (List<Object>) top();
+    List<@Nullable Object> list = (List<@Nullable Object>) top();
     list.addAll(items);
   }
 
-  private void put(List<Object> items) {
+  private void put(List<@Nullable Object> items) {
     if (!(top() instanceof Map<?, ?>) || items.size() % 2 != 0) {
       throw invalid("the pickle sets items of something that is not a dict");
     }
     @SuppressWarnings("unchecked") // only this class makes them
-    Map<Object, Object> map = (Map<Object, Object>) top();
+    Map<Object, @Nullable Object> map = (Map<Object, @Nullable Object>) top();
     for (int i = 0; i < items.size(); i += 2) {
       Object key = items.get(i);
       // Hashing a container would walk through it, however deep or cyclic it is.
@@ -263,54 +264,54 @@ final class Unpickler {
 
   // ---------------------------------------------------------------- stack and memo
 
-  private void push(Object value) {
+  private void push(@Nullable Object value) {
     stack.add(value);
   }
 
-  private Object top() {
+  private @Nullable Object top() {
     if (stack.isEmpty()) {
       throw invalid("the pickle takes a value where there is none");
     }
     return plain(stack.get(stack.size() - 1));
   }
 
-  private Object pop() {
+  private @Nullable Object pop() {
     Object value = top();
     stack.remove(stack.size() - 1);
     return value;
   }
 
-  private List<Object> last(int count) {
+  private List<@Nullable Object> last(int count) {
     if (stack.size() < count) {
       throw invalid("the pickle takes a value where there is none");
     }
-    List<Object> items = stack.subList(stack.size() - count, stack.size());
+    List<@Nullable Object> items = stack.subList(stack.size() - count, stack.size());
     for (Object item : items) {
       plain(item);
     }
-    List<Object> copy = new ArrayList<>(items);
+    List<@Nullable Object> copy = new ArrayList<>(items);
     items.clear();
     return copy;
   }
 
-  private List<Object> sinceMark() {
+  private List<@Nullable Object> sinceMark() {
     int mark = stack.lastIndexOf(MARK);
     if (mark < 0) {
       throw invalid("the pickle takes values up to a mark, but there is none");
     }
-    List<Object> items = last(stack.size() - mark - 1);
+    List<@Nullable Object> items = last(stack.size() - mark - 1);
     stack.remove(mark);
     return items;
   }
 
-  private static Object plain(Object value) {
+  private static @Nullable Object plain(@Nullable Object value) {
     if (value == MARK) {
       throw invalid("the pickle takes a mark for a value");
     }
     return value;
   }
 
-  private Object recall(int index) {
+  private @Nullable Object recall(int index) {
     if (!memo.containsKey(index)) {
       throw invalid(
           "the pickle recalls value %s, which it did not keep"

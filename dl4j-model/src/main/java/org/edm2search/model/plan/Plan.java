@@ -12,10 +12,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Operation;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -31,7 +33,7 @@ public final class Plan implements AutoCloseable {
   private final List<NativeCall> weightCalls = new ArrayList<>();
   private final List<NativeCall> calls = new ArrayList<>();
   private final boolean parametersStandStill;
-  private INDArray arena;
+  private @Nullable INDArray arena;
   private boolean weightsReady;
 
   /** Builds plans. */
@@ -150,9 +152,7 @@ public final class Plan implements AutoCloseable {
 
   /** Runs every operation. */
   public void run() {
-    if (arena == null) {
-      throw new IllegalStateException("the plan is closed");
-    }
+    openArena();
     if (!parametersStandStill || !weightsReady) {
       for (NativeCall call : weightCalls) {
         call.run();
@@ -171,13 +171,20 @@ public final class Plan implements AutoCloseable {
 
   /** Fills every buffer of the arena with NaN, so that reading what no operation wrote shows. */
   public void poison() {
-    arena.assign(Float.NaN);
+    openArena().assign(Float.NaN);
     weightsReady = false;
   }
 
   /** Returns the bytes of the arena. */
   public long arenaBytes() {
-    return arena.length() * Float.BYTES;
+    return openArena().length() * Float.BYTES;
+  }
+
+  private INDArray openArena() {
+    if (arena == null) {
+      throw new IllegalStateException("the plan is closed");
+    }
+    return arena;
   }
 
   /** Returns the number of native calls a run makes. */
@@ -303,7 +310,7 @@ public final class Plan implements AutoCloseable {
       for (int index = 0; index < order.size(); index++) {
         Operation operation = order.get(index);
         for (Node output : operation.outputs()) {
-          Node home = homeOf(operation, output, index, lastUse);
+          Node home = homeOf(operation, output, index);
           storage.put(output, home);
           if (home == output && !fixed.containsKey(output)) {
             buffers.put(output, new MemoryLayout.Buffer(output.length(), index));
@@ -344,7 +351,7 @@ public final class Plan implements AutoCloseable {
       return lastUse;
     }
 
-    private Node homeOf(Operation operation, Node output, int index, Map<Node, Integer> lastUse) {
+    private Node homeOf(Operation operation, Node output, int index) {
       if (operation.kind() == Operation.Kind.RESHAPE && !fixed.containsKey(output)) {
         return home(operation.inputs().get(0));
       }
@@ -381,9 +388,9 @@ public final class Plan implements AutoCloseable {
       MemoryLayout.Buffer buffer = buffers.get(home);
       INDArray array;
       if (buffer != null) {
-        array = view(arena, buffer.offset(), node.shape());
+        array = view(openArena(), buffer.offset(), node.shape());
       } else {
-        INDArray leaf = fixed.get(home);
+        INDArray leaf = Objects.requireNonNull(fixed.get(home));
         array = Arrays.equals(leaf.shape(), node.shape()) ? leaf : leaf.reshape('c', node.shape());
       }
       arrays.put(node, array);

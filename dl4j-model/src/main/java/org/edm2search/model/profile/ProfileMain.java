@@ -45,7 +45,7 @@ final class ProfileMain {
               : format(measure(profiler, arguments));
       out.println(RESULT + result);
     } catch (Edm2SearchException e) {
-      out.println(FAILURE + e.getMessage().replaceAll("\\s+", " "));
+      out.println(FAILURE + String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
     } catch (OutOfMemoryError e) {
       out.println(FAILURE + "out of memory");
     }

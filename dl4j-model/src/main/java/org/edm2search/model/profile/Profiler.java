@@ -16,6 +16,7 @@ import org.edm2search.model.TrainingStep;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.CostModel;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -133,7 +134,7 @@ final class Profiler {
   }
 
   /** Something to compute with: unit normal images, σ = 1, all classes in turn. */
-  private record Inputs(INDArray images, INDArray sigma, INDArray labels) {
+  private record Inputs(INDArray images, INDArray sigma, @Nullable INDArray labels) {
 
     static Inputs draw(ArchitectureSpec architecture, int batch) {
       int size = architecture.imgResolution();

@@ -10,9 +10,6 @@ import org.edm2search.space.yaml.Section;
 /** How a network is guided while images are drawn: a protocol's {@code guidance} section. */
 public sealed interface Guidance {
 
-  /** No guidance. */
-  Guidance NONE = new None();
-
   /** Name of {@link Autoguidance} in files and options. */
   String AUTOGUIDANCE = "autoguidance";
 
@@ -183,7 +180,7 @@ public sealed interface Guidance {
    */
   static Guidance of(String kind, double weight, SigmaInterval interval, Guide guide) {
     if (weight == 1) {
-      return NONE;
+      return new None();
     }
     return kind.equals(CLASSIFIER_FREE)
         ? new ClassifierFree(weight, interval)

@@ -30,7 +30,7 @@ public record Sampling(SigmaSchedule schedule, Churn churn, Guidance guidance) {
     SigmaSchedule schedule = SigmaSchedule.read(section);
     Churn churn = section.optionalSection("churn").map(Churn::read).orElse(Churn.NONE);
     Guidance guidance =
-        section.optionalSection("guidance").map(Guidance::read).orElse(Guidance.NONE);
+        section.optionalSection("guidance").map(Guidance::read).orElseGet(Guidance.None::new);
     try {
       return new Sampling(schedule, churn, guidance);
     } catch (IllegalArgumentException e) {

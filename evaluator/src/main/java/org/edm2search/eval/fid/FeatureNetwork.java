@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -121,7 +122,7 @@ public record FeatureNetwork(int channels, int size, int classes) {
     }
     table.forEach(
         (name, array) -> {
-          Tensor tensor = tensors.get(name);
+          Tensor tensor = Objects.requireNonNull(tensors.get(name), name);
           List<Integer> shape = Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList();
           if (!shape.equals(tensor.shape())) {
             throw new IllegalArgumentException(

@@ -19,6 +19,7 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.edm2search.data.format.NpyHeader;
 import org.edm2search.data.format.NpyHeader.InvalidNpyException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Feature statistics as NumPy archives ({@code .npz}, NEP 1) with {@code mu} [d] and {@code sigma}
@@ -233,7 +234,7 @@ public final class NumpyStatistics {
       };
     }
 
-    private InvalidFeaturesException invalid(String rule) {
+    private InvalidFeaturesException invalid(@Nullable String rule) {
       return new InvalidFeaturesException("%s: %s %s".formatted(file, name, rule));
     }
   }

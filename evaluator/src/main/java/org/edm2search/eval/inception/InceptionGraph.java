@@ -3,6 +3,7 @@ package org.edm2search.eval.inception;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.eval.inception.InceptionNetwork.Convolution;
 import org.edm2search.eval.onnx.ImageGraphs;
 import org.edm2search.eval.onnx.Resize;
@@ -55,14 +56,18 @@ final class InceptionGraph implements InceptionNetwork.Walk<String> {
     return new Tensor(List.of(), new float[] {value});
   }
 
+  private Tensor tensor(String name) {
+    return Objects.requireNonNull(tensors.get(name), name);
+  }
+
   /** Normalization is folded: w·γ/√(v + ε), β − µ·γ/√(v + ε). */
   @Override
   public String convolution(String name, String input, Convolution convolution) {
-    Tensor weight = tensors.get(name + ".conv.weight");
-    float[] gamma = tensors.get(name + ".bn.weight").values();
-    float[] beta = tensors.get(name + ".bn.bias").values();
-    float[] mean = tensors.get(name + ".bn.running_mean").values();
-    float[] variance = tensors.get(name + ".bn.running_var").values();
+    Tensor weight = tensor(name + ".conv.weight");
+    float[] gamma = tensor(name + ".bn.weight").values();
+    float[] beta = tensor(name + ".bn.bias").values();
+    float[] mean = tensor(name + ".bn.running_mean").values();
+    float[] variance = tensor(name + ".bn.running_var").values();
     float[] folded = new float[weight.size()];
     float[] bias = new float[gamma.length];
     int fan = folded.length / gamma.length;

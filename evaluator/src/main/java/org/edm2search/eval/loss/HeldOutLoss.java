@@ -63,7 +63,8 @@ public final class HeldOutLoss {
     int inBin = count / bins;
     for (int i = 0; i < count; i++) {
       double jitter = Math.max(random.nextDouble(), Double.MIN_NORMAL);
-      sigmas[i] = strata.sigma(i % bins, (i / bins + jitter) / inBin);
+      int nth = i / bins;
+      sigmas[i] = strata.sigma(i % bins, (nth + jitter) / inBin);
     }
     float[] noise = new float[clean.pixels().length];
     for (int k = 0; k < noise.length; k++) {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 
 /** The one environment of ONNX Runtime that a process has. */
 final class OnnxEnvironment {
@@ -24,7 +25,7 @@ final class OnnxEnvironment {
   /** Measured with 1.29: 1 MiB of stack is too little for 4,000 characters, 32 MiB do for 10⁵. */
   private static final long STACK_BYTES_PER_CHARACTER = 512;
 
-  private static OrtEnvironment environment;
+  private static @Nullable OrtEnvironment environment;
 
   private OnnxEnvironment() {}
 
@@ -60,12 +61,13 @@ final class OnnxEnvironment {
       Thread.currentThread().interrupt();
       throw new Edm2SearchException("interrupted while ONNX Runtime was loaded", e);
     }
-    if (created.get() == null) {
+    OrtEnvironment loaded = created.get();
+    if (loaded == null) {
       throw new Edm2SearchException(
           "ONNX Runtime cannot be loaded: " + failure.get(), failure.get());
     }
     deleteUnpacked();
-    return created.get();
+    return loaded;
   }
 
   private static long commandLineLength() {

@@ -134,8 +134,9 @@ public final class OnnxExtractor implements FeatureExtractor {
       if (inputs.size() != 1) {
         throw invalid(file, "must have one input, but has %s".formatted(inputs.keySet()));
       }
-      String input = inputs.keySet().iterator().next();
-      long[] images = shape(file, "input", inputs.get(input), 4);
+      Map.Entry<String, NodeInfo> only = inputs.entrySet().iterator().next();
+      String input = only.getKey();
+      long[] images = shape(file, "input", only.getValue(), 4);
       if (images[1] > 0 && images[1] != COLORS) {
         throw invalid(file, "must take 3 channels, but takes %d".formatted(images[1]));
       }
@@ -153,10 +154,11 @@ public final class OnnxExtractor implements FeatureExtractor {
                 .formatted(outputs.keySet()));
       }
       String output = named.orElseGet(() -> outputs.keySet().iterator().next());
-      if (!outputs.containsKey(output)) {
+      NodeInfo declared = outputs.get(output);
+      if (declared == null) {
         throw invalid(file, "has no output '%s'; there are %s".formatted(output, outputs.keySet()));
       }
-      long[] features = shape(file, "output", outputs.get(output), 2);
+      long[] features = shape(file, "output", declared, 2);
       if (features[1] > MAX_DIMENSIONS) {
         throw invalid(file, tooMany(features[1]));
       }

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX file, looked through before ONNX Runtime sees it: tensors may be kept in other files, and
@@ -67,7 +69,7 @@ record OnnxModelFile(Path file, String sha256) {
             SPARSE_TENSOR, Map.of(1, TENSOR, 2, TENSOR),
             TENSOR, Map.of(13, EXTERNAL));
 
-    Message field(int number) {
+    @Nullable Message field(int number) {
       return FIELDS.getOrDefault(this, Map.of()).get(number);
     }
   }
@@ -194,10 +196,8 @@ record OnnxModelFile(Path file, String sha256) {
                 && !location.equals("..");
         if (plain
             && Files.isRegularFile(target)
-            && target
-                .toRealPath()
-                .getParent()
-                .equals(file.toAbsolutePath().getParent().toRealPath())) {
+            && AtomicFile.directoryOf(target.toRealPath())
+                .equals(AtomicFile.directoryOf(file).toRealPath())) {
           return location;
         }
       } catch (InvalidPathException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import org.edm2search.eval.fid.InvalidFeaturesException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network loaded into ONNX Runtime, with as many threads as {@code OMP_NUM_THREADS} says. No
@@ -63,7 +64,7 @@ final class OnnxNetwork implements AutoCloseable {
     }
   }
 
-  static int threads(String declared) {
+  static int threads(@Nullable String declared) {
     return declared != null && declared.matches("[1-9]\\d{0,3}")
         ? Integer.parseInt(declared)
         : Runtime.getRuntime().availableProcessors();
@@ -90,17 +91,21 @@ final class OnnxNetwork implements AutoCloseable {
     try {
       return call.call();
     } catch (OrtException e) {
-      throw new InvalidFeaturesException(
-          "%s: ONNX Runtime fails: %s".formatted(name, e.getMessage()), e);
+      throw failed(e);
     }
+  }
+
+  private InvalidFeaturesException failed(OrtException e) {
+    return new InvalidFeaturesException(
+        "%s: ONNX Runtime fails: %s".formatted(name, e.getMessage()), e);
   }
 
   @Override
   public void close() {
-    run(
-        () -> {
-          session.close();
-          return null;
-        });
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw failed(e);
+    }
   }
 }

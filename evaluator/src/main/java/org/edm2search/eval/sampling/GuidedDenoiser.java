@@ -2,6 +2,7 @@ package org.edm2search.eval.sampling;
 
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.sampling.SigmaInterval;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -41,7 +42,7 @@ public record GuidedDenoiser(Denoiser main, Denoiser guide, double weight, Sigma
   }
 
   @Override
-  public INDArray denoise(INDArray images, INDArray sigma, INDArray labels) {
+  public INDArray denoise(INDArray images, INDArray sigma, @Nullable INDArray labels) {
     double[] levels = sigma.toDoubleVector();
     if (interval.count(levels) == 0 || weight == 1) {
       return main.denoise(images, sigma, labels);

@@ -5,6 +5,7 @@ import java.util.random.RandomGenerator;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.SigmaSchedule;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,7 +29,10 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
    * @return images, row-major [N, C, H, W], about in [−1, 1]
    */
   public float[] sample(
-      Denoiser denoiser, INDArray latents, INDArray labels, List<RandomGenerator> random) {
+      Denoiser denoiser,
+      INDArray latents,
+      @Nullable INDArray labels,
+      List<RandomGenerator> random) {
     Run run = new Run(denoiser, latents, labels, random);
     double[] sigmas = schedule.sigmas();
     for (int i = 0; i < schedule.steps(); i++) {
@@ -39,14 +43,18 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
 
   private final class Run {
     private final Denoiser denoiser;
-    private final INDArray labels;
+    private final @Nullable INDArray labels;
     private final List<RandomGenerator> random;
     private final INDArray input;
     private final INDArray sigmaInput;
     private final double[] x;
     private final float[] buffer;
 
-    Run(Denoiser denoiser, INDArray latents, INDArray labels, List<RandomGenerator> random) {
+    Run(
+        Denoiser denoiser,
+        INDArray latents,
+        @Nullable INDArray labels,
+        List<RandomGenerator> random) {
       this.denoiser = denoiser;
       this.labels = labels;
       this.random = random;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -58,7 +59,7 @@ public final class FinalChoices {
     }
   }
 
-  private Edm2SearchException damaged(String why, @org.jspecify.annotations.Nullable Exception e) {
+  private Edm2SearchException damaged(String why, @Nullable Exception e) {
     return new Edm2SearchException(
         "%s is damaged (%s); move it away and choose again by 'finalists'".formatted(file, why), e);
   }

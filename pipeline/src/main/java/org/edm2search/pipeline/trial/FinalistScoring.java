@@ -3,6 +3,7 @@ package org.edm2search.pipeline.trial;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
@@ -106,7 +107,7 @@ public final class FinalistScoring {
         chosen = protocol;
       }
     }
-    EvaluationProtocol fixed = chosen;
+    EvaluationProtocol fixed = Objects.requireNonNull(chosen, "a plan has choices");
     List<Double> blocks = new ArrayList<>();
     plan.blockSeeds()
         .forEach(
@@ -117,7 +118,7 @@ public final class FinalistScoring {
                         directory,
                         fixed.with(fixed.set().withSeed(seed).withCount(plan.samples())),
                         progress)));
-    return new Result(chosen, best, blocks);
+    return new Result(fixed, best, blocks);
   }
 
   private double score(
@@ -201,7 +202,7 @@ public final class FinalistScoring {
         return base;
       }
       if (weight == 1) {
-        return Guidance.NONE;
+        return new Guidance.None();
       }
       if (!(weight >= 0 && weight <= 100)) {
         throw new IllegalArgumentException(

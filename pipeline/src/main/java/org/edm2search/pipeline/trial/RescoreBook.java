@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
@@ -45,7 +46,7 @@ public final class RescoreBook {
     static Score of(Evaluation evaluation, String checkpoint) {
       Map<String, Double> distances = new TreeMap<>();
       for (Distance distance : Distance.values()) {
-        distances.put(distance.key(), evaluation.distances().get(distance).value());
+        distances.put(distance.key(), evaluation.distance(distance).value());
       }
       boolean known = evaluation.score().hasDeviation();
       return new Score(
@@ -107,6 +108,11 @@ public final class RescoreBook {
   /** Returns the scores by the digest of their protocol. */
   public Map<String, Table> tables() {
     return Map.copyOf(tables);
+  }
+
+  /** Returns the scores by a protocol under which some trial was scored. */
+  public Table table(String digest) {
+    return Objects.requireNonNull(tables.get(digest), "no trial was scored by this protocol");
   }
 
   /** Returns what a trial with these weights scored under a protocol, if that is known. */

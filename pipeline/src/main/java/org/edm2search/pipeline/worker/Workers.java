@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
@@ -156,6 +157,7 @@ public final class Workers {
   /** The JVM puts the process id in place of {@code %p}. */
   private static String crashReport(Path log) {
     String name = log.getFileName().toString().replaceFirst("\\.log$", "");
-    return log.getParent().toString().replace("%", "%%") + "/hs_err-%s-%%p.log".formatted(name);
+    Path folder = Objects.requireNonNull(log.getParent(), "a worker's log is in a directory");
+    return folder.toString().replace("%", "%%") + "/hs_err-%s-%%p.log".formatted(name);
   }
 }

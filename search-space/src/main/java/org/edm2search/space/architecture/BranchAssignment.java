@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which branch each block uses: a base and the places that differ from it.
@@ -87,11 +88,11 @@ public record BranchAssignment(BranchSpec base, Map<String, BranchSpec> override
         });
   }
 
-  private BranchSpec mostFrequent(List<BlockSpec> blocks, BranchSpec preferred) {
+  private BranchSpec mostFrequent(List<BlockSpec> blocks, @Nullable BranchSpec preferred) {
     Map<BranchSpec, Integer> counts = new LinkedHashMap<>();
     blocks.forEach(block -> counts.merge(branchOf(block), 1, Integer::sum));
     int most = Collections.max(counts.values());
-    if (counts.getOrDefault(preferred, 0) == most) {
+    if (preferred != null && counts.getOrDefault(preferred, 0) == most) {
       return preferred;
     }
     return counts.entrySet().stream()

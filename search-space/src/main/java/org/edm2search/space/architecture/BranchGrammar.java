@@ -51,20 +51,21 @@ public final class BranchGrammar {
 
   private static void separable(Ops ops, BranchSpec branch, int inChannels, int outChannels) {
     int wide = branch.wideChannels(outChannels);
-    boolean in = branch.kernels().containsKey(Placement.IN);
-    boolean mid = branch.kernels().containsKey(Placement.MID);
+    Integer in = branch.kernels().get(Placement.IN);
+    Integer mid = branch.kernels().get(Placement.MID);
+    Integer out = branch.kernels().get(Placement.OUT);
 
     ops.activate(inChannels);
-    if (in) {
-      ops.depthwise(inChannels, branch.kernels().get(Placement.IN));
+    if (in != null) {
+      ops.depthwise(inChannels, in);
       if (!branch.linearBottleneck()) {
         ops.activate(inChannels);
       }
     }
     ops.convolution("pwconv_res", inChannels, wide, 1);
-    if (mid) {
+    if (mid != null) {
       ops.activate(wide);
-      ops.depthwise(wide, branch.kernels().get(Placement.MID));
+      ops.depthwise(wide, mid);
     }
     if (branch.embedding() == EmbeddingPosition.WIDE) {
       ops.modulate(wide);
@@ -74,9 +75,9 @@ public final class BranchGrammar {
     if (branch.embedding() == EmbeddingPosition.NARROW) {
       ops.modulate(outChannels);
     }
-    if (branch.kernels().containsKey(Placement.OUT)) {
+    if (out != null) {
       ops.activate(outChannels);
-      ops.depthwise(outChannels, branch.kernels().get(Placement.OUT));
+      ops.depthwise(outChannels, out);
     }
   }
 

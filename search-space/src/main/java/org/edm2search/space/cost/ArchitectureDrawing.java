@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
@@ -50,7 +51,8 @@ public final class ArchitectureDrawing {
     for (BlockCost part : CostModel.breakdown(layout)) {
       BlockSpec block = blocks.get(part.name());
       String channels = block == null ? "" : channels(block);
-      String branch = block == null ? outside.get(part.name()) : branch(block);
+      String branch =
+          block == null ? Objects.requireNonNull(outside.get(part.name())) : branch(block);
       rows.add(row(part.name(), channels, branch, part.cost(), total));
     }
     rows.add(row("total", "", "", total, total));

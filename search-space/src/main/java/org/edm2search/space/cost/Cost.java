@@ -1,5 +1,7 @@
 package org.edm2search.space.cost;
 
+import java.math.BigInteger;
+
 /**
  * What a network, or a part of one, costs.
  *
@@ -7,6 +9,9 @@ package org.edm2search.space.cost;
  * @param multiplyAdds FLOPs of one network evaluation on one image; one multiply-add counts 1
  */
 public record Cost(long parameters, long multiplyAdds) {
+
+  /** Evaluations that training on an image counts as. */
+  public static final long TRAINING_PASSES = 3;
 
   public static final Cost ZERO = new Cost(0, 0);
 
@@ -16,6 +21,16 @@ public record Cost(long parameters, long multiplyAdds) {
           "a cost must not be negative, but is %d parameters, %d multiply-adds"
               .formatted(parameters, multiplyAdds));
     }
+  }
+
+  /**
+   * Returns the multiply-adds of training on images: forward and backward pass count as 3
+   * evaluations.
+   */
+  public BigInteger training(long images) {
+    return BigInteger.valueOf(TRAINING_PASSES)
+        .multiply(BigInteger.valueOf(multiplyAdds))
+        .multiply(BigInteger.valueOf(images));
   }
 
   /**

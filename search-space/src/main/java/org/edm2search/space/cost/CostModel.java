@@ -26,12 +26,12 @@ public final class CostModel {
   public static final String LOG_VARIANCE = "log-variance";
 
   // Multiply-adds per output element.
-  private static final int SILU = 3 + 1;
+  private static final long SILU = 3 + 1;
   private static final int SUM = 2 + 1;
   private static final int CLIP = 2;
   private static final int SOFTMAX = 3;
   private static final int FOURIER = 4;
-  private static final int RESAMPLE = 4;
+  private static final long RESAMPLE = 4;
   private static final int GAIN = 1;
 
   /** σ², √ and the rest of c_skip, c_out, c_in, c_noise. */

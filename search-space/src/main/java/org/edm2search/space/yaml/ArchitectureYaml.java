@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
 import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.architecture.UNetLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Architectures as YAML and as the metadata of tensor files, under the same key names.
@@ -310,7 +312,7 @@ public final class ArchitectureYaml {
                     .map(near -> ", did you mean '%s'?".formatted(near))
                     .orElse(
                         "; a selector is such as enc, dec.%1$dx%1$d or %2$s"
-                            .formatted(spec.imgResolution(), firstBlocks.get("dec").name())));
+                            .formatted(spec.imgResolution(), first(firstBlocks, "dec").name())));
       }
     }
     BranchAssignment assignment = spec.branches();
@@ -319,11 +321,11 @@ public final class ArchitectureYaml {
         branches.keys().stream()
             .sorted(
                 Comparator.comparingInt(
-                    selector -> firstBlocks.get(selector).selectors().indexOf(selector)))
+                    selector -> first(firstBlocks, selector).selectors().indexOf(selector)))
             .toList();
     for (String selector : widestFirst) {
       Section keys = branches.section(selector);
-      BranchSpec branch = BranchYaml.read(keys, assignment.branchOf(firstBlocks.get(selector)));
+      BranchSpec branch = BranchYaml.read(keys, assignment.branchOf(first(firstBlocks, selector)));
       keys.rejectUnknown();
       Map<String, BranchSpec> more = new TreeMap<>(assignment.overrides());
       more.put(selector, branch);
@@ -332,8 +334,13 @@ public final class ArchitectureYaml {
     return assignment;
   }
 
+  private static BlockSpec first(Map<String, BlockSpec> firstBlocks, String selector) {
+    return Objects.requireNonNull(firstBlocks.get(selector), selector);
+  }
+
   /** Turns a broken rule of the spec into an error at the key it speaks of. */
-  private static InvalidConfigException located(Section section, String rule) {
+  private static InvalidConfigException located(Section section, @Nullable String message) {
+    String rule = String.valueOf(message);
     return NETWORK_KEYS.stream()
         .filter(key -> rule.contains(key) && section.has(key))
         .min(Comparator.comparingInt(rule::indexOf))

@@ -14,6 +14,7 @@ import org.edm2search.space.architecture.BranchKind;
 import org.edm2search.space.architecture.BranchSpec;
 import org.edm2search.space.architecture.EmbeddingPosition;
 import org.edm2search.space.architecture.Placement;
+import org.jspecify.annotations.Nullable;
 
 /** The keys of a branch: branch, depthwise, kernel, expansion, embedding, linear_bottleneck. */
 final class BranchYaml {
@@ -83,7 +84,7 @@ final class BranchYaml {
     return kind.equals("conv") ? BranchSpec.CONV : BranchSpec.DWCONV;
   }
 
-  private static BranchSpec separable(Section section, BranchSpec outer) {
+  private static BranchSpec separable(Section section, @Nullable BranchSpec outer) {
     Set<Placement> depthwise =
         outer == null || section.has("depthwise") ? placements(section) : outer.depthwise();
     Map<Placement, Integer> kernels =

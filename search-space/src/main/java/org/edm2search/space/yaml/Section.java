@@ -268,11 +268,11 @@ public final class Section {
 
   /** Returns a nested mapping. */
   public Section section(String key) {
-    Node node = value(key);
-    if (node instanceof MappingNode mapping) {
-      return of(file, pathOf(key), entries.get(key).key().getStartMark(), mapping);
+    Entry entry = entry(key);
+    if (entry.value() instanceof MappingNode mapping) {
+      return of(file, pathOf(key), entry.key().getStartMark(), mapping);
     }
-    throw error(key, "must be a section of 'key: value' lines, but is " + describe(node));
+    throw error(key, "must be a section of 'key: value' lines, but is " + describe(entry.value()));
   }
 
   /** Returns a nested mapping, empty without the key. */
@@ -299,7 +299,7 @@ public final class Section {
 
   /** Returns whether the key holds a nested mapping. */
   public boolean isSection(String key) {
-    return has(key) && entries.get(key).value() instanceof MappingNode;
+    return has(key) && value(key) instanceof MappingNode;
   }
 
   /** Throws if the file gives a key here that no accessor was asked for. */
@@ -348,12 +348,16 @@ public final class Section {
   // ---------------------------------------------------------------- values
 
   private Node value(String key) {
+    return entry(key).value();
+  }
+
+  private Entry entry(String key) {
     asked.add(key);
     Entry entry = entries.get(key);
     if (entry == null) {
       throw error(key, "required key is missing" + slipOf(key));
     }
-    return entry.value();
+    return entry;
   }
 
   /** Names a key not read so far that is one slip away from the missing one. */

@@ -1,6 +1,8 @@
-package org.edm2search.model;
+package org.edm2search.model.verification;
 
 import java.util.Map;
+import org.edm2search.model.Network;
+import org.edm2search.model.TrainingStep;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.checkpoint.Tensor;
@@ -37,12 +39,13 @@ public record Verification(
     try (Network network =
         Network.of(reference.architecture(), Tensor.toArrays(reference.weights()))) {
       TrainingStep step = network.trainingStep(reference.images().shape().get(0));
+      Tensor labels = reference.labels();
       double loss =
           step.run(
               reference.images().toArray(),
               reference.noise().toArray(),
               reference.sigma().toArray(),
-              reference.labels() == null ? null : reference.labels().toArray());
+              labels == null ? null : labels.toArray());
       double denoised = maxDifference(step.denoised(), reference.denoised());
       double worst = -1;
       String worstName = "";
