@@ -141,9 +141,13 @@ final class BundleDirectory {
 
   /** Writes a file that is not there yet; the directory as a whole is moved into place later. */
   static void writeBytes(Path file, byte[] bytes) {
+    writeBytes(file, ByteBuffer.wrap(bytes));
+  }
+
+  static void writeBytes(Path file, ByteBuffer bytes) {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      AtomicFile.writeAll(channel, ByteBuffer.wrap(bytes));
+      AtomicFile.writeAll(channel, bytes);
       channel.force(true);
     } catch (IOException e) {
       throw new Edm2SearchException(file + ": cannot be written: " + AtomicFile.reason(e), e);
