@@ -201,6 +201,34 @@ final class BundleDirectory {
     sums.forEach((name, sum) -> verify(directory.resolve(name), sum));
   }
 
+  /**
+   * Requires every listed file but the card to have its sum, and every network to be listed.
+   *
+   * @throws Edm2SearchException naming the file
+   */
+  static void requireUnchanged(Path directory) {
+    Map<String, String> sums = readSums(directory);
+    try {
+      for (String name : names(directory)) {
+        boolean network = name.endsWith(".onnx") || name.endsWith(".safetensors");
+        if (network && !sums.containsKey(name)) {
+          throw new Edm2SearchException(
+              "%s: does not list %s".formatted(directory.resolve(SUMS), name));
+        }
+      }
+      for (Map.Entry<String, String> entry : sums.entrySet()) {
+        Path file = directory.resolve(entry.getKey());
+        if (!entry.getKey().equals(CARD)
+            && !new Sha256().add(file).hex().equals(entry.getValue())) {
+          throw new Edm2SearchException(
+              file + ": is damaged or was edited: its SHA-256 is not that of " + SUMS);
+        }
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(directory + ": cannot be read: " + AtomicFile.reason(e), e);
+    }
+  }
+
   private static Map<String, String> readSums(Path directory) {
     Path file = directory.resolve(SUMS);
     Map<String, String> sums = new TreeMap<>();

@@ -9,6 +9,11 @@ public final class PortableFiles {
 
   /** Returns the writers of all such files. */
   public static List<ModelExport.Writer> writers() {
-    return List.of(new OnnxFiles(), new SamplePrograms(), new SamplerJar());
+    return List.of(
+        new OnnxFiles(),
+        new SamplePrograms(),
+        new SamplerJar(),
+        new TestVectors(),
+        new TrainingFacts());
   }
 }
