@@ -42,7 +42,7 @@ class BundleProgramsTest {
   @BeforeAll
   static void writeBundles() {
     SigmaSchedule schedule = new SigmaSchedule(4, 0.01, 20, 7);
-    export("plain", "Gstar-gray-uncond", new Sampling(schedule, Churn.NONE, Guidance.NONE));
+    export("plain", "Gstar-gray-uncond", new Sampling(schedule, Churn.NONE, new Guidance.None()));
     SigmaInterval interval = new SigmaInterval(0.05, 30);
     Churn churn = new Churn(1, 0.1, 10, 1.01);
     export(

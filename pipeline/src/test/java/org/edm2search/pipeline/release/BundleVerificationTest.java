@@ -111,7 +111,8 @@ class BundleVerificationTest {
             List.of(),
             new TrainedModel.Fixed(network("Gstar-gray-uncond"), Optional.empty(), 0),
             EvaluationProtocol.drawing(
-                new Sampling(new SigmaSchedule(2, 0.01, 20, 7), Churn.NONE, Guidance.NONE), 0),
+                new Sampling(new SigmaSchedule(2, 0.01, 20, 7), Churn.NONE, new Guidance.None()),
+                0),
             Map.of(),
             Map.of())
         .write(other, List.of(new OnnxFiles()));
