@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -196,6 +197,18 @@ class CampaignRunTest {
     return JSON.readTree(answer.out());
   }
 
+  private static Path inside(Path directory, Path file) {
+    return directory.resolve(file.getFileName());
+  }
+
+  private static boolean sameBytes(Path one, Path other) {
+    try {
+      return Files.mismatch(one, other) < 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void theExportedBundleDrawsTheSameImagesAlone(@TempDir Path elsewhere) throws IOException {
     Path bundle = elsewhere.resolve("bundle");
@@ -207,9 +220,16 @@ class CampaignRunTest {
             "sampler.json",
             "metrics.json",
             "samples.png",
+            "model.onnx",
             "README.md")) {
       assertThat(bundle.resolve(name)).isNotEmptyFile();
     }
+    Path again = elsewhere.resolve("again");
+    assertThat(Captured.run("export", campaign, "--trial", 0, "--out", again).code()).isZero();
+    assertThat(again).isDirectoryNotContaining(file -> !Files.exists(inside(bundle, file)));
+    assertThat(bundle)
+        .as("the same trial gives the same bytes")
+        .isDirectoryNotContaining(file -> !sameBytes(file, inside(again, file)));
     Path grid = elsewhere.resolve("grid.png");
     Captured drawn = Captured.run("sample", bundle, "--out", grid, "--rows", 6);
     assertThat(drawn.code()).as(drawn.err()).isZero();

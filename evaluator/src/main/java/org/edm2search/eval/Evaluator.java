@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.sampling.PortableNoise;
 import org.edm2search.model.Denoiser;
 import org.edm2search.space.Edm2SearchException;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -176,7 +177,9 @@ public final class Evaluator {
   }
 
   /**
-   * Draws a grid of images from fixed noise: one class a column, or unconditional ones.
+   * Draws a grid of images from fixed noise: one class a column, or unconditional ones. The noise
+   * is {@link PortableNoise}, other than that of the protocol's own images, so that other programs
+   * draw the same grid.
    *
    * @param rows images of a class
    * @param columns images in a row of an unconditional network
@@ -188,7 +191,7 @@ public final class Evaluator {
     List<RandomGenerator> generators = new ArrayList<>();
     float[] latents = new float[count * shape.size()];
     for (int i = 0; i < count; i++) {
-      RandomGenerator random = generator(protocol.seed() + i);
+      RandomGenerator random = new PortableNoise(protocol.seed() + i);
       latent(random, latents, i);
       labels[i] = shape.classes() == 0 ? -1 : i % width;
       generators.add(random);

@@ -3,7 +3,6 @@ package org.edm2search.cli.command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +18,7 @@ import org.edm2search.pipeline.release.CheckpointExport;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.ModelExport;
+import org.edm2search.pipeline.release.PortableFiles;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.release.TrialExport;
 import org.edm2search.pipeline.trial.CampaignSettings;
@@ -129,7 +129,7 @@ public final class ExportCommand implements Callable<Integer> {
     EvaluationProtocol protocol = protocol(settings.protocol(), choice);
     ModelExport export =
         TrialExport.of(settings, trial, directory.trial(trial.number()), protocol, choice);
-    export.write(target, List.of());
+    export.write(target, PortableFiles.writers());
     print(
         target,
         Optional.of(trial),
@@ -188,7 +188,7 @@ public final class ExportCommand implements Callable<Integer> {
             run.flatMap(this::images),
             protocol,
             run.map(RunFiles::origin).orElse(Map.of()));
-    export.write(out, List.of());
+    export.write(out, PortableFiles.writers());
     print(out, Optional.empty(), protocol, run.isPresent() ? "of its recipe" : "by default");
     return 0;
   }

@@ -1,5 +1,6 @@
 package org.edm2search.cli.command;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,24 +8,28 @@ import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.verification.Verification;
+import org.edm2search.pipeline.release.BundleVerification;
 import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Compares this implementation with an independent one. */
+/** Compares what a bundle computes here with what it computed there, or with another program. */
 @Command(
     name = "verify",
     description = {
-      "Run a network forward and backward and compare with what an independent implementation"
+      "Check a bundle: its sums, and that its network denoises and draws here, in this program and in"
+          + " ONNX Runtime, what its test vectors say. Exit code 1 if not.",
+      "Or run a network forward and backward and compare with what an independent implementation"
           + " computed.",
-      "The file, a .safetensors of float32 for N images, holds the architecture as metadata (the keys"
+      "That file, a .safetensors of float32 for N images, holds the architecture as metadata (the keys"
           + " of an architecture file) and the tensors input/images, input/noise and output/denoised"
           + " [N, C, H, W], input/sigma [N], input/labels [N, classes] one-hot where there are classes,"
           + " output/loss [1], and weight/NAME and grad/NAME for each parameter under EDM2's names,"
           + " such as weight/unet.out_gain. Exit code 1 beyond a tolerance."
     },
     footer = {
+      "  edm2-search verify best-model",
       "  edm2-search verify G-star.safetensors",
       "  edm2-search verify G-star.safetensors --json"
     })
@@ -32,7 +37,9 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(paramLabel = "FILE", description = "A .safetensors file laid out so.")
+  @Parameters(
+      paramLabel = "BUNDLE_OR_FILE",
+      description = "An exported bundle, or a .safetensors file laid out so.")
   private Path file;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -44,6 +51,23 @@ public final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return Files.isDirectory(file) ? verifyBundle() : verifyReference();
+  }
+
+  private int verifyBundle() {
+    BundleVerification result = BundleVerification.of(file);
+    if (json) {
+      console.printText(Json.write(Map.of("checks", result.checks(), "passes", result.passes())));
+    } else {
+      for (BundleVerification.Check check : result.checks()) {
+        print(check.name(), check.error(), check.tolerance(), check.program());
+      }
+      console.print("%s  %s", result.passes() ? "passes" : "FAILS", file);
+    }
+    return result.passes() ? 0 : 1;
+  }
+
+  private int verifyReference() {
     Verification result = Verification.of(ReferenceFile.read(file));
     if (json) {
       console.printText(Json.write(json(result)));

@@ -141,9 +141,13 @@ final class BundleDirectory {
 
   /** Writes a file that is not there yet; the directory as a whole is moved into place later. */
   static void writeBytes(Path file, byte[] bytes) {
+    writeBytes(file, ByteBuffer.wrap(bytes));
+  }
+
+  static void writeBytes(Path file, ByteBuffer bytes) {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      AtomicFile.writeAll(channel, ByteBuffer.wrap(bytes));
+      AtomicFile.writeAll(channel, bytes);
       channel.force(true);
     } catch (IOException e) {
       throw new Edm2SearchException(file + ": cannot be written: " + AtomicFile.reason(e), e);
@@ -195,6 +199,34 @@ final class BundleDirectory {
       }
     }
     sums.forEach((name, sum) -> verify(directory.resolve(name), sum));
+  }
+
+  /**
+   * Requires every listed file but the card to have its sum, and every network to be listed.
+   *
+   * @throws Edm2SearchException naming the file
+   */
+  static void requireUnchanged(Path directory) {
+    Map<String, String> sums = readSums(directory);
+    try {
+      for (String name : names(directory)) {
+        boolean network = name.endsWith(".onnx") || name.endsWith(".safetensors");
+        if (network && !sums.containsKey(name)) {
+          throw new Edm2SearchException(
+              "%s: does not list %s".formatted(directory.resolve(SUMS), name));
+        }
+      }
+      for (Map.Entry<String, String> entry : sums.entrySet()) {
+        Path file = directory.resolve(entry.getKey());
+        if (!entry.getKey().equals(CARD)
+            && !new Sha256().add(file).hex().equals(entry.getValue())) {
+          throw new Edm2SearchException(
+              file + ": is damaged or was edited: its SHA-256 is not that of " + SUMS);
+        }
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(directory + ": cannot be read: " + AtomicFile.reason(e), e);
+    }
   }
 
   private static Map<String, String> readSums(Path directory) {

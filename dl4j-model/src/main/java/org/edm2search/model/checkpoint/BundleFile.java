@@ -1,8 +1,11 @@
 package org.edm2search.model.checkpoint;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A further file of a bundle: listed in its checksums, and replaced with the bundle.
@@ -17,6 +20,16 @@ public record BundleFile(String name, Consumer<Path> content) {
     if (!isName(name)) {
       throw new IllegalArgumentException("'%s' is no plain file name".formatted(name));
     }
+  }
+
+  /** Returns a file of bytes that are made when it is written. */
+  public static BundleFile of(String name, Supplier<ByteBuffer> bytes) {
+    return new BundleFile(name, file -> BundleDirectory.writeBytes(file, bytes.get()));
+  }
+
+  /** Returns a text file. */
+  public static BundleFile ofText(String name, String text) {
+    return of(name, () -> ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns whether a text names a file in the bundle's directory itself. */

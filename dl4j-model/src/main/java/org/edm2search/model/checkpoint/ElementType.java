@@ -68,14 +68,23 @@ public enum ElementType {
     }
   }
 
-  /** Copies elements of the held type into the file's little-endian form. */
+  /**
+   * Copies elements of the held type into the file's little-endian form. Half precision is rounded
+   * to the nearest, ties to even; the buffer's position stays.
+   */
   void put(Object array, int first, int count, ByteBuffer to) {
-    switch (held()) {
+    switch (this) {
       case F64 -> to.asDoubleBuffer().put((double[]) array, first, count);
+      case F32 -> to.asFloatBuffer().put((float[]) array, first, count);
       case I64 -> to.asLongBuffer().put((long[]) array, first, count);
       case I32 -> to.asIntBuffer().put((int[]) array, first, count);
       case U8 -> to.slice().put((byte[]) array, first, count);
-      default -> to.asFloatBuffer().put((float[]) array, first, count);
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          to.putShort(to.position() + 2 * i, floatToHalf(((float[]) array)[first + i]));
+        }
+      }
+      case BF16 -> throw new IllegalArgumentException("tensors are not written as BF16");
     }
   }
 
@@ -91,5 +100,23 @@ public enum ElementType {
           default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
         };
     return half < 0 ? -magnitude : magnitude;
+  }
+
+  /** Encodes IEEE 754 binary16; Java 20 has Float.floatToFloat16. */
+  private static short floatToHalf(float value) {
+    float magnitude = Math.abs(value);
+    int half;
+    if (Float.isNaN(value)) {
+      half = 0x7e00;
+    } else if (magnitude >= 65520) {
+      half = 0x7c00;
+    } else if (magnitude < 0x1p-14f) {
+      // Subnormal halves are multiples of 2⁻²⁴.
+      half = (int) Math.rint(magnitude * 0x1p24);
+    } else {
+      int bits = Float.floatToRawIntBits(magnitude) - (112 << 23);
+      half = bits + 0xfff + (bits >>> 13 & 1) >>> 13;
+    }
+    return (short) (half | Float.floatToRawIntBits(value) >>> 16 & 0x8000);
   }
 }

@@ -134,6 +134,16 @@ public record ModelBundle(
     }
   }
 
+  /**
+   * Requires every file of a bundle to be the one that was written, but for the card, which gets
+   * its license.
+   *
+   * @throws Edm2SearchException naming a file that is missing, damaged, edited or not listed
+   */
+  public static void requireUnchanged(Path directory) {
+    BundleDirectory.requireUnchanged(directory);
+  }
+
   private static void requireArchitecture(Path file, ArchitectureSpec expected) {
     BundleDirectory.readText(file);
     if (!ArchitectureYaml.load(file).canonical().equals(expected.canonical())) {

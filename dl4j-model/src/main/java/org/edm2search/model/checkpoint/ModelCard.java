@@ -166,7 +166,18 @@ public final class ModelCard {
 
         ## Draw images
 
+            python sample.py --n 64 --seed 1 --out grid.png       # NumPy and onnxruntime
+            java -jar sampler.jar --n 64 --seed 1 --out grid.png  # Java 17, Linux on x64
             edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png
+
+        `model.onnx` is the denoiser for any ONNX runtime: `x`, `sigma` and, with classes,
+        `class_labels` to `denoised`. In PyTorch it is
+
+            from modeling import load
+            denoised = load("model.safetensors")(x, sigma, class_labels)
+
+        `Sample.java` is the jar's source. The same seed draws the same images everywhere;
+        `test_vectors.safetensors` holds numbers to compare with.
 
         `model.safetensors` holds averaged weights (float32) under EDM2's tensor names, and the
         architecture in its metadata; `sampler.json` the %d-step Heun sampler (σ from %s to %s,

@@ -1,5 +1,6 @@
 package org.edm2search.model.checkpoint;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -143,6 +144,20 @@ public final class Tensor {
   /** Returns the elements as the type holds them. */
   Object array() {
     return array;
+  }
+
+  /**
+   * Writes the elements at a buffer's position, which stays.
+   *
+   * @param as the tensor's own type, or F16 for a float32 tensor, whose elements are rounded to the
+   *     nearest, ties to even
+   * @param to little-endian buffer with room for them
+   */
+  public void put(ElementType as, ByteBuffer to) {
+    if (as.held() != type) {
+      throw new IllegalArgumentException("a tensor of %s is not written as %s".formatted(type, as));
+    }
+    as.put(array, 0, size(), to);
   }
 
   @Override

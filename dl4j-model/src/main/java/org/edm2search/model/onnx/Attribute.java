@@ -1,48 +1,47 @@
 package org.edm2search.model.onnx;
 
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.AttributeProto.AttributeType;
+import org.nd4j.shade.protobuf.ByteString;
+
 /** A named constant of a node, as the operator's definition asks for it. */
 public final class Attribute {
 
-  private static final int NAME = 1;
-  private static final int TYPE = 20;
+  private final AttributeProto message;
 
-  private final ProtobufMessage message;
+  private Attribute(AttributeProto.Builder message) {
+    this.message = message.build();
+  }
 
-  private Attribute(String name, int type) {
-    message = new ProtobufMessage().text(NAME, name).integer(TYPE, type);
+  private static AttributeProto.Builder named(String name, AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
   }
 
   /** Returns a float. */
   public static Attribute number(String name, float value) {
-    Attribute attribute = new Attribute(name, 1);
-    attribute.message.number(2, value);
-    return attribute;
+    return new Attribute(named(name, AttributeType.FLOAT).setF(value));
   }
 
   /** Returns an integer. */
   public static Attribute integer(String name, long value) {
-    Attribute attribute = new Attribute(name, 2);
-    attribute.message.integer(3, value);
-    return attribute;
+    return new Attribute(named(name, AttributeType.INT).setI(value));
   }
 
   /** Returns a text. */
   public static Attribute text(String name, String value) {
-    Attribute attribute = new Attribute(name, 3);
-    attribute.message.text(4, value);
-    return attribute;
+    return new Attribute(named(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
   }
 
   /** Returns a list of integers. */
   public static Attribute integers(String name, long... values) {
-    Attribute attribute = new Attribute(name, 7);
+    AttributeProto.Builder message = named(name, AttributeType.INTS);
     for (long value : values) {
-      attribute.message.integer(8, value);
+      message.addInts(value);
     }
-    return attribute;
+    return new Attribute(message);
   }
 
-  ProtobufMessage toMessage() {
+  AttributeProto toMessage() {
     return message;
   }
 }

@@ -1,5 +1,7 @@
 package org.edm2search.model.onnx;
 
+import onnx.Onnx.TensorShapeProto;
+
 /** A dimension of an input or output: a size, or a name for one that is known when it runs. */
 public record Dimension(String name, long size) {
 
@@ -13,9 +15,8 @@ public record Dimension(String name, long size) {
     return new Dimension(name, 0);
   }
 
-  ProtobufMessage toMessage() {
-    return name.isEmpty()
-        ? new ProtobufMessage().integer(1, size)
-        : new ProtobufMessage().text(2, name);
+  TensorShapeProto.Dimension toMessage() {
+    TensorShapeProto.Dimension.Builder message = TensorShapeProto.Dimension.newBuilder();
+    return (name.isEmpty() ? message.setDimValue(size) : message.setDimParam(name)).build();
   }
 }

@@ -1,18 +1,29 @@
 package org.edm2search.model.onnx;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.StringStringEntryProto;
+import onnx.Onnx.TensorProto;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
+import org.nd4j.shade.protobuf.CodedOutputStream;
+import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**
  * An ONNX graph under construction: inputs, constants, nodes in an order in which they can run, and
  * outputs. Values are known by their names. Opset {@value #OPSET}, IR version {@value #IR_VERSION}.
- *
- * <p>Field numbers are those of <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">
- * onnx.proto</a>.
  */
 public final class OnnxGraph {
 
@@ -22,17 +33,26 @@ public final class OnnxGraph {
   /** Version of the format that came with the opset (ONNX 1.13). */
   public static final int IR_VERSION = 8;
 
-  // TensorProto.DataType
-  private static final int FLOAT = 1;
-  private static final int UINT8 = 2;
-  private static final int INT64 = 7;
+  /** Room for everything but the constants in the 2 GiB of a protocol-buffer file. */
+  private static final long MOST_CONSTANT_BYTES = Integer.MAX_VALUE - (64L << 20);
 
-  private final ProtobufMessage graph = new ProtobufMessage();
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final ModelProto.Builder model =
+      ModelProto.newBuilder()
+          .setIrVersion(IR_VERSION)
+          .setProducerName("edm2-search")
+          .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
   private final Set<String> values = new HashSet<>();
+  private long constantBytes;
 
   /** Starts a graph. */
   public OnnxGraph(String name) {
-    graph.text(2, name);
+    graph.setName(name);
+  }
+
+  /** Adds a text about the model, which runtimes show under its key. */
+  public void metadata(String key, String value) {
+    model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
   }
 
   /**
@@ -42,21 +62,39 @@ public final class OnnxGraph {
    * @return its name
    */
   public String input(String name, ElementType type, Dimension... shape) {
-    graph.message(11, valueInfo(name, type, shape));
+    graph.addInput(valueInfo(name, type, shape));
     return define(name);
   }
 
   /** Adds a value that is part of the file: float32 or int64. Returns its name. */
   public String constant(String name, Tensor tensor) {
-    ProtobufMessage message = new ProtobufMessage();
-    tensor.shape().forEach(dimension -> message.integer(1, dimension));
-    message.integer(2, dataType(tensor.type())).text(8, name);
-    if (tensor.type() == ElementType.I64) {
-      message.bytes(9, tensor.longs());
-    } else {
-      message.bytes(9, tensor.values());
+    return constant(name, tensor, tensor.type());
+  }
+
+  /**
+   * Adds a value that is part of the file.
+   *
+   * @param type it has in the file: the tensor's own, or F16 for a float32 tensor
+   * @return its name
+   */
+  public String constant(String name, Tensor tensor, ElementType type) {
+    long bytes = (long) tensor.size() * type.bytes();
+    constantBytes += bytes;
+    if (constantBytes > MOST_CONSTANT_BYTES) {
+      throw new IllegalStateException(
+          "an ONNX file has at most 2 GiB, but the constants of this have more than "
+              + constantBytes
+              + " bytes");
     }
-    graph.message(5, message);
+    ByteBuffer raw = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    tensor.put(type, raw);
+    TensorProto.Builder message =
+        TensorProto.newBuilder()
+            .setDataType(dataType(type))
+            .setName(name)
+            .setRawData(UnsafeByteOperations.unsafeWrap(raw));
+    tensor.shape().forEach(message::addDims);
+    graph.addInitializer(message);
     return define(name);
   }
 
@@ -70,20 +108,27 @@ public final class OnnxGraph {
    * @throws IllegalArgumentException if an input is not known yet, or the output is
    */
   public String node(String output, String operator, List<String> inputs, Attribute... attributes) {
-    ProtobufMessage message = new ProtobufMessage();
+    nodes(List.of(output), operator, inputs, attributes);
+    return output;
+  }
+
+  /** Adds a node with several outputs, in the same way. */
+  public void nodes(
+      List<String> outputs, String operator, List<String> inputs, Attribute... attributes) {
+    NodeProto.Builder message =
+        NodeProto.newBuilder().setName(outputs.get(0)).setOpType(operator).addAllOutput(outputs);
     for (String input : inputs) {
       if (!input.isEmpty() && !values.contains(input)) {
         throw new IllegalArgumentException(
-            "%s %s takes '%s', which nothing makes".formatted(operator, output, input));
+            "%s %s takes '%s', which nothing makes".formatted(operator, outputs.get(0), input));
       }
-      message.text(1, input);
+      message.addInput(input);
     }
-    message.text(2, output).text(3, output).text(4, operator);
     for (Attribute attribute : attributes) {
-      message.message(5, attribute.toMessage());
+      message.addAttribute(attribute.toMessage());
     }
-    graph.message(1, message);
-    return define(output);
+    outputs.forEach(this::define);
+    graph.addNode(message);
   }
 
   /** Declares a value as output. */
@@ -91,28 +136,20 @@ public final class OnnxGraph {
     if (!values.contains(name)) {
       throw new IllegalArgumentException("nothing makes the output '%s'".formatted(name));
     }
-    graph.message(12, valueInfo(name, type, shape));
+    graph.addOutput(valueInfo(name, type, shape));
   }
 
-  /**
-   * Returns the file's bytes, outside the Java heap, ready to be read.
-   *
-   * @throws IllegalStateException if they are more than the 2 GiB of a protocol-buffer file
-   */
+  /** Returns the file's bytes, outside the Java heap, ready to be read. */
   public ByteBuffer toBytes() {
-    ProtobufMessage opset = new ProtobufMessage().text(1, "").integer(2, OPSET);
-    ProtobufMessage model =
-        new ProtobufMessage()
-            .integer(1, IR_VERSION)
-            .text(2, "edm2-search")
-            .message(7, graph)
-            .message(8, opset);
-    long size = model.size();
-    if (size > Integer.MAX_VALUE) {
-      throw new IllegalStateException("an ONNX file has at most 2 GiB, but this has " + size);
+    ModelProto message = model.setGraph(graph).build();
+    ByteBuffer bytes = ByteBuffer.allocateDirect(message.getSerializedSize());
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      message.writeTo(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer of the message's size was too small", e);
     }
-    ByteBuffer bytes = ByteBuffer.allocateDirect((int) size);
-    model.writeTo(bytes);
     return bytes.flip();
   }
 
@@ -123,21 +160,25 @@ public final class OnnxGraph {
     return name;
   }
 
-  private static ProtobufMessage valueInfo(String name, ElementType type, Dimension... shape) {
-    ProtobufMessage dimensions = new ProtobufMessage();
+  private static ValueInfoProto.Builder valueInfo(
+      String name, ElementType type, Dimension... shape) {
+    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
     for (Dimension dimension : shape) {
-      dimensions.message(1, dimension.toMessage());
+      dimensions.addDim(dimension.toMessage());
     }
-    ProtobufMessage tensor =
-        new ProtobufMessage().integer(1, dataType(type)).message(2, dimensions);
-    return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
+    TypeProto.Tensor.Builder tensor =
+        TypeProto.Tensor.newBuilder().setElemType(dataType(type)).setShape(dimensions);
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor));
   }
 
   private static int dataType(ElementType type) {
     return switch (type) {
-      case F32 -> FLOAT;
-      case I64 -> INT64;
-      case U8 -> UINT8;
+      case F32 -> TensorProto.DataType.FLOAT_VALUE;
+      case F16 -> TensorProto.DataType.FLOAT16_VALUE;
+      case I64 -> TensorProto.DataType.INT64_VALUE;
+      case U8 -> TensorProto.DataType.UINT8_VALUE;
       default -> throw new IllegalArgumentException("an ONNX graph takes no " + type);
     };
   }

@@ -13,7 +13,8 @@ public final class MagnitudePreserving {
   /** What MP-SiLU divides SiLU by, to keep unit variance (EDM2, equation 81). */
   public static final double SILU_GAIN = 1 / 0.596;
 
-  private static final double CLIP = 256;
+  /** Activations stay within ± this at the end of a block. */
+  public static final double CLIP = 256;
 
   private final Tape tape;
   private final Graph graph;

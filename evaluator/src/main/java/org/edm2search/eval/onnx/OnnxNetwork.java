@@ -60,7 +60,9 @@ final class OnnxNetwork implements AutoCloseable {
       return new OnnxNetwork(name, opening.open(environment, options));
     } catch (OrtException e) {
       throw new InvalidFeaturesException(
-          "%s: ONNX Runtime cannot load it: %s".formatted(name, e.getMessage()), e);
+          "%s: ONNX Runtime cannot load it: %s"
+              .formatted(name, e.getMessage().lines().findFirst().orElse("")),
+          e);
     }
   }
 
@@ -80,7 +82,12 @@ final class OnnxNetwork implements AutoCloseable {
 
   /** Returns one output; closing the result frees it. */
   OrtSession.Result run(String input, OnnxTensor value, String output) {
-    return run(() -> session.run(Map.of(input, value), Set.of(output)));
+    return run(Map.of(input, value), output);
+  }
+
+  /** Returns one output for several inputs; closing the result frees it. */
+  OrtSession.Result run(Map<String, OnnxTensor> inputs, String output) {
+    return run(() -> session.run(inputs, Set.of(output)));
   }
 
   private interface Call<T> {

@@ -1,0 +1,198 @@
+package org.edm2search.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.edm2search.model.checkpoint.ElementType;
+import org.edm2search.model.checkpoint.ReferenceFile;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.WeightedNetwork;
+import org.edm2search.model.onnx.OnnxDenoiser;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.ParameterSpec;
+import org.edm2search.space.architecture.UNetLayout;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Networks as ONNX files, run by ONNX Runtime. */
+class OnnxDenoiserTest {
+
+  private static final double TOLERANCE = 1e-4;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "A",
+        "B",
+        "C",
+        "D",
+        "Dstar",
+        "E",
+        "Ek7",
+        "F",
+        "Fstar",
+        "G",
+        "Gstar",
+        "Gstar-gray-uncond"
+      })
+  void theReferencesOutputIsReproduced(String config) throws Exception {
+    ReferenceFile reference =
+        ReferenceFile.read(
+            Path.of(
+                OnnxDenoiserTest.class
+                    .getResource("/golden/networks/" + config + ".safetensors")
+                    .toURI()));
+    WeightedNetwork network = new WeightedNetwork(reference.architecture(), reference.weights());
+    Tensor sigma = reference.sigma();
+    float[] noisy = reference.images().values().clone();
+    int size = noisy.length / sigma.size();
+    for (int i = 0; i < noisy.length; i++) {
+      noisy[i] += reference.noise().values()[i] * sigma.values()[i / size];
+    }
+
+    float[] denoised =
+        run(
+            network,
+            ElementType.F32,
+            new Tensor(reference.images().shape(), noisy),
+            sigma,
+            reference.labels());
+
+    assertThat(difference(denoised, reference.denoised().values())).isLessThan(TOLERANCE);
+  }
+
+  @Test
+  void anyArchitectureGivesWhatItGivesHere() throws Exception {
+    Random random = new Random(11);
+    for (int trial = 0; trial < 24; trial++) {
+      WeightedNetwork network = network(RandomArchitectures.draw(random), random);
+      ArchitectureSpec spec = network.architecture();
+      int batch = 1 + trial % 3;
+      float[] levels = new float[batch];
+      for (int i = 0; i < batch; i++) {
+        levels[i] = (float) Math.exp(random.nextGaussian() * 2);
+      }
+      levels[0] = trial % 4 == 0 ? 80 : trial % 4 == 1 ? 0.002f : levels[0];
+      float[] noisy = new float[batch * spec.imgChannels() * 64];
+      for (int i = 0; i < noisy.length; i++) {
+        noisy[i] =
+            (float) (random.nextGaussian() * Math.hypot(0.5, levels[i * batch / noisy.length]));
+      }
+      Tensor images = new Tensor(List.of(batch, spec.imgChannels(), 8, 8), noisy);
+      Tensor sigma = Tensor.vector(levels);
+      Tensor labels = labels(spec, batch);
+
+      float[] expected;
+      try (Network here = Network.of(spec, Tensor.toArrays(network.tensors()))) {
+        INDArray denoised =
+            here.denoise(
+                images.toArray(), sigma.toArray(), labels == null ? null : labels.toArray());
+        expected = Tensor.copyOf(denoised).values();
+      }
+      float[] actual = run(network, ElementType.F32, images, sigma, labels);
+      assertThat(difference(actual, expected)).as("%s", spec).isLessThan(TOLERANCE);
+      assertThat(difference(actual, noisy)).as("it changes the image").isGreaterThan(TOLERANCE);
+    }
+  }
+
+  @Test
+  void halfPrecisionWeightsTakeHalfTheBytesAndComeClose() throws Exception {
+    Random random = new Random(3);
+    // Wide enough that the weights are most of the file.
+    WeightedNetwork network =
+        network(RandomArchitectures.draw(random).withModelChannels(32), random);
+    ArchitectureSpec spec = network.architecture();
+    Tensor images =
+        new Tensor(List.of(1, spec.imgChannels(), 8, 8), new float[64 * spec.imgChannels()]);
+    Tensor sigma = Tensor.vector(1);
+
+    float[] full = run(network, ElementType.F32, images, sigma, labels(spec, 1));
+    float[] half = run(network, ElementType.F16, images, sigma, labels(spec, 1));
+
+    assertThat(difference(half, full)).isBetween(1e-9, 1e-2);
+    assertThat((double) OnnxDenoiser.of(network, ElementType.F16).toBytes().remaining())
+        .isLessThan(0.75 * OnnxDenoiser.of(network, ElementType.F32).toBytes().remaining());
+  }
+
+  /** Gains that training would have moved from 0, so that every part of the network acts. */
+  private static WeightedNetwork network(ArchitectureSpec spec, Random random) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (ParameterSpec parameter : UNetLayout.of(spec).parameters()) {
+      float[] values = new float[Math.toIntExact(parameter.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            (float)
+                switch (parameter.kind()) {
+                  case WEIGHT -> random.nextGaussian();
+                  case GAIN -> 0.5 + random.nextDouble();
+                  case FREQUENCIES -> 2 * Math.PI * random.nextGaussian();
+                  case PHASES -> 2 * Math.PI * random.nextDouble();
+                };
+      }
+      tensors.put(parameter.name(), new Tensor(parameter.shape(), values));
+    }
+    return new WeightedNetwork(spec, tensors);
+  }
+
+  private static Tensor labels(ArchitectureSpec spec, int batch) {
+    if (spec.labelDim() == 0) {
+      return null;
+    }
+    float[] oneHot = new float[batch * spec.labelDim()];
+    for (int i = 0; i < batch - 1; i++) {
+      oneHot[i * spec.labelDim() + i] = 1;
+    }
+    return new Tensor(List.of(batch, spec.labelDim()), oneHot);
+  }
+
+  private static float[] run(
+      WeightedNetwork network, ElementType weights, Tensor images, Tensor sigma, Tensor labels)
+      throws Exception {
+    ByteBuffer bytes = OnnxDenoiser.of(network, weights).toBytes();
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    try (OrtSession session = environment.createSession(bytes)) {
+      inputs.put(OnnxDenoiser.IMAGES, tensor(environment, images));
+      inputs.put(OnnxDenoiser.SIGMA, tensor(environment, sigma));
+      if (labels != null) {
+        inputs.put(OnnxDenoiser.LABELS, tensor(environment, labels));
+      }
+      assertThat(session.getInputNames()).isEqualTo(inputs.keySet());
+      assertThat(session.getMetadata().getCustomMetadata()).containsKey("architecture");
+      try (OrtSession.Result result = session.run(inputs)) {
+        OnnxTensor denoised = (OnnxTensor) result.get(OnnxDenoiser.DENOISED).orElseThrow();
+        float[] values = new float[images.size()];
+        denoised.getFloatBuffer().get(values);
+        return values;
+      }
+    } finally {
+      inputs.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private static OnnxTensor tensor(OrtEnvironment environment, Tensor tensor) throws Exception {
+    long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+    return OnnxTensor.createTensor(environment, FloatBuffer.wrap(tensor.values()), shape);
+  }
+
+  private static double difference(float[] a, float[] b) {
+    assertThat(a).hasSameSizeAs(b);
+    double worst = 0;
+    for (int i = 0; i < a.length; i++) {
+      double difference = Math.abs((double) a[i] - b[i]);
+      worst = difference <= worst ? worst : difference;
+    }
+    return worst;
+  }
+}

@@ -1,0 +1,162 @@
+package org.edm2search.pipeline.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.model.checkpoint.ReferenceFile;
+import org.edm2search.model.checkpoint.Safetensors;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.model.checkpoint.WeightedNetwork;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Guidance.Guide;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaInterval;
+import org.edm2search.model.sampling.SigmaSchedule;
+import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.Sha256;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleVerificationTest {
+
+  private static final Path NETWORKS = Path.of("../dl4j-model/src/test/resources/golden/networks");
+
+  @TempDir private Path bundle;
+
+  @BeforeEach
+  void export() {
+    Sampling sampling =
+        new Sampling(
+            new SigmaSchedule(4, 0.01, 20, 7),
+            new Churn(1, 0.1, 10, 1.01),
+            new Guidance.Autoguidance(1.5, SigmaInterval.ALL, new Guide.Exported()));
+    new ModelExport(
+            "model",
+            "noise",
+            List.of(),
+            new TrainedModel.Fixed(network("Gstar"), Optional.of(network("E")), 0),
+            EvaluationProtocol.drawing(sampling, 0),
+            Map.of("parameters", 1),
+            Map.of("seed", "3"))
+        .write(bundle, PortableFiles.writers());
+  }
+
+  private static WeightedNetwork network(String config) {
+    ReferenceFile reference = ReferenceFile.read(NETWORKS.resolve(config + ".safetensors"));
+    return new WeightedNetwork(reference.architecture(), reference.weights());
+  }
+
+  @Test
+  void bothProgramsComputeTheTestVectorsAgain() throws IOException {
+    Files.writeString(bundle.resolve("README.md"), "license: mit");
+
+    BundleVerification verification = BundleVerification.of(bundle);
+
+    assertThat(verification.checks())
+        .extracting(check -> check.program() + " " + check.name())
+        .contains(
+            "ND4J denoised_0", "ND4J images", "ONNX Runtime denoised_2", "ONNX Runtime images");
+    assertThat(verification.passes()).as("%s", verification).isTrue();
+  }
+
+  @Test
+  void otherNumbersDoNotPass() throws IOException {
+    Path file = bundle.resolve(TestVectors.NAME);
+    Map<String, Tensor> vectors = new TreeMap<>(Safetensors.read(file).tensors());
+    Tensor images = vectors.get(TestVectors.IMAGES);
+    float[] values = images.values().clone();
+    values[7] += 0.1f;
+    vectors.put(TestVectors.IMAGES, new Tensor(images.shape(), values));
+    Files.delete(file);
+    Safetensors.write(file, new TensorFile(Map.of(), vectors));
+    renewSum(TestVectors.NAME);
+
+    BundleVerification verification = BundleVerification.of(bundle);
+
+    assertThat(verification.passes()).isFalse();
+    assertThat(verification.checks())
+        .filteredOn(check -> !check.passes())
+        .extracting(BundleVerification.Check::name)
+        .containsOnly(TestVectors.IMAGES);
+  }
+
+  @Test
+  void aFlippedByteIsDamage() throws IOException {
+    byte[] network = Files.readAllBytes(bundle.resolve("model.onnx"));
+    network[network.length / 2] ^= 1;
+    Files.write(bundle.resolve("model.onnx"), network);
+    assertRefused("model.onnx: is damaged");
+  }
+
+  @Test
+  void aForeignNetworkIsNotRun() throws IOException {
+    Path other = bundle.resolve("other");
+    new ModelExport(
+            "other",
+            "noise",
+            List.of(),
+            new TrainedModel.Fixed(network("Gstar-gray-uncond"), Optional.empty(), 0),
+            EvaluationProtocol.drawing(
+                new Sampling(new SigmaSchedule(2, 0.01, 20, 7), Churn.NONE, new Guidance.None()),
+                0),
+            Map.of(),
+            Map.of())
+        .write(other, List.of(new OnnxFiles()));
+    byte[] foreign = Files.readAllBytes(other.resolve("model.onnx"));
+    Files.write(bundle.resolve("model.onnx"), foreign);
+    renewSum("model.onnx");
+    assertRefused("model.onnx: is not the bundle's network: its inputs must be");
+
+    Files.writeString(bundle.resolve("model.onnx"), "no network");
+    renewSum("model.onnx");
+    assertRefused("model.onnx: ONNX Runtime cannot load it");
+  }
+
+  @Test
+  void anAbsurdSamplerIsRefused() throws IOException {
+    Path sampler = bundle.resolve("sampler.json");
+    Files.writeString(
+        sampler, Files.readString(sampler).replaceFirst("\"steps\" : 4", "\"steps\" : 2000000000"));
+    renewSum("sampler.json");
+    assertRefused("sampler.json: steps must be between 2 and 10000");
+  }
+
+  @Test
+  void namesOutsideTheBundleAreRefused() throws IOException {
+    Path sums = bundle.resolve("SHA256SUMS");
+    Files.writeString(
+        sums, Files.readString(sums) + "0".repeat(64) + "  ../../outside.safetensors\n");
+    assertRefused("SHA256SUMS: a line must be a SHA-256 and a file of the bundle");
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> BundleVerification.of(bundle))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining(message)
+        .satisfies(thrown -> assertThat(thrown.getMessage().lines()).hasSize(1));
+  }
+
+  private void renewSum(String name) throws IOException {
+    Path sums = bundle.resolve("SHA256SUMS");
+    String hex = new Sha256().add(bundle.resolve(name)).hex();
+    try (Stream<String> lines = Files.lines(sums, StandardCharsets.UTF_8)) {
+      List<String> renewed =
+          lines.map(line -> line.endsWith("  " + name) ? hex + "  " + name : line).toList();
+      Files.write(sums, renewed);
+    }
+  }
+}
