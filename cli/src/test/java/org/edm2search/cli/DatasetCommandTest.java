@@ -131,7 +131,14 @@ class DatasetCommandTest {
     BufferedImage picture = ImageIO.read(pairs.toFile());
     assertThat(picture.getWidth()).isEqualTo(8 * 66 + 2);
     assertThat(picture.getHeight()).isEqualTo(4 * 66 + 2);
-    Captured without = Captured.run("evaluate", out);
+    // A network that train wrote knows its recipe; weights alone are compared with the built-in
+    // data.
+    JsonNode own = JSON.readTree(Captured.run("evaluate", out, "--json").out());
+    assertThat(own.path("protocol").asString()).contains("to pictures.zip 8×8 (24, ");
+    Path alone = directory.resolve("alone/checkpoint.safetensors");
+    Files.createDirectories(alone.getParent());
+    Files.copy(out.resolve("checkpoint.safetensors"), alone);
+    Captured without = Captured.run("evaluate", alone);
     assertThat(without.code()).isEqualTo(2);
     assertThat(without.err()).contains("8 x 8 images of 3 channels, but fashion-mnist has");
   }
