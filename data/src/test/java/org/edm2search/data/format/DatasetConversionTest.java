@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,10 @@ class DatasetConversionTest {
       assertThat(entries.stream().map(ZipEntry::getName))
           .startsWith("00000/img00000000.png", "00000/img00000001.png")
           .endsWith("00000/img00000005.png", "dataset.json");
-      String json = new String(file.getInputStream(file.getEntry("dataset.json")).readAllBytes());
+      String json =
+          new String(
+              file.getInputStream(file.getEntry("dataset.json")).readAllBytes(),
+              StandardCharsets.UTF_8);
       assertThat(json)
           .startsWith("{\"labels\":[[\"00000/img00000000.png\",0],[")
           .contains("[\"00000/img00000005.png\",1]]")

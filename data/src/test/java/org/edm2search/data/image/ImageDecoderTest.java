@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
@@ -136,7 +137,9 @@ class ImageDecoderTest {
   @Test
   void whatIsNoImageIsRefused() {
     assertThatIOException()
-        .isThrownBy(() -> ImageDecoder.decode("GIF89a and so on, for long".getBytes()))
+        .isThrownBy(
+            () ->
+                ImageDecoder.decode("GIF89a and so on, for long".getBytes(StandardCharsets.UTF_8)))
         .withMessageContaining("neither PNG, JPEG, BMP nor WebP");
   }
 
@@ -214,7 +217,7 @@ class ImageDecoderTest {
   void aJpegsMarkIsFound() throws IOException {
     BufferedImage image = new BufferedImage(16, 8, BufferedImage.TYPE_3BYTE_BGR);
     byte[] jpeg = encoded(image, "jpg");
-    byte[] exif = concat("Exif\0\0".getBytes(), tiff(6, false));
+    byte[] exif = concat("Exif\0\0".getBytes(StandardCharsets.UTF_8), tiff(6, false));
     byte[] segment = {(byte) 0xff, (byte) 0xe1, 0, (byte) (exif.length + 2)};
     byte[] marked =
         concat(
@@ -263,7 +266,7 @@ class ImageDecoderTest {
   /** Puts a chunk eXIf behind the header. */
   private static byte[] withExif(byte[] png, byte[] exif) {
     ByteBuffer chunk = ByteBuffer.allocate(exif.length + 12);
-    chunk.putInt(exif.length).put("eXIf".getBytes()).put(exif);
+    chunk.putInt(exif.length).put("eXIf".getBytes(StandardCharsets.UTF_8)).put(exif);
     CRC32 checksum = new CRC32();
     checksum.update(chunk.array(), 4, exif.length + 4);
     chunk.putInt((int) checksum.getValue());

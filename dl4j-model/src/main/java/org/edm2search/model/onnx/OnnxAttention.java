@@ -28,7 +28,8 @@ final class OnnxAttention {
     Tensor byPart = byPart(layers.normalized(qkvWeight, 1), channels);
     String qkv = layers.pointwise(name + "_qkv", x, qkvWeight, byPart);
     // [N, 3·C, H, W] → [N, 3·heads, c, H·W], each head's channels of unit magnitude
-    String separate = layers.reshape(name + "_heads", qkv, 0, PARTS * heads, headChannels, pixels);
+    String separate =
+        layers.reshape(name + "_heads", qkv, 0, (long) PARTS * heads, headChannels, pixels);
     String normalized = layers.normalize(name + "_normalized", separate, 2);
     List<String> parts = List.of(name + "_q", name + "_k", name + "_v");
     String sizes =

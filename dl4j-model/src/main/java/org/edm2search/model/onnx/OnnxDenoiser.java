@@ -3,6 +3,7 @@ package org.edm2search.model.onnx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.model.Preconditioning;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
@@ -117,7 +118,8 @@ public final class OnnxDenoiser {
     outputs.put(layout.inputLayer(), x);
     for (BlockSpec block : layout.blocks()) {
       if (block.skip().isPresent()) {
-        x = layers.cat(block.name(), x, channels, outputs.get(block.skip().get()), block);
+        String skipped = Objects.requireNonNull(outputs.get(block.skip().get()), block::name);
+        x = layers.cat(block.name(), x, channels, skipped, block);
       }
       x = block(block, x, embedding);
       channels = block.channels();

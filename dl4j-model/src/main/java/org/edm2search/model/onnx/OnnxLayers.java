@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import onnx.Onnx.TensorProto;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
@@ -43,7 +44,7 @@ final class OnnxLayers {
   }
 
   Tensor tensor(String name) {
-    return tensors.get(name);
+    return Objects.requireNonNull(tensors.get(name), name);
   }
 
   /** Returns a learned scalar. */

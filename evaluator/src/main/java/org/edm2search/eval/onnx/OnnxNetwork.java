@@ -61,7 +61,7 @@ final class OnnxNetwork implements AutoCloseable {
     } catch (OrtException e) {
       throw new InvalidFeaturesException(
           "%s: ONNX Runtime cannot load it: %s"
-              .formatted(name, e.getMessage().lines().findFirst().orElse("")),
+              .formatted(name, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
           e);
     }
   }

@@ -160,7 +160,7 @@ class ClassifierExtractorTest {
           int strong = indices[i] % 2 == 0 ? 0 : 2;
           for (int p = 0; p < 64; p++) {
             // Brighter toward the top, so that turns can be told.
-            float grey = 0.6f * random.nextFloat() - 0.08f * (p / 8);
+            float grey = 0.6f * random.nextFloat() - 0.08f * Math.floorDiv(p, 8);
             for (int c = 0; c < 3; c++) {
               pixels[(i * 3 + c) * 64 + p] = grey + (c == strong ? 0.3f : c == 1 ? 0 : -0.3f);
             }
