@@ -45,7 +45,6 @@ public record TrainingRecipe(
   /** Share of a run after which it falls by default. */
   public static final double DECAY_SHARE = 0.1;
 
-  /** A backward pass costs twice a forward pass. */
   public TrainingRecipe {
     ema = List.copyOf(ema);
   }
@@ -158,8 +157,8 @@ public record TrainingRecipe(
     long batches = (long) (multiplyAdds / Cost.TRAINING_PASSES / cost.multiplyAdds() / batch);
     if (batches < 1) {
       throw new IllegalArgumentException(
-          "the budget of %.3g multiply-adds does not buy one batch of %d images at 3 × %.3g each"
-              .formatted(multiplyAdds, batch, (double) cost.multiplyAdds()));
+          "the budget of %.3g multiply-adds does not buy one batch of %d images at %d × %.3g each"
+              .formatted(multiplyAdds, batch, Cost.TRAINING_PASSES, (double) cost.multiplyAdds()));
     }
     return batches * batch;
   }

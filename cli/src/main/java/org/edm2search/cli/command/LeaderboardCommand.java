@@ -5,10 +5,11 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.LeaderboardCsv;
+import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
-import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,7 +59,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
     if (format.csv) {
       console.out().print(LeaderboardCsv.write(trials));
     } else if (format.json) {
-      console.printText(Json.write(LeaderboardText.json(Leaderboard.of(trials))));
+      console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials))));
     } else {
       console.printText(LeaderboardText.of(Leaderboard.of(trials), console.width()));
     }

@@ -205,7 +205,7 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.state()).isEqualTo("stopped");
     assertThat(view.leaderboard().rows().get(0).state()).isEqualTo("interrupted");
     assertThat(view.secondsLeft()).isEmpty();
     assertThat(view.secondsSpent()).hasValue(50);
@@ -215,10 +215,10 @@ class CampaignReadingTest {
   void aCampaignIsCompleteWhenPlannedTrialsEndedOrNoneAreLeft() {
     complete("k=3", 100, 20, "p");
     running = false;
-    assertThat(view(1, Map.of()).state()).isEqualTo("complete");
-    assertThat(view(2, Map.of()).state()).isEqualTo("paused");
+    assertThat(view(1, Map.of()).state()).isEqualTo("finished");
+    assertThat(view(2, Map.of()).state()).isEqualTo("stopped");
     note = "the space has no further candidate";
-    assertThat(view(2, Map.of()).state()).isEqualTo("complete");
+    assertThat(view(2, Map.of()).state()).isEqualTo("finished");
   }
 
   @Test
@@ -229,8 +229,8 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of(1, 1000L));
 
-    assertThat(view.spent().multiplyAdds()).isEqualTo(1e9 + 3 * 200 * 1000);
-    assertThat(view.spent().budget()).isEqualTo(4e9);
+    assertThat(view.trainingFlops().spent()).isEqualTo(1e9 + 3 * 200 * 1000);
+    assertThat(view.trainingFlops().budget()).hasValue(4e9);
     assertThat(view.counts().failed()).isEqualTo(1);
   }
 
@@ -239,7 +239,7 @@ class CampaignReadingTest {
     running = false;
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.state()).isEqualTo("stopped");
     assertThat(view.leaderboard().rows()).isEmpty();
     assertThat(view.best().score()).isEmpty();
     assertThat(view.scoreName()).isEqualTo("Score");
