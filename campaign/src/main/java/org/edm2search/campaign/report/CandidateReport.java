@@ -1,5 +1,7 @@
 package org.edm2search.campaign.report;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.edm2search.campaign.trial.Candidate;
 
@@ -18,6 +20,10 @@ public record CandidateReport(
     Map<String, String> genes,
     String genotype,
     String architectureId) {
+
+  public CandidateReport {
+    genes = Collections.unmodifiableMap(new LinkedHashMap<>(genes));
+  }
 
   static CandidateReport of(Candidate candidate) {
     return new CandidateReport(

@@ -53,7 +53,7 @@ final class Checkpoints {
   }
 
   /** Makes a network ready to draw; guidance that does not fit it is wrong use. */
-  static Draw open(Supplier<Draw> opening) {
+  static ImageSource open(Supplier<ImageSource> opening) {
     try {
       return opening.get();
     } catch (Edm2SearchException e) {
