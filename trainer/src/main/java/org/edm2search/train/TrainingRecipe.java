@@ -57,8 +57,7 @@ public record TrainingRecipe(
     require(!ema.isEmpty(), "ema must have a length", ema);
     require(checkpointImages > 0, "checkpointImages must be above 0", checkpointImages);
     require(snapshotImages >= 0, "snapshotImages must not be negative", snapshotImages);
-    require(
-        labelDropout >= 0 && labelDropout < 1, "labelDropout must be in [0, 1)", labelDropout);
+    require(labelDropout >= 0 && labelDropout < 1, "labelDropout must be in [0, 1)", labelDropout);
   }
 
   private static void require(boolean holds, String rule, Object value) {

@@ -13,6 +13,7 @@ import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.yaml.ArchitectureYaml;
 
 /**
  * A trial in full.
@@ -116,7 +117,7 @@ public record TrialReport(
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),
         SpentFlops.of(trial.spent()),
-        trial.candidate().architectureYaml(),
+        ArchitectureYaml.write(trial.candidate().architecture()),
         trial.createdAt(),
         trial.startedAt(),
         trial.finishedAt(),

@@ -9,7 +9,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.Edm2SearchException;
 import org.jspecify.annotations.Nullable;

@@ -34,7 +34,7 @@ import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
 import org.edm2search.pipeline.release.RunFiles;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;

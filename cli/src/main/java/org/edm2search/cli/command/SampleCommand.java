@@ -15,7 +15,7 @@ import org.edm2search.eval.ImageShape;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.sampling.Sampling;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.Edm2SearchException;

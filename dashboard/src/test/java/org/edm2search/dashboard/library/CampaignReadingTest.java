@@ -21,6 +21,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
+import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.cost.Cost;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class CampaignReadingTest {
 
   private Trial started(String genotype, long multiplyAdds) {
     Candidate candidate =
-        new Candidate(genotype, "id" + trials.size(), "", new Cost(1000, multiplyAdds));
+        new Candidate(genotype, "id" + trials.size(), Presets.of("G*"), new Cost(1000, multiplyAdds));
     Trial trial =
         Trial.waiting(trials.size(), candidate, START)
             .started(START.plusSeconds(60L * trials.size()));

@@ -15,7 +15,6 @@ import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.SamplerConfig;
-import org.edm2search.pipeline.trial.Draw;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 

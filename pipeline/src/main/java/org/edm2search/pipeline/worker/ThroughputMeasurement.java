@@ -120,7 +120,7 @@ final class ThroughputMeasurement {
 
   /** What all workers of a layout reported; on the campaign's thread alone. */
   private final class LayoutProgress {
-    private final List<WorkerProgress> workers = new ArrayList<>();
+    private final List<WorkerProgress> all = new ArrayList<>();
     private final long started = System.nanoTime();
     private long windowStart;
     private long peakBytes;
@@ -129,30 +129,31 @@ final class ThroughputMeasurement {
 
     LayoutProgress(int workers) {
       for (int worker = 0; worker < workers; worker++) {
-        workers.add(new WorkerProgress());
+        all.add(new WorkerProgress());
       }
     }
 
     TrialProgress of(int worker) {
-      return workers.get(worker);
+      return all.get(worker);
     }
 
     double imagesPerSecond() {
-      return workers.stream().allMatch(WorkerProgress::measured)
-          ? workers.stream().mapToDouble(WorkerProgress::imagesPerSecond).sum()
+      return all.stream().allMatch(WorkerProgress::measured)
+          ? all.stream().mapToDouble(WorkerProgress::imagesPerSecond).sum()
           : 0;
     }
 
     boolean over(long now) {
       if (windowStart == 0
-          && workers.stream().allMatch(worker -> worker.steps > 0 && now - worker.first > WARM_UP_NANOS)) {
+          && all.stream()
+              .allMatch(worker -> worker.steps > 0 && now - worker.first > WARM_UP_NANOS)) {
         windowStart = now;
-        workers.forEach(WorkerProgress::open);
+        all.forEach(WorkerProgress::open);
       }
       boolean enough =
           windowStart != 0
               && now - windowStart >= WINDOW_NANOS
-              && workers.stream().allMatch(WorkerProgress::measured);
+              && all.stream().allMatch(WorkerProgress::measured);
       if (!done && (enough || now - started > LONGEST_NANOS || stop.getAsBoolean())) {
         done = true;
         peakBytes = peak.getAsLong();
