@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
