@@ -37,7 +37,17 @@ record Workload(
   private static final int CLASSES = 10;
 
   ArchitectureSpec architecture() {
-    return ArchitectureSpec.builder().imgResolution(resolution).imgChannels(channels).labelDim(CLASSES).modelChannels(modelChannels).channelMult(channelMult).numBlocks(1).attnResolutions(List.of(8)).channelsPerHead(modelChannels).branches(BranchAssignment.uniform(Presets.branch(config))).build();
+    return ArchitectureSpec.builder()
+        .imgResolution(resolution)
+        .imgChannels(channels)
+        .labelDim(CLASSES)
+        .modelChannels(modelChannels)
+        .channelMult(channelMult)
+        .numBlocks(1)
+        .attnResolutions(List.of(8))
+        .channelsPerHead(modelChannels)
+        .branches(BranchAssignment.uniform(Presets.branch(config)))
+        .build();
   }
 
   Map<String, Object> peerRequest(int threads, String memoryFormat) {

@@ -48,7 +48,17 @@ final class CampaignFixture implements AutoCloseable {
                 linear_bottleneck: {scope: global, values: [true, false]}
               """,
               "space"),
-          ArchitectureSpec.builder().imgResolution(16).imgChannels(1).labelDim(10).modelChannels(16).channelMult(List.of(1, 2)).numBlocks(1).attnResolutions(Set.of(8)).channelsPerHead(16).branches(BranchAssignment.uniform(Presets.seedBranch())).build());
+          ArchitectureSpec.builder()
+              .imgResolution(16)
+              .imgChannels(1)
+              .labelDim(10)
+              .modelChannels(16)
+              .channelMult(List.of(1, 2))
+              .numBlocks(1)
+              .attnResolutions(Set.of(8))
+              .channelsPerHead(16)
+              .branches(BranchAssignment.uniform(Presets.seedBranch()))
+              .build());
 
   private static final Provenance ORIGIN =
       new Provenance(

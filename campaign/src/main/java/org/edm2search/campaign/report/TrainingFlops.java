@@ -39,8 +39,7 @@ public record TrainingFlops(double spent, OptionalDouble budget) {
         scored += measured.getAsDouble();
         scoredCount++;
       } else {
-        unscored +=
-            trial.candidate().cost().training(images(snapshot, state, trial)).doubleValue();
+        unscored += trial.candidate().cost().training(images(snapshot, state, trial)).doubleValue();
       }
     }
     Optional<CampaignRecord> campaign = snapshot.campaign();

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.report.Loci;
+import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
 
@@ -60,9 +60,7 @@ final class LeaderboardText {
       String runs = row.runs().size() > 1 ? " ×" + row.runs().size() : "";
       cells.add(score(row.score()) + runs);
       cells.add(interval(standing.low(), standing.high()));
-      cells.add(table.toSeed(row).isPresent()
-              ? Amounts.difference(table.toSeed(row))
-              : "");
+      cells.add(table.toSeed(row).isPresent() ? Amounts.difference(table.toSeed(row)) : "");
       boolean compared = seed.isPresent() && !sameArchitecture(row, seed.get());
       cells.add(compared ? percent(standing.betterThanReference()) : "");
       cells.add(percent(standing.best()));

@@ -147,8 +147,7 @@ public final class ValidateCommand implements Callable<Integer> {
     answer.put("trials", settings.config().trials());
     settings.config().flops().ifPresent(flops -> answer.put("budget_flops", flops));
     answer.put("affordable_trials", settings.affordableTrials());
-    answer.put(
-        "trial_flops", SpentFlops.of(settings.pricing().whole(settings.space().seedCost())));
+    answer.put("trial_flops", SpentFlops.of(settings.pricing().whole(settings.space().seedCost())));
     answer.put("strategy", settings.config().search().strategy().text());
     answer.put("genotypes", settings.space().size());
     SearchSpace.Survey survey = survey(settings);

@@ -53,7 +53,8 @@ class RunReportTest {
   }
 
   private static Trial running(int number) {
-    return Trial.waiting(number, new Candidate("k=3", "id" + number, Presets.of("G*"), new Cost(9, 9)), START)
+    return Trial.waiting(
+            number, new Candidate("k=3", "id" + number, Presets.of("G*"), new Cost(9, 9)), START)
         .started(START);
   }
 

@@ -37,7 +37,8 @@ class CampaignReadingTest {
 
   private Trial started(String genotype, long multiplyAdds) {
     Candidate candidate =
-        new Candidate(genotype, "id" + trials.size(), Presets.of("G*"), new Cost(1000, multiplyAdds));
+        new Candidate(
+            genotype, "id" + trials.size(), Presets.of("G*"), new Cost(1000, multiplyAdds));
     Trial trial =
         Trial.waiting(trials.size(), candidate, START)
             .started(START.plusSeconds(60L * trials.size()));

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
@@ -16,6 +15,7 @@ import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.SamplerConfig;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 
