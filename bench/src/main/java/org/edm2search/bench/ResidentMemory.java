@@ -29,7 +29,7 @@ public final class ResidentMemory {
     Workload workload = Workload.ALL.get(0);
     ArchitectureSpec architecture = workload.architecture();
     long images = (long) STEPS * workload.batch();
-    double budget = 3.0 * CostModel.of(architecture).multiplyAdds() * images;
+    double budget = CostModel.of(architecture).training(images).doubleValue();
     String recipe =
         "flops: %s\nbatch: %d\nlearning_rate: 0.05\n".formatted(budget, workload.batch());
     Path directory = Files.createTempDirectory("resident-memory");

@@ -3,7 +3,6 @@ package org.edm2search.bench;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;
@@ -38,16 +37,17 @@ record Workload(
   private static final int CLASSES = 10;
 
   ArchitectureSpec architecture() {
-    return new ArchitectureSpec(
-        resolution,
-        channels,
-        CLASSES,
-        modelChannels,
-        channelMult,
-        1,
-        new TreeSet<>(List.of(8)),
-        modelChannels,
-        BranchAssignment.uniform(Presets.branch(config)));
+    return ArchitectureSpec.builder()
+        .imgResolution(resolution)
+        .imgChannels(channels)
+        .labelDim(CLASSES)
+        .modelChannels(modelChannels)
+        .channelMult(channelMult)
+        .numBlocks(1)
+        .attnResolutions(List.of(8))
+        .channelsPerHead(modelChannels)
+        .branches(BranchAssignment.uniform(Presets.branch(config)))
+        .build();
   }
 
   Map<String, Object> peerRequest(int threads, String memoryFormat) {

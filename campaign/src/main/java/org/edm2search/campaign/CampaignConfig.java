@@ -1,6 +1,5 @@
 package org.edm2search.campaign;
 
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
+import org.edm2search.space.yaml.YamlTree;
 
 /**
  * A campaign's YAML file. This class owns the sections {@code campaign}, {@code budget}, {@code
@@ -30,8 +30,7 @@ public final class CampaignConfig {
   private static final String BUDGET = "budget";
   private static final String CONFIRM = "confirm";
 
-  private final String text;
-  private final String fileName;
+  private final YamlTree file;
   private final String name;
   private final long seed;
   private final Budget budget;
@@ -41,10 +40,9 @@ public final class CampaignConfig {
   private final Optional<Confirmation> confirmation;
   private final ConfigKeys keys;
 
-  private CampaignConfig(String text, String fileName) {
-    this.text = text;
-    this.fileName = fileName;
-    Section root = Section.parse(text, fileName);
+  private CampaignConfig(YamlTree file) {
+    this.file = file;
+    Section root = file.root();
     SECTIONS.forEach(root::has);
     Optional<Section> execution = root.optionalSection(EXECUTOR);
     Optional<Section> limits = root.optionalSection(BUDGET);
@@ -67,7 +65,7 @@ public final class CampaignConfig {
     }
     this.executor = execution.map(ExecutorSettings::read).orElseGet(ExecutorSettings::defaults);
     this.confirmation = confirm.map(Confirmation::read);
-    this.keys = ConfigKeys.of(text);
+    this.keys = ConfigKeys.of(file);
   }
 
   private static Path directory(Section campaign, String otherwise) {
@@ -110,12 +108,7 @@ public final class CampaignConfig {
    * @throws InvalidConfigException naming file, line, key and rule
    */
   public static CampaignConfig load(Path file) {
-    Section.load(file); // bounds the size and says what is wrong with the file as a whole
-    try {
-      return parse(Files.readString(file), file.toString());
-    } catch (IOException e) {
-      throw new InvalidConfigException(file.toString(), "cannot be read: " + e);
-    }
+    return new CampaignConfig(YamlTree.load(file));
   }
 
   /**
@@ -124,7 +117,7 @@ public final class CampaignConfig {
    * @param fileName how errors name it
    */
   public static CampaignConfig parse(String text, String fileName) {
-    return new CampaignConfig(text, fileName);
+    return new CampaignConfig(YamlTree.parse(text, fileName));
   }
 
   /** Returns the campaign's name. */
@@ -198,7 +191,7 @@ public final class CampaignConfig {
   }
 
   private Section section(String key) {
-    return Section.parse(text, fileName).section(key);
+    return file.root().section(key);
   }
 
   /**
@@ -221,7 +214,7 @@ public final class CampaignConfig {
 
   /** Returns the file's text as it was read. */
   public String text() {
-    return text;
+    return file.text();
   }
 
   /**
@@ -241,19 +234,12 @@ public final class CampaignConfig {
    * @throws InvalidConfigException naming the first key that differs
    */
   void requireContinues(String earlier, CampaignDirectory where) {
-    Optional<ConfigKeys.Difference> difference = keys.firstDifference(ConfigKeys.of(earlier));
+    YamlTree before = YamlTree.parse(earlier, where.path() + ", the config it was started with");
+    Optional<ConfigKeys.Difference> difference = keys.firstDifference(ConfigKeys.of(before));
     if (difference.isPresent()) {
       ConfigKeys.Difference found = difference.get();
-      Section section = Section.parse(text, fileName);
-      List<String> parents = found.path().subList(0, found.path().size() - 1);
-      for (String parent : parents) {
-        if (!section.isSection(parent)) {
-          break;
-        }
-        section = section.section(parent);
-      }
-      throw section.error(
-          found.path().get(found.path().size() - 1),
+      throw file.error(
+          found.path(),
           ("is %s, but the campaign in %s was started with %s; restore it, or give another"
                   + " campaign.directory to start a new campaign")
               .formatted(

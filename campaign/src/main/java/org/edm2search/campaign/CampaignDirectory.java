@@ -1,6 +1,7 @@
 package org.edm2search.campaign;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -239,5 +240,18 @@ public record CampaignDirectory(Path path) {
   /** Returns the id of the process that runs the campaign now, if any. */
   public Optional<Long> runningProcess() {
     return RunLock.owner(path.resolve("run.lock"));
+  }
+
+  /** Returns the files kept of a trial, by name. */
+  public List<Path> files(int number) {
+    Path directory = trial(number);
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,6 +1,5 @@
 package org.edm2search.campaign;
 
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,82 +8,40 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.edm2search.space.Sha256;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.edm2search.space.yaml.YamlTree;
 
 /** A config's values by path, each in one canonical form, to tell whether two configs differ. */
 final class ConfigKeys {
 
-  /** May differ between runs of one campaign. */
+  /** What may differ between runs of one campaign, with all that is in it. */
   private static final Set<List<String>> FREE =
       Set.of(
           List.of("campaign", "name"),
           List.of("campaign", "directory"),
           List.of("campaign", "trials"),
           List.of("budget"),
-          List.of("budget", "trials"),
-          List.of("budget", "flops"),
-          List.of("budget", "hours"),
-          List.of("budget", "plateau"),
           List.of("confirm"),
-          List.of("confirm", "top"),
-          List.of("confirm", "runs"),
-          List.of("executor"),
-          List.of("executor", "workers"),
-          List.of("executor", "memory"));
+          List.of("executor"));
 
-  private final Map<List<String>, String> values = new LinkedHashMap<>();
+  private final Map<List<String>, String> values;
 
-  private ConfigKeys() {}
+  private ConfigKeys(Map<List<String>, String> values) {
+    this.values = values;
+  }
 
   /** A key whose value is not the same. */
   record Difference(List<String> path, Optional<String> before, Optional<String> now) {}
 
-  /** Reads a text that {@code Section} has accepted. */
-  static ConfigKeys of(String text) {
-    String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
-    ConfigKeys keys = new ConfigKeys();
-    keys.collect(List.of(), new Load(LoadSettings.builder().build()).loadFromString(yaml));
-    FREE.forEach(keys.values::remove);
-    return keys;
+  /** Reads a config. */
+  static ConfigKeys of(YamlTree config) {
+    Map<List<String>, String> values = new LinkedHashMap<>(config.values());
+    values.keySet().removeIf(path -> FREE.stream().anyMatch(free -> startsWith(path, free)));
+    return new ConfigKeys(values);
   }
 
-  private void collect(List<String> path, Object node) {
-    if (node instanceof Map<?, ?> map && !map.isEmpty()) {
-      map.forEach(
-          (key, value) -> {
-            List<String> below = new java.util.ArrayList<>(path);
-            below.add(String.valueOf(key));
-            collect(List.copyOf(below), value);
-          });
-    } else {
-      values.put(path, canonical(node));
-    }
-  }
-
-  private static String canonical(Object node) {
-    if (node instanceof List<?> list) {
-      return list.stream()
-          .map(ConfigKeys::canonical)
-          .map(item -> item.contains(",") ? '"' + item + '"' : item)
-          .collect(Collectors.joining(","));
-    }
-    if (node instanceof Map<?, ?> map) {
-      TreeMap<String, String> sorted = new TreeMap<>();
-      map.forEach((key, value) -> sorted.put(String.valueOf(key), canonical(value)));
-      return sorted.toString();
-    }
-    String text = String.valueOf(node).strip();
-    if (text.length() <= 64 && text.matches("[-+.\\d][\\d._]*([eE][-+]?\\d{1,4})?")) {
-      try {
-        return new BigDecimal(text.replace("_", "")).stripTrailingZeros().toString();
-      } catch (NumberFormatException e) {
-        return text;
-      }
-    }
-    return text.replaceAll("\\s*,\\s*", ",");
+  private static boolean startsWith(List<String> path, List<String> start) {
+    return path.size() >= start.size() && path.subList(0, start.size()).equals(start);
   }
 
   /** Returns 64 hexadecimal digits. */

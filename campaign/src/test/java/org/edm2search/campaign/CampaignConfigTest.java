@@ -186,7 +186,10 @@ final class CampaignConfigTest {
     String text = Examples.yaml(Path.of("x"), "strategy: random", 3, Examples.GENES);
     String digest = CampaignConfig.parse(text, "test.yaml").digest();
     for (String section :
-        List.of("executor: {}", "executor: {workers: 3}", "executor:\n  memory: 2g\n")) {
+        List.of(
+            "executor: {}",
+            "executor: {workers: 3}",
+            "executor:\n  memory: 2g\n  retries: 5\n  pause: 10s\n  silence: 2h\n")) {
       assertThat(CampaignConfig.parse(text + section, "test.yaml").digest()).isEqualTo(digest);
     }
   }

@@ -67,7 +67,7 @@ public final class DashboardServer implements AutoCloseable {
     Assets assets = new Assets();
     JsonMapper json = JsonMapper.builder().build();
     Pages pages = new Pages(library, feeds, assets, json);
-    Api api = new Api(library, json);
+    Api api = new Api(library);
     Javalin server =
         Javalin.create(
             config -> {

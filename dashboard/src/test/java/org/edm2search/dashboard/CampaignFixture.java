@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournaledStore;
@@ -49,16 +48,17 @@ final class CampaignFixture implements AutoCloseable {
                 linear_bottleneck: {scope: global, values: [true, false]}
               """,
               "space"),
-          new ArchitectureSpec(
-              16,
-              1,
-              10,
-              16,
-              List.of(1, 2),
-              1,
-              new TreeSet<>(Set.of(8)),
-              16,
-              BranchAssignment.uniform(Presets.seedBranch())));
+          ArchitectureSpec.builder()
+              .imgResolution(16)
+              .imgChannels(1)
+              .labelDim(10)
+              .modelChannels(16)
+              .channelMult(List.of(1, 2))
+              .numBlocks(1)
+              .attnResolutions(Set.of(8))
+              .channelsPerHead(16)
+              .branches(BranchAssignment.uniform(Presets.seedBranch()))
+              .build());
 
   private static final Provenance ORIGIN =
       new Provenance(

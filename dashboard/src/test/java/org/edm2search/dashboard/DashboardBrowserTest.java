@@ -164,7 +164,7 @@ class DashboardBrowserTest {
     await(driver -> order(driver).equals(List.of("7", "5", "3", "0", "2", "4", "1", "6")));
     run.join();
 
-    assertThat(find("#trial-5").getText()).contains("52.31", "−14.5 %");
+    assertThat(find("#trial-5").getText()).contains("52.31", "−4.6 %");
     assertThat(find("#trial-6").getText()).contains("failed", "NaN");
     assertThat(find("#tiles").getText()).contains("52.31", "7 of 12", "6 complete, 1 failed");
     assertThat(browser.driver().executeScript("return window.sameDocument"))

@@ -175,28 +175,33 @@ class DashboardServerTest {
     assertThat(view.get("state").asString()).isEqualTo("running");
     assertThat(view.get("best").get("trial").asInt()).isEqualTo(1);
     assertThat(view.get("best").get("score").asDouble()).isEqualTo(52.5);
-    assertThat(view.get("counts").get("failed").asInt()).isEqualTo(1);
-    assertThat(view.get("spent").get("budget").asDouble()).isEqualTo(8e12);
+    assertThat(view.get("trials").get("failed").asInt()).isEqualTo(1);
+    assertThat(view.get("training_flops").get("budget").asDouble()).isEqualTo(8e12);
     assertThat(view.get("rejections").get(0).get("count").asInt()).isEqualTo(1);
+    assertThat(view.get("progress").get(0).get("phase").asString()).isEqualTo("training");
 
-    JsonNode rows = json("/api/campaigns/first%20search/leaderboard").get("rows");
-    assertThat(rows.get(1).get("rank").asInt()).isEqualTo(1);
-    assertThat(rows.get(1).get("scoreToSeed").asDouble()).isBetween(0.875, 1.0);
-    assertThat(rows.get(0).get("score").isNull()).isTrue();
+    JsonNode rows = json("/api/campaigns/first%20search/leaderboard");
+    assertThat(rows.get(0).get("rank").asInt()).isEqualTo(1);
+    assertThat(rows.get(0).get("relative_to_seed").asDouble()).isBetween(0.875, 1.0);
+    assertThat(rows.get(0).get("low_95").asDouble()).isLessThan(52.5);
+    assertThat(rows.get(0).get("genes").get("kernel@enc").asString()).isEqualTo("5");
+    assertThat(rows.size()).isEqualTo(3);
 
     JsonNode trial = json("/api/campaigns/first%20search/trials/1");
-    assertThat(trial.get("loss").size()).isEqualTo(20);
-    assertThat(trial.get("architecture").get("blocks").size()).isEqualTo(10);
-    assertThat(json("/api/campaigns/first%20search/trials/3").get("loss").size()).isEqualTo(1);
+    assertThat(trial.get("losses").size()).isEqualTo(20);
+    assertThat(trial.get("measurement").get("score").asDouble()).isEqualTo(52.5);
+    JsonNode failed = json("/api/campaigns/first%20search/trials/3");
+    assertThat(failed.get("losses").get(1).get("loss").asString()).isEqualTo("NaN");
+    assertThat(failed.has("measurement")).isFalse();
   }
 
   @Test
   void failedTrainingCountsInTheBudget() throws Exception {
     JsonNode view = json("/api/campaigns/first%20search");
-    JsonNode failed = json("/api/campaigns/first%20search/trials/3").get("row");
+    JsonNode failed = json("/api/campaigns/first%20search/trials/3");
 
-    assertThat(view.get("spent").get("multiplyAdds").asDouble())
-        .isGreaterThanOrEqualTo(3e12 + 3.0 * failed.get("multiplyAdds").asLong() * 4096);
+    assertThat(view.get("training_flops").get("spent").asDouble())
+        .isGreaterThanOrEqualTo(3e12 + 3.0 * failed.get("flops").asLong() * 4096);
   }
 
   @ParameterizedTest

@@ -9,6 +9,14 @@ package org.edm2search.eval;
  */
 public record ImageShape(int channels, int resolution, int classes) {
 
+  public ImageShape {
+    if (channels < 1 || resolution < 1 || classes < 0) {
+      throw new IllegalArgumentException(
+          "images need channels and pixels, but have %d channels of %dx%d, %d classes"
+              .formatted(channels, resolution, resolution, classes));
+    }
+  }
+
   /** Returns the values of one image. */
   public int size() {
     return channels * resolution * resolution;

@@ -1,7 +1,5 @@
 package org.edm2search.space;
 
-import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -10,19 +8,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.edm2search.space.architecture.BranchKind;
 import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.BranchValues;
 import org.edm2search.space.architecture.EmbeddingPosition;
 import org.edm2search.space.architecture.Placement;
 
 /** What a gene decides about a separable branch. A value is a text in canonical form. */
 public enum BranchTrait implements Trait {
   /** Kernel size of every depthwise convolution. */
-  KERNEL("3, 5 or 7") {
+  KERNEL(BranchValues.KERNEL_RULE) {
     @Override
     public Optional<String> canonical(String value) {
-      return Optional.of(value).filter(List.of("3", "5", "7")::contains);
+      return BranchValues.kernel(value).map(String::valueOf);
     }
 
     @Override
@@ -38,26 +36,15 @@ public enum BranchTrait implements Trait {
   },
 
   /** Width of the middle, relative to the block's channels. */
-  EXPANSION(
-      "a number between %d and %d".formatted(BranchSpec.MIN_EXPANSION, BranchSpec.MAX_EXPANSION)) {
+  EXPANSION("a number " + BranchValues.EXPANSION_RULE) {
     @Override
     public Optional<String> canonical(String value) {
-      if (value.length() > 16) {
-        return Optional.empty();
-      }
-      try {
-        double expansion = new BigDecimal(value).doubleValue();
-        return expansion >= BranchSpec.MIN_EXPANSION && expansion <= BranchSpec.MAX_EXPANSION
-            ? Optional.of(number(expansion))
-            : Optional.empty();
-      } catch (NumberFormatException e) {
-        return Optional.empty();
-      }
+      return BranchValues.expansion(value).map(BranchValues::text);
     }
 
     @Override
     Optional<String> of(BranchSpec branch) {
-      return Optional.of(number(branch.expansion()));
+      return Optional.of(BranchValues.text(branch.expansion()));
     }
 
     @Override
@@ -67,37 +54,21 @@ public enum BranchTrait implements Trait {
   },
 
   /** Placements of depthwise convolutions. */
-  DEPTHWISE("some of in, mid, out, such as \"in,out\"") {
+  DEPTHWISE(BranchValues.PLACEMENTS_RULE + ", such as \"in,out\"") {
     @Override
     public Optional<String> canonical(String value) {
-      List<String> names = Arrays.stream(value.split(",", -1)).map(String::strip).toList();
-      EnumSet<Placement> placements = EnumSet.noneOf(Placement.class);
-      for (Placement placement : Placement.values()) {
-        if (names.contains(placement.text())) {
-          placements.add(placement);
-        }
-      }
-      return placements.size() == names.size() ? Optional.of(text(placements)) : Optional.empty();
+      return BranchValues.placements(value).map(BranchValues::text);
     }
 
     @Override
     Optional<String> of(BranchSpec branch) {
-      return Optional.of(text(branch.depthwise()));
+      return Optional.of(BranchValues.text(branch.depthwise()));
     }
 
     @Override
     void apply(String value, Choices choices) {
-      List<String> names = List.of(value.split(","));
       choices.depthwise.clear();
-      for (Placement placement : Placement.values()) {
-        if (names.contains(placement.text())) {
-          choices.depthwise.add(placement);
-        }
-      }
-    }
-
-    private String text(Set<Placement> placements) {
-      return placements.stream().map(Placement::text).collect(Collectors.joining(","));
+      choices.depthwise.addAll(BranchValues.placements(value).orElseThrow());
     }
   },
 
@@ -105,7 +76,7 @@ public enum BranchTrait implements Trait {
   EMBEDDING("wide or narrow") {
     @Override
     public Optional<String> canonical(String value) {
-      return Optional.of(value).filter(List.of("wide", "narrow")::contains);
+      return BranchValues.embedding(value).map(EmbeddingPosition::text);
     }
 
     @Override
@@ -115,7 +86,7 @@ public enum BranchTrait implements Trait {
 
     @Override
     void apply(String value, Choices choices) {
-      choices.embedding = value.equals("wide") ? EmbeddingPosition.WIDE : EmbeddingPosition.NARROW;
+      choices.embedding = BranchValues.embedding(value).orElseThrow();
     }
   },
 
@@ -123,7 +94,7 @@ public enum BranchTrait implements Trait {
   LINEAR_BOTTLENECK("true or false") {
     @Override
     public Optional<String> canonical(String value) {
-      return Optional.of(value).filter(List.of("true", "false")::contains);
+      return BranchValues.truth(value).map(String::valueOf);
     }
 
     @Override
@@ -163,10 +134,6 @@ public enum BranchTrait implements Trait {
 
   /** Sets the value, given in canonical form. */
   abstract void apply(String value, Choices choices);
-
-  private static String number(double value) {
-    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
-  }
 
   /** A branch while its genes are being applied. Kernels are kept for absent placements too. */
   static final class Choices {

@@ -130,16 +130,11 @@ public enum NetworkTrait implements Trait {
           attended.add(seed.imgResolution() >> level);
         }
       }
-      return new ArchitectureSpec(
-          seed.imgResolution(),
-          seed.imgChannels(),
-          seed.labelDim(),
-          seed.modelChannels(),
-          Arrays.stream(channelMult).boxed().toList(),
-          numBlocks,
-          attended,
-          seed.channelsPerHead(),
-          seed.branches());
+      return seed.toBuilder()
+          .channelMult(Arrays.stream(channelMult).boxed().toList())
+          .numBlocks(numBlocks)
+          .attnResolutions(attended)
+          .build();
     }
   }
 }

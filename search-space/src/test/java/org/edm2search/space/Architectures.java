@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
@@ -30,16 +29,17 @@ public final class Architectures {
   }
 
   public static ArchitectureSpec small(BranchSpec branch) {
-    return new ArchitectureSpec(
-        16,
-        3,
-        10,
-        8,
-        List.of(1, 2),
-        1,
-        new TreeSet<>(Set.of(8)),
-        8,
-        BranchAssignment.uniform(branch));
+    return ArchitectureSpec.builder()
+        .imgResolution(16)
+        .imgChannels(3)
+        .labelDim(10)
+        .modelChannels(8)
+        .channelMult(List.of(1, 2))
+        .numBlocks(1)
+        .attnResolutions(Set.of(8))
+        .channelsPerHead(8)
+        .branches(BranchAssignment.uniform(branch))
+        .build();
   }
 
   /** Any geometry and any assignment of branches, overrides without effect included. */
@@ -50,16 +50,17 @@ public final class Architectures {
       channelMult.add(1 + random.nextInt(3));
     }
     ArchitectureSpec spec =
-        new ArchitectureSpec(
-            16,
-            1 + random.nextInt(4),
-            random.nextInt(3) * 5,
-            8,
-            channelMult,
-            1 + random.nextInt(2),
-            new TreeSet<>(random.nextBoolean() ? Set.of(8, 4) : Set.of(2)),
-            random.nextBoolean() ? 4 : 8,
-            BranchAssignment.uniform(branch(random)));
+        ArchitectureSpec.builder()
+            .imgResolution(16)
+            .imgChannels(1 + random.nextInt(4))
+            .labelDim(random.nextInt(3) * 5)
+            .modelChannels(8)
+            .channelMult(channelMult)
+            .numBlocks(1 + random.nextInt(2))
+            .attnResolutions(random.nextBoolean() ? Set.of(8, 4) : Set.of(2))
+            .channelsPerHead(random.nextBoolean() ? 4 : 8)
+            .branches(BranchAssignment.uniform(branch(random)))
+            .build();
     Map<String, BranchSpec> overrides = new TreeMap<>();
     for (String selector : selectors(spec)) {
       if (random.nextInt(4) == 0) {

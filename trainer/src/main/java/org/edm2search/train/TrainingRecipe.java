@@ -2,6 +2,7 @@ package org.edm2search.train;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.ema.PowerEma;
@@ -45,9 +46,24 @@ public record TrainingRecipe(
   /** Share of a run after which it falls by default. */
   public static final double DECAY_SHARE = 0.1;
 
-  /** A backward pass costs twice a forward pass. */
   public TrainingRecipe {
+    Objects.requireNonNull(noise, "noise");
     ema = List.copyOf(ema);
+    require(multiplyAdds > 0, "multiplyAdds must be above 0", multiplyAdds);
+    require(batch > 0, "batch must be at least 1", batch);
+    require(
+        microBatch > 0 && batch % microBatch == 0, "microBatch must divide the batch", microBatch);
+    require(learningRate > 0, "learningRate must be above 0", learningRate);
+    require(!ema.isEmpty(), "ema must have a length", ema);
+    require(checkpointImages > 0, "checkpointImages must be above 0", checkpointImages);
+    require(snapshotImages >= 0, "snapshotImages must not be negative", snapshotImages);
+    require(labelDropout >= 0 && labelDropout < 1, "labelDropout must be in [0, 1)", labelDropout);
+  }
+
+  private static void require(boolean holds, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule + ", but is " + value);
+    }
   }
 
   /**
@@ -158,8 +174,8 @@ public record TrainingRecipe(
     long batches = (long) (multiplyAdds / Cost.TRAINING_PASSES / cost.multiplyAdds() / batch);
     if (batches < 1) {
       throw new IllegalArgumentException(
-          "the budget of %.3g multiply-adds does not buy one batch of %d images at 3 × %.3g each"
-              .formatted(multiplyAdds, batch, (double) cost.multiplyAdds()));
+          "the budget of %.3g multiply-adds does not buy one batch of %d images at %d × %.3g each"
+              .formatted(multiplyAdds, batch, Cost.TRAINING_PASSES, (double) cost.multiplyAdds()));
     }
     return batches * batch;
   }

@@ -8,6 +8,7 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
 
 /**
  * What a campaign had recorded at one revision. Immutable.
@@ -38,5 +39,17 @@ public record CampaignSnapshot(
     progress = List.copyOf(progress);
     rejections = List.copyOf(rejections);
     trainedImages = Map.copyOf(trainedImages);
+  }
+
+  /** Returns what a trial last reported in its present run, if it runs. */
+  public Optional<Progress> progressOf(Trial trial) {
+    return trial.state() == TrialState.RUNNING
+        ? progress.stream()
+            .filter(
+                report ->
+                    report.trial() == trial.number()
+                        && trial.startedAt().filter(report.at()::isBefore).isEmpty())
+            .findFirst()
+        : Optional.empty();
   }
 }

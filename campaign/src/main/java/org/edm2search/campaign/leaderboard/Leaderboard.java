@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.edm2search.campaign.statistics.Run;
@@ -41,6 +42,25 @@ public record Leaderboard(List<Table> tables) {
 
     public Table {
       rows = List.copyOf(rows);
+    }
+
+    /** Returns what the scores measure. */
+    public String scoreName() {
+      return rows.get(0).trial().measurement().orElseThrow().score().name();
+    }
+
+    /** Returns the seed architecture, if it is in this table. */
+    public Optional<Row> seed() {
+      return rows.stream().filter(row -> row.trial().number() == 0).findFirst();
+    }
+
+    /** Returns the typical score divided by the seed architecture's. */
+    public OptionalDouble toSeed(Row row) {
+      return seed()
+          .map(base -> base.standing().typical())
+          .filter(base -> base > 0)
+          .map(base -> OptionalDouble.of(row.standing().typical() / base))
+          .orElse(OptionalDouble.empty());
     }
   }
 

@@ -2,6 +2,7 @@ package org.edm2search.campaign.trial;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -219,5 +220,11 @@ public record Trial(
   /** Returns the time from the last start to the end; empty unless finished. */
   public Optional<Duration> duration() {
     return finishedAt.flatMap(end -> startedAt.map(start -> Duration.between(start, end)));
+  }
+
+  /** Returns the trainings of this architecture among these: the search's and the repeats. */
+  public List<Trial> runs(List<Trial> trials) {
+    int first = repeatOf.orElse(number);
+    return trials.stream().filter(run -> run.number() == first || run.repeats(first)).toList();
   }
 }

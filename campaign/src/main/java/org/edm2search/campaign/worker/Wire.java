@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The form messages have between processes: a JSON object a line, in UTF-8. What native libraries
  * print may come in between; each message therefore begins on a line of its own, and lines that do
- * not begin like an object are chatter. Anything else that is no message is an error.
+ * not begin like an object are chatter. Anything else that is not a message is an error.
  */
 final class Wire {
 
@@ -129,7 +129,7 @@ final class Wire {
       return MAPPER.readValue(line, type);
     } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
       throw new Edm2SearchException(
-          "this line is no message: %s (%s)"
+          "this line is not a message: %s (%s)"
               .formatted(
                   line.length() <= 80 ? line : line.substring(0, 80) + "...",
                   e instanceof JacksonException json ? json.getOriginalMessage() : e.getMessage()),

@@ -133,7 +133,7 @@ public final class WorkerExecutor implements TrialExecutor {
     Duration passed = Duration.ofNanos(now - lookedAt);
     lookedAt = now;
     for (WorkerProcess worker : workers) {
-      if (worker.assignment().isPresent() && worker.offence().isEmpty()) {
+      if (worker.assignment().isPresent() && worker.fault().isEmpty()) {
         look(worker, worker.assignment().get(), passed);
       }
     }
@@ -153,8 +153,8 @@ public final class WorkerExecutor implements TrialExecutor {
               trial.progress().silent(length, since.limit());
             });
     if (since.tooLong()) {
-      worker.expel(
-          new Offence(
+      worker.endFor(
+          new WorkerFault(
               FailureKind.TIMED_OUT,
               "it reported nothing for %d s".formatted(since.length().toSeconds())));
     }
@@ -184,16 +184,16 @@ public final class WorkerExecutor implements TrialExecutor {
       worker.becomeUnable(why);
       return Optional.empty();
     }
-    if (worker.offence().isPresent()) {
+    if (worker.fault().isPresent()) {
       return Optional.empty(); // said before it was killed
     }
     Optional<WorkerProcess.Assignment> assignment =
         worker.assignment().filter(a -> a.request().number() == trial(news));
     if (assignment.isEmpty()) {
-      worker.expel(
-          new Offence(
+      worker.endFor(
+          new WorkerFault(
               FailureKind.CRASHED,
-              "it spoke of trial %d, which it does not have".formatted(trial(news))));
+              "it reported on trial %d, which it was not given".formatted(trial(news))));
       return Optional.empty();
     }
     assignment.get().silence().broken();
@@ -235,7 +235,7 @@ public final class WorkerExecutor implements TrialExecutor {
     if (trial.progress().stopRequested()) {
       return Optional.of(new TrialEnd.Stopped(number));
     }
-    if (worker.offence().isEmpty() && exit.asked()) {
+    if (worker.fault().isEmpty() && exit.asked()) {
       // A signal before the process could ignore it, perhaps Ctrl-C, which the campaign will hear
       // of too.
       start(trial.request(), trial.progress());
@@ -245,13 +245,13 @@ public final class WorkerExecutor implements TrialExecutor {
   }
 
   private TrialEnd failed(WorkerProcess worker, WorkerExit exit, int trial) {
-    if (worker.offence().isEmpty() && worker.unable().isPresent()) {
+    if (worker.fault().isEmpty() && worker.unable().isPresent()) {
       News.Unable why = worker.unable().get();
       return new TrialEnd.Failed(trial, why.kind(), why.reason());
     }
-    FailureKind kind = worker.offence().map(Offence::kind).orElseGet(exit::kind);
+    FailureKind kind = worker.fault().map(WorkerFault::kind).orElseGet(exit::kind);
     String how =
-        worker.offence().map(why -> "was ended, because " + why.what()).orElseGet(exit::words);
+        worker.fault().map(why -> "was ended, because " + why.what()).orElseGet(exit::words);
     note(worker, "process %d, which had trial %d, %s".formatted(worker.pid(), trial, how));
     return new TrialEnd.Failed(
         trial,

@@ -39,7 +39,7 @@ final class WorkerProcess {
   private Optional<News.Unable> unable = Optional.empty();
 
   /** Set before the process is killed for what it did. */
-  private volatile Optional<Offence> offence = Optional.empty();
+  private volatile Optional<WorkerFault> fault = Optional.empty();
 
   private int chatter;
 
@@ -73,7 +73,7 @@ final class WorkerProcess {
       LOG.debug("worker {} fell silent", number, e);
     } catch (Edm2SearchException e) {
       LOG.error("worker {}", number, e);
-      offence = Optional.of(new Offence(FailureKind.CRASHED, e.getMessage()));
+      fault = Optional.of(new WorkerFault(FailureKind.CRASHED, e.getMessage()));
       process.destroyForcibly();
     }
     try {
@@ -105,8 +105,8 @@ final class WorkerProcess {
     return ready;
   }
 
-  Optional<Offence> offence() {
-    return offence;
+  Optional<WorkerFault> fault() {
+    return fault;
   }
 
   Optional<News.Unable> unable() {
@@ -154,8 +154,8 @@ final class WorkerProcess {
   }
 
   /** Kills the process for something it should not have done. */
-  void expel(Offence why) {
-    offence = Optional.of(why);
+  void endFor(WorkerFault why) {
+    fault = Optional.of(why);
     process.destroyForcibly();
   }
 

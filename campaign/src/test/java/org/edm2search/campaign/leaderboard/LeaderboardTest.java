@@ -27,10 +27,7 @@ final class LeaderboardTest {
     return Examples.complete(
         number,
         new Candidate(
-            any.genotype(),
-            any.architectureId(),
-            any.architectureYaml(),
-            new Cost(100, multiplyAdds)),
+            any.genotype(), any.architectureId(), any.architecture(), new Cost(100, multiplyAdds)),
         score);
   }
 

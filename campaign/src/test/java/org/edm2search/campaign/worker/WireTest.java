@@ -122,7 +122,7 @@ class WireTest {
   void aLineThatOnlyLooksLikeAMessageIsAnError(String line) {
     assertThatThrownBy(() -> read(stream(line + "\n")))
         .isInstanceOf(Edm2SearchException.class)
-        .hasMessageContaining("this line is no message");
+        .hasMessageContaining("this line is not a message");
   }
 
   @Test

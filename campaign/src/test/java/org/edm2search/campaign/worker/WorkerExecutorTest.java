@@ -132,9 +132,9 @@ final class WorkerExecutorTest {
       assertThat(failure(executor, Misbehaving.EXITS, FailureKind.OUT_OF_MEMORY))
           .contains("where the log says Java heap space, raise executor.memory (exit 3)");
       assertThat(failure(executor, Misbehaving.TALKS_NONSENSE, FailureKind.CRASHED))
-          .contains("was ended, because this line is no message");
+          .contains("was ended, because this line is not a message");
       assertThat(failure(executor, Misbehaving.TALKS_OF_OTHERS, FailureKind.CRASHED))
-          .contains("it spoke of trial 0, which it does not have");
+          .contains("it reported on trial 0, which it was not given");
       succeeds(executor, request(Misbehaving.FINE));
     }
   }

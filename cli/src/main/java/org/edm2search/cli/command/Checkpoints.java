@@ -10,7 +10,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ final class Checkpoints {
   }
 
   /** Makes a network ready to draw; guidance that does not fit it is wrong use. */
-  static Draw open(Supplier<Draw> opening) {
+  static ImageSource open(Supplier<ImageSource> opening) {
     try {
       return opening.get();
     } catch (Edm2SearchException e) {

@@ -34,7 +34,7 @@ import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
 import org.edm2search.pipeline.release.RunFiles;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -157,7 +157,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
-        Draw draw = Checkpoints.open(() -> Draw.of(candidate, protocol))) {
+        ImageSource draw = Checkpoints.open(() -> ImageSource.of(candidate, protocol))) {
       FeatureExtractor extractor = open.extractor();
       Reference reference = open.of(images);
       DistanceMeter meter = new DistanceMeter(reference.statistics(), open.some(images));

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.LeaderboardCsv;
+import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -70,7 +72,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
     } else if (format.csv) {
       console.out().print(LeaderboardCsv.write(trials));
     } else if (format.json) {
-      console.printText(Json.write(LeaderboardText.json(Leaderboard.of(trials))));
+      console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials))));
     } else {
       console.printText(LeaderboardText.of(Leaderboard.of(trials), console.width()));
     }

@@ -1,21 +1,20 @@
 package org.edm2search.cli.command;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
 
-/** A leaderboard for the terminal, and for programs. */
+/** A leaderboard for the terminal. */
 final class LeaderboardText {
 
   private static final int DIGEST_SHOWN = 8;
@@ -37,13 +36,13 @@ final class LeaderboardText {
   }
 
   private static String of(Leaderboard.Table table, int width) {
-    Optional<Leaderboard.Row> seed = seed(table);
+    Optional<Leaderboard.Row> seed = table.seed();
     Set<Integer> front = front(table);
     TextTable text =
         new TextTable(
             "rank",
             "trial",
-            scoreName(table),
+            table.scoreName(),
             "95 %",
             "vs G*",
             "P(< G*)",
@@ -61,7 +60,7 @@ final class LeaderboardText {
       String runs = row.runs().size() > 1 ? " ×" + row.runs().size() : "";
       cells.add(score(row.score()) + runs);
       cells.add(interval(standing.low(), standing.high()));
-      cells.add(toSeed(row, seed).map(Amounts::difference).orElse(""));
+      cells.add(table.toSeed(row).isPresent() ? Amounts.difference(table.toSeed(row)) : "");
       boolean compared = seed.isPresent() && !sameArchitecture(row, seed.get());
       cells.add(compared ? percent(standing.betterThanReference()) : "");
       cells.add(percent(standing.best()));
@@ -110,65 +109,10 @@ final class LeaderboardText {
     return probability > 0.995 ? ">99%" : String.format(Locale.ROOT, "%.0f%%", 100 * probability);
   }
 
-  private static String scoreName(Leaderboard.Table table) {
-    return table.rows().get(0).trial().measurement().orElseThrow().score().name();
-  }
-
-  private static Optional<Leaderboard.Row> seed(Leaderboard.Table table) {
-    return table.rows().stream().filter(row -> row.trial().number() == 0).findFirst();
-  }
-
   private static boolean sameArchitecture(Leaderboard.Row row, Leaderboard.Row other) {
     return row.trial()
         .candidate()
         .architectureId()
         .equals(other.trial().candidate().architectureId());
-  }
-
-  /** Returns the typical score divided by the seed architecture's. */
-  private static Optional<Double> toSeed(Leaderboard.Row row, Optional<Leaderboard.Row> seed) {
-    return seed.map(base -> base.standing().typical())
-        .filter(base -> base > 0)
-        .map(base -> row.standing().typical() / base);
-  }
-
-  /** Returns the ranked trials as values for JSON. */
-  static List<Map<String, Object>> json(Leaderboard leaderboard) {
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (Leaderboard.Table table : leaderboard.tables()) {
-      Optional<Leaderboard.Row> seed = seed(table);
-      Set<Integer> front = front(table);
-      for (Leaderboard.Row row : table.rows()) {
-        Trial trial = row.trial();
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("rank", row.rank());
-        answer.put("trial", trial.number());
-        answer.put("score", row.score());
-        answer.put("runs", row.runs().stream().map(Trial::number).toList());
-        answer.put("score_name", scoreName(table));
-        Standing standing = row.standing();
-        answer.put("typical", standing.typical());
-        answer.put("low_95", standing.low());
-        answer.put("high_95", standing.high());
-        answer.put("again_low_95", standing.againLow());
-        answer.put("again_high_95", standing.againHigh());
-        answer.put("near_best", row.nearBest());
-        answer.put("probability_best", standing.best());
-        toSeed(row, seed).ifPresent(ratio -> answer.put("relative_to_seed", ratio));
-        if (seed.isPresent()) {
-          answer.put("probability_better_than_seed", standing.betterThanReference());
-        }
-        answer.put("flops", trial.candidate().cost().multiplyAdds());
-        answer.put("parameters", trial.candidate().cost().parameters());
-        answer.put("pareto", front.contains(trial.number()));
-        answer.put("genes", Loci.of(trial.candidate().genotype()));
-        answer.put("genotype", trial.candidate().genotype());
-        answer.put("architecture_id", trial.candidate().architectureId());
-        answer.put("protocol", table.protocol().text());
-        answer.put("protocol_digest", table.protocol().digest());
-        rows.add(answer);
-      }
-    }
-    return rows;
   }
 }

@@ -16,6 +16,8 @@ import org.edm2search.campaign.ExecutorSettings;
 import org.edm2search.campaign.Pruner;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -24,7 +26,6 @@ import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Environment;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainAndScore;
 import org.edm2search.pipeline.worker.Layout;
 import org.edm2search.pipeline.worker.Machine;
@@ -217,8 +218,8 @@ public final class RunCommand implements Callable<Integer> {
       answer.put("ending", result.ending().name().toLowerCase(java.util.Locale.ROOT));
       answer.put("note", result.note());
       answer.put("trials", result.trials().size());
-      answer.put("leaderboard", LeaderboardText.json(leaderboard));
-      console.printText(Json.write(answer));
+      answer.put("leaderboard", RankedTrial.of(leaderboard));
+      console.printText(ReportJson.write(answer));
     } else {
       say("");
       console.printText(LeaderboardText.of(leaderboard, console.width()));

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Phase;

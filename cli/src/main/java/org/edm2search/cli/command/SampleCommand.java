@@ -15,7 +15,7 @@ import org.edm2search.eval.ImageShape;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.sampling.Sampling;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.Edm2SearchException;
@@ -90,14 +90,14 @@ public final class SampleCommand implements Callable<Integer> {
   }
 
   /** What to draw from, and how. */
-  private record Source(Draw draw, EvaluationProtocol protocol) {}
+  private record Source(ImageSource draw, EvaluationProtocol protocol) {}
 
   @Override
   public Integer call() throws IOException {
     InvalidUseException.requireBetween("--rows", rows, 1, 1000);
     requireWritable();
     Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();
-    try (Draw draw = from.draw()) {
+    try (ImageSource draw = from.draw()) {
       ArchitectureSpec spec = draw.main().architecture();
       ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
       ImageBatch images =
@@ -143,7 +143,7 @@ public final class SampleCommand implements Callable<Integer> {
     EvaluationProtocol own = EvaluationProtocol.drawing(drawnBy(sampler.sampling()), seed);
     EvaluationProtocol protocol = sampling.applyTo(own);
     SamplerOptions.warnOfUntrained(console, protocol, sampler.labelDropout());
-    return new Source(Checkpoints.open(() -> Draw.of(bundle, protocol)), protocol);
+    return new Source(Checkpoints.open(() -> ImageSource.of(bundle, protocol)), protocol);
   }
 
   private Sampling drawnBy(Sampling own) {
@@ -178,7 +178,7 @@ public final class SampleCommand implements Callable<Integer> {
       throw new InvalidUseException("--ema is for checkpoints; weights alone are averaged already");
     }
     SamplerOptions.warnOfUntrained(console, protocol, model.labelDropout());
-    return new Source(Checkpoints.open(() -> Draw.of(model, protocol)), protocol);
+    return new Source(Checkpoints.open(() -> ImageSource.of(model, protocol)), protocol);
   }
 
   private void write(byte[] png) throws IOException {

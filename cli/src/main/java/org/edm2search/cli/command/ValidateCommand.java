@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.SpentFlops;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
@@ -146,8 +147,7 @@ public final class ValidateCommand implements Callable<Integer> {
     answer.put("trials", settings.config().trials());
     settings.config().flops().ifPresent(flops -> answer.put("budget_flops", flops));
     answer.put("affordable_trials", settings.affordableTrials());
-    answer.put(
-        "trial_flops", SpendingText.json(settings.pricing().whole(settings.space().seedCost())));
+    answer.put("trial_flops", SpentFlops.of(settings.pricing().whole(settings.space().seedCost())));
     answer.put("strategy", settings.config().search().strategy().text());
     answer.put("genotypes", settings.space().size());
     SearchSpace.Survey survey = survey(settings);

@@ -21,6 +21,7 @@ import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
+import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.cost.Cost;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,8 @@ class RunReportTest {
   }
 
   private static Trial running(int number) {
-    return Trial.waiting(number, new Candidate("k=3", "id" + number, "", new Cost(9, 9)), START)
+    return Trial.waiting(
+            number, new Candidate("k=3", "id" + number, Presets.of("G*"), new Cost(9, 9)), START)
         .started(START);
   }
 

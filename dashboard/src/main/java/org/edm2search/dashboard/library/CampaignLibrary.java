@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.report.CampaignReport;
+import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.TrialView;
 
 /**
- * The campaigns under one directory, as views. Names from outside are compared with the directories
- * found, never made into paths.
+ * The campaigns under one directory, as views and reports. Names from outside are compared with the
+ * directories found, never made into paths.
  *
  * <p>Thread-safe. It only reads, and only journals.
  */
@@ -93,6 +97,55 @@ public final class CampaignLibrary implements AutoCloseable {
                     found,
                     campaign.losses(number),
                     samplesFile(campaign, number).isPresent()));
+  }
+
+  /**
+   * Returns a campaign for programs.
+   *
+   * @throws UnknownCampaignException if there is none of this name
+   * @throws UnreadableCampaignException if its journal cannot be read
+   */
+  public CampaignReport report(String name) {
+    OpenCampaign campaign = find(name);
+    Snapshot snapshot = campaign.snapshot();
+    CampaignDirectory directory = campaign.directory();
+    return CampaignReport.of(directory.path(), snapshot.recorded(), directory.runningProcess());
+  }
+
+  /**
+   * Returns a campaign's ranked trials for programs.
+   *
+   * @throws UnknownCampaignException if there is none of this name
+   * @throws UnreadableCampaignException if its journal cannot be read
+   */
+  public List<RankedTrial> leaderboard(String name) {
+    return RankedTrial.of(Leaderboard.of(find(name).snapshot().trials()));
+  }
+
+  /**
+   * Returns a trial for programs, empty if the campaign has no trial of this number.
+   *
+   * @throws UnknownCampaignException if there is no campaign of this name
+   * @throws UnreadableCampaignException if its journal cannot be read
+   */
+  public Optional<TrialReport> trialReport(String name, int number) {
+    OpenCampaign campaign = find(name);
+    CampaignDirectory directory = campaign.directory();
+    Snapshot snapshot = campaign.snapshot();
+    return snapshot
+        .trial(number)
+        .map(
+            trial ->
+                TrialReport.of(
+                    trial,
+                    trial.runs(snapshot.trials()),
+                    snapshot.recorded().attempts().stream()
+                        .filter(attempt -> attempt.trial() == number)
+                        .toList(),
+                    campaign.losses(number),
+                    isInside(directory.trial(number), directory.path())
+                        ? directory.files(number).stream().map(Path::toString).toList()
+                        : List.of()));
   }
 
   /** Returns a trial's sample grid, empty if there is none. */

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import org.edm2search.campaign.trial.Phase;
-import org.edm2search.campaign.trial.Progress;
-import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.report.TrainingFlops;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.dashboard.view.CampaignView;
@@ -20,8 +18,6 @@ import org.edm2search.dashboard.view.RejectionView;
 
 /** A snapshot as the campaign's views. */
 final class CampaignReading {
-
-  private static final double TRAINING_COST = 3;
 
   private final String name;
   private final Snapshot snapshot;
@@ -43,7 +39,7 @@ final class CampaignReading {
     CampaignView.Counts counts = counts();
     return new CampaignsView.Card(
         name,
-        snapshot.state(),
+        snapshot.state().label(),
         counts.finished(),
         counts.total(),
         ranking.scoreName(),
@@ -55,13 +51,13 @@ final class CampaignReading {
   CampaignView view(Instant now) {
     return new CampaignView(
         name,
-        snapshot.state(),
+        snapshot.state().label(),
         snapshot.note(),
         about(),
         ranking.scoreName(),
         counts(),
         best(),
-        spent(),
+        TrainingFlops.of(snapshot.recorded(), snapshot.state()),
         secondsSpent(now),
         secondsLeft(now),
         new LeaderboardView(name, ranking.scoreName(), ranking.rows()),
@@ -114,36 +110,6 @@ final class CampaignReading {
         best.flatMap(ranking::standing),
         ranking.seedScore(),
         best.map(ranking::toSeed).orElse(OptionalDouble.empty()));
-  }
-
-  /** Every trial has the same training budget, so the scored ones tell the whole campaign's. */
-  private CampaignView.Spent spent() {
-    double spent = 0;
-    double scored = 0;
-    int scoredCount = 0;
-    for (Trial trial : snapshot.trials()) {
-      OptionalDouble measured =
-          trial
-              .measurement()
-              .map(measurement -> measurement.value(Quantity.TRAINING_FLOPS))
-              .orElse(OptionalDouble.empty());
-      if (measured.isPresent()) {
-        scored += measured.getAsDouble();
-        scoredCount++;
-      } else {
-        spent += TRAINING_COST * trial.candidate().cost().multiplyAdds() * images(trial);
-      }
-    }
-    double budget =
-        scoredCount > 0 && snapshot.note().isEmpty() ? scored / scoredCount * counts().total() : 0;
-    return new CampaignView.Spent(spent + scored, budget);
-  }
-
-  private long images(Trial trial) {
-    long recorded = snapshot.recorded().trainedImages().getOrDefault(trial.number(), 0L);
-    Optional<Progress> training =
-        snapshot.progressOf(trial).filter(progress -> progress.phase() == Phase.TRAINING);
-    return Math.max(recorded, training.map(Progress::done).orElse(0L));
   }
 
   private OptionalDouble secondsSpent(Instant now) {

@@ -1,9 +1,9 @@
 package org.edm2search.dashboard.library;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.edm2search.campaign.report.Loci;
 import org.edm2search.dashboard.view.GeneView;
 
 /** Genotype texts ({@code kernel@enc=3 expansion@enc=4}) as genes compared with the seed's. */
@@ -17,13 +17,13 @@ final class Genes {
    * @param seedGenotype the seed architecture's genotype text, empty while it is not known
    */
   Genes(String seedGenotype) {
-    seed = words(seedGenotype);
+    seed = Loci.of(seedGenotype);
   }
 
   /** Returns the genes of a genotype. */
   List<GeneView> of(String genotype) {
     List<GeneView> genes = new ArrayList<>();
-    words(genotype)
+    Loci.of(genotype)
         .forEach(
             (locus, allele) ->
                 genes.add(
@@ -32,16 +32,5 @@ final class Genes {
                         allele,
                         seed.containsKey(locus) && !seed.get(locus).equals(allele))));
     return genes;
-  }
-
-  private static Map<String, String> words(String genotype) {
-    Map<String, String> words = new LinkedHashMap<>();
-    for (String word : genotype.strip().split("\\s+")) {
-      int equals = word.indexOf('=');
-      if (equals > 0) {
-        words.put(word.substring(0, equals), word.substring(equals + 1));
-      }
-    }
-    return words;
   }
 }

@@ -51,10 +51,7 @@ final class Ranking {
 
   /** Returns the name of the score, as far as known. */
   String scoreName() {
-    return table
-        .flatMap(t -> t.rows().get(0).trial().measurement())
-        .map(measurement -> measurement.score().name())
-        .orElse("Score");
+    return table.map(Leaderboard.Table::scoreName).orElse("Score");
   }
 
   Optional<Trial> best() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.edm2search.campaign.journal.CampaignSnapshot;
+import org.edm2search.campaign.report.CampaignState;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
@@ -50,17 +51,8 @@ record Snapshot(CampaignSnapshot recorded, boolean running) {
     return campaign().map(CampaignRecord::note).orElse("");
   }
 
-  /** Returns {@code running}, {@code paused} or {@code complete}. */
-  String state() {
-    if (running) {
-      return "running";
-    }
-    boolean allFinished = trials().stream().allMatch(trial -> trial.state().finished());
-    return campaign().isPresent()
-            && allFinished
-            && (trials().size() >= plannedTrials() || !note().isEmpty())
-        ? "complete"
-        : "paused";
+  CampaignState state() {
+    return CampaignState.of(recorded, running);
   }
 
   /** Returns the state of a trial; one that nobody runs any more is {@code interrupted}. */
@@ -72,13 +64,6 @@ record Snapshot(CampaignSnapshot recorded, boolean running) {
 
   /** Returns the progress of a trial if it runs. */
   Optional<Progress> progressOf(Trial trial) {
-    return running && trial.state() == TrialState.RUNNING
-        ? recorded.progress().stream()
-            .filter(
-                report ->
-                    report.trial() == trial.number()
-                        && trial.startedAt().filter(report.at()::isBefore).isEmpty())
-            .findFirst()
-        : Optional.empty();
+    return running ? recorded.progressOf(trial) : Optional.empty();
   }
 }

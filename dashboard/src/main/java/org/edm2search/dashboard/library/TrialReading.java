@@ -20,6 +20,7 @@ import org.edm2search.dashboard.view.TrialView;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.cost.Cost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +47,7 @@ final class TrialReading {
         neighbor(snapshot, number + 1),
         architecture(trial),
         // JSON has no number for a loss that diverged; the curve ends before it.
-        losses.stream()
-            .filter(point -> Double.isFinite(point.loss()))
-            .map(point -> new TrialView.LossPoint(point.images(), point.loss()))
-            .toList(),
+        losses.stream().filter(point -> Double.isFinite(point.loss())).toList(),
         hasSamples,
         trial.duration().isPresent()
             ? OptionalDouble.of(trial.duration().get().toMillis() / 1e3)
@@ -91,7 +89,10 @@ final class TrialReading {
                 entries.add(
                     Entry.of(
                         "Training",
-                        Amounts.count(flops.value()) + " FLOPs (3 × network × images)")));
+                        Amounts.count(flops.value())
+                            + " FLOPs ("
+                            + Cost.TRAINING_PASSES
+                            + " × network × images)")));
     return entries;
   }
 

@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.edm2search.campaign.report.TrainingFlops;
 
 /**
  * A campaign at one moment.
  *
  * @param name name of the campaign
- * @param state {@code running}, {@code paused} or {@code complete}
+ * @param state {@code running}, {@code stopped} or {@code finished}
  * @param note why the campaign ended early, otherwise empty
  * @param about the campaign's settings, in a few words each
  * @param scoreName what the score measures; lower is better
  * @param counts trials by state
  * @param best the best trial
- * @param spent training cost so far
+ * @param trainingFlops training cost so far
  * @param secondsSpent time spent in trials
  * @param secondsLeft estimated time to the end, while running
  * @param leaderboard the trials
@@ -30,7 +31,7 @@ public record CampaignView(
     String scoreName,
     Counts counts,
     Best best,
-    Spent spent,
+    TrainingFlops trainingFlops,
     OptionalDouble secondsSpent,
     OptionalDouble secondsLeft,
     LeaderboardView leaderboard,
@@ -70,18 +71,4 @@ public record CampaignView(
       Optional<StandingView> standing,
       OptionalDouble seedScore,
       OptionalDouble toSeed) {}
-
-  /**
-   * Training cost in multiply-adds (3 × network × images).
-   *
-   * @param multiplyAdds spent so far
-   * @param budget what the whole campaign will have spent, 0 when unknown
-   */
-  public record Spent(double multiplyAdds, double budget) {
-
-    /** Returns the part spent, 0 to 1. */
-    public double fraction() {
-      return budget > 0 ? Math.min(1, multiplyAdds / budget) : 0;
-    }
-  }
 }

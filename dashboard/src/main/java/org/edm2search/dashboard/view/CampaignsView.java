@@ -20,7 +20,7 @@ public record CampaignsView(String root, List<Card> campaigns) {
    * One campaign in short.
    *
    * @param name name of the campaign, its directory's
-   * @param state {@code running}, {@code paused}, {@code complete} or {@code unreadable}
+   * @param state {@code running}, {@code stopped}, {@code finished} or {@code unreadable}
    * @param problem why it cannot be read, and what to do
    */
   public record Card(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.edm2search.space.LossPoint;
 
 /**
  * One trial in full.
@@ -44,7 +45,4 @@ public record TrialView(
     protocol = List.copyOf(protocol);
     provenance = List.copyOf(provenance);
   }
-
-  /** Mean training loss once {@code trainedImages} images were seen. */
-  public record LossPoint(long trainedImages, double loss) {}
 }

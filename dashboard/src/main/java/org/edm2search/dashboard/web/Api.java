@@ -4,19 +4,20 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.dashboard.library.CampaignLibrary;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The same views for programs, as JSON. Thread-safe. */
+/**
+ * Campaigns for programs, as JSON: what {@code status}, {@code leaderboard} and {@code show} print
+ * with {@code --json}. Thread-safe.
+ */
 public final class Api {
 
   private final CampaignLibrary library;
-  private final JsonMapper json;
 
   /** Makes the endpoints of a library. */
-  public Api(CampaignLibrary library, JsonMapper json) {
+  public Api(CampaignLibrary library) {
     this.library = library;
-    this.json = json;
   }
 
   void campaigns(Context context) {
@@ -24,17 +25,17 @@ public final class Api {
   }
 
   void campaign(Context context, String name) {
-    answer(context, library.campaign(name));
+    answer(context, library.report(name));
   }
 
   void leaderboard(Context context, String name) {
-    answer(context, library.campaign(name).leaderboard());
+    answer(context, library.leaderboard(name));
   }
 
   void trial(Context context, String name, int trial) {
     answer(
         context,
-        library.trial(name, trial).orElseThrow(() -> NotFoundException.ofTrial(name, trial)));
+        library.trialReport(name, trial).orElseThrow(() -> NotFoundException.ofTrial(name, trial)));
   }
 
   /** Answers with an error. */
@@ -46,7 +47,7 @@ public final class Api {
     answer(context, body);
   }
 
-  private void answer(Context context, Object view) {
-    context.contentType("application/json").result(json.writeValueAsBytes(view));
+  private static void answer(Context context, Object report) {
+    context.contentType("application/json").result(ReportJson.write(report));
   }
 }

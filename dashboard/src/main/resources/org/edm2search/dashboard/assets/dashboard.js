@@ -307,7 +307,7 @@
       series: [
         {
           type: "line",
-          data: data.map((p) => [p.trainedImages, p.loss]),
+          data: data.map((p) => [p.images, p.loss]),
           showSymbol: data.length < 3,
           symbolSize: 6,
           itemStyle: { color: c.accent },

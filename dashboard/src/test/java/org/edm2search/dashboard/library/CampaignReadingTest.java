@@ -30,6 +30,7 @@ import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.cost.Cost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,8 @@ class CampaignReadingTest {
 
   private Trial started(String genotype, long multiplyAdds) {
     Candidate candidate =
-        new Candidate(genotype, "id" + trials.size(), "", new Cost(1000, multiplyAdds));
+        new Candidate(
+            genotype, "id" + trials.size(), Presets.of("G*"), new Cost(1000, multiplyAdds));
     Trial trial =
         Trial.waiting(trials.size(), candidate, START)
             .started(START.plusSeconds(60L * trials.size()));
@@ -215,7 +217,7 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.state()).isEqualTo("stopped");
     assertThat(view.leaderboard().rows().get(0).state()).isEqualTo("interrupted");
     assertThat(view.secondsLeft()).isEmpty();
     assertThat(view.secondsSpent()).hasValue(50);
@@ -225,10 +227,10 @@ class CampaignReadingTest {
   void aCampaignIsCompleteWhenPlannedTrialsEndedOrNoneAreLeft() {
     complete("k=3", 100, 20, "p");
     running = false;
-    assertThat(view(1, Map.of()).state()).isEqualTo("complete");
-    assertThat(view(2, Map.of()).state()).isEqualTo("paused");
+    assertThat(view(1, Map.of()).state()).isEqualTo("finished");
+    assertThat(view(2, Map.of()).state()).isEqualTo("stopped");
     note = "the space has no further candidate";
-    assertThat(view(2, Map.of()).state()).isEqualTo("complete");
+    assertThat(view(2, Map.of()).state()).isEqualTo("finished");
   }
 
   @Test
@@ -239,8 +241,8 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of(1, 1000L));
 
-    assertThat(view.spent().multiplyAdds()).isEqualTo(1e9 + 3 * 200 * 1000);
-    assertThat(view.spent().budget()).isEqualTo(4e9);
+    assertThat(view.trainingFlops().spent()).isEqualTo(1e9 + 3 * 200 * 1000);
+    assertThat(view.trainingFlops().budget()).hasValue(4e9);
     assertThat(view.counts().failed()).isEqualTo(1);
   }
 
@@ -279,8 +281,8 @@ class CampaignReadingTest {
     reader.refresh();
     return new CampaignReading("directory", new Snapshot(reader.snapshot(), true))
         .view(START)
-        .spent()
-        .multiplyAdds();
+        .trainingFlops()
+        .spent();
   }
 
   /** Before, a campaign whose trials were lowered showed 7 of 6 and had spent 117 %. */
@@ -293,7 +295,7 @@ class CampaignReadingTest {
     CampaignView view = view(6, Map.of());
     assertThat(view.counts().total()).isEqualTo(7);
     assertThat(view.counts().finished()).isEqualTo(7);
-    assertThat(view.spent().budget()).isEqualTo(view.spent().multiplyAdds());
+    assertThat(view.trainingFlops().budget()).hasValue(view.trainingFlops().spent());
   }
 
   @Test
@@ -314,7 +316,7 @@ class CampaignReadingTest {
     running = false;
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("paused");
+    assertThat(view.state()).isEqualTo("stopped");
     assertThat(view.leaderboard().rows()).isEmpty();
     assertThat(view.best().score()).isEmpty();
     assertThat(view.scoreName()).isEqualTo("Score");

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.TrainingFlops;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
@@ -124,7 +126,7 @@ public final class ExampleViews {
             Optional.of(standing(5, 52.31)),
             OptionalDouble.of(61.2),
             OptionalDouble.of(52.31 / 61.2)),
-        new CampaignView.Spent(8.4e12, 12e12),
+        new TrainingFlops(8.4e12, OptionalDouble.of(12e12)),
         OptionalDouble.of(412),
         OptionalDouble.of(231),
         new LeaderboardView("quickstart", score, rows),
@@ -136,10 +138,9 @@ public final class ExampleViews {
 
   public static TrialView trial() {
     UNetLayout layout = smallNetwork();
-    List<TrialView.LossPoint> loss = new ArrayList<>();
+    List<LossPoint> loss = new ArrayList<>();
     for (int i = 1; i <= 60; i++) {
-      loss.add(
-          new TrialView.LossPoint(i * 640L, 0.9 * Math.exp(-i / 14.0) + 0.18 + 0.01 * (i % 3)));
+      loss.add(new LossPoint(i * 640L, 0.9 * Math.exp(-i / 14.0) + 0.18 + 0.01 * (i % 3)));
     }
     return new TrialView(
         "quickstart",

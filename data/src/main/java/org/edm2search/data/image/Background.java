@@ -20,6 +20,13 @@ public record Background(int red, int green, int blue) {
       Map.of(
           "white", WHITE, "black", new Background(0, 0, 0), "grey", new Background(128, 128, 128));
 
+  public Background {
+    if (((red | green | blue) & ~0xff) != 0) {
+      throw new IllegalArgumentException(
+          "red, green and blue must be 0 to 255, but are %d, %d, %d".formatted(red, green, blue));
+    }
+  }
+
   /**
    * Reads {@code white}, {@code black}, {@code grey} or {@code #rrggbb}.
    *

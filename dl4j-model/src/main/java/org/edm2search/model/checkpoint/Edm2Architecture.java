@@ -69,16 +69,17 @@ final class Edm2Architecture {
       throw unknown(file, "has levels of %s channels after %d".formatted(channels, base));
     }
     try {
-      return new ArchitectureSpec(
-          resolutions.first(),
-          first.get(1) - 1,
-          classes,
-          base,
-          channels.stream().map(c -> c / base).toList(),
-          blocks,
-          attention,
-          CHANNELS_PER_HEAD,
-          Presets.of("A").branches());
+      return ArchitectureSpec.builder()
+          .imgResolution(resolutions.first())
+          .imgChannels(first.get(1) - 1)
+          .labelDim(classes)
+          .modelChannels(base)
+          .channelMult(channels.stream().map(c -> c / base).toList())
+          .numBlocks(blocks)
+          .attnResolutions(attention)
+          .channelsPerHead(CHANNELS_PER_HEAD)
+          .branches(Presets.of("A").branches())
+          .build();
     } catch (IllegalArgumentException e) {
       throw new InvalidTensorFileException(file, unknown(e.getMessage()), e);
     }

@@ -44,7 +44,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   private static final JsonMapper JSON = new JsonMapper();
   private static final JsonFactory STREAM =
       JsonFactory.builder()
-          // Names are as many as the file likes, and each is used once.
+          // A file may hold any number of names, and each is used once.
           .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder().maxNestingDepth(8).maxStringLength(MAX_TEXT).build())

@@ -15,7 +15,7 @@ import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.SamplerConfig;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 
@@ -90,7 +90,7 @@ public record ModelExport(
     ArchitectureSpec spec = bundle.model().architecture();
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     EvaluationProtocol protocol = EvaluationProtocol.drawing(bundle.sampler().sampling(), 0);
-    try (Draw draw = Draw.of(bundle, protocol)) {
+    try (ImageSource draw = ImageSource.of(bundle, protocol)) {
       ImageBatch images =
           new Evaluator(protocol, shape).grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS);
       return ImageGrid.png(images, images.count() / GRID_ROWS);

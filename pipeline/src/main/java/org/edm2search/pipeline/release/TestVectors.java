@@ -16,7 +16,7 @@ import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
 import org.edm2search.model.sampling.Sampling;
-import org.edm2search.pipeline.trial.Draw;
+import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ final class TestVectors implements ModelExport.Writer {
   /** Computes them in this program. */
   static Map<String, Tensor> here(ModelBundle bundle) {
     EvaluationProtocol protocol = EvaluationProtocol.drawing(bundle.sampler().sampling(), 0);
-    try (Draw draw = Draw.of(TrainedModel.of(bundle), protocol)) {
+    try (ImageSource draw = ImageSource.of(TrainedModel.of(bundle), protocol)) {
       return compute(bundle, draw.main(), draw.denoiser());
     }
   }

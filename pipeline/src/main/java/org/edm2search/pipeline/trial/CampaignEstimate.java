@@ -45,7 +45,7 @@ public record CampaignEstimate(
             * settings.protocol().sampling().evaluations()
             * trials;
     return new CampaignEstimate(
-        3.0 * seed.multiplyAdds() * images * trials,
+        (double) Cost.TRAINING_PASSES * seed.multiplyAdds() * images * trials,
         evaluations * seed.multiplyAdds(),
         images * trials,
         evaluations,

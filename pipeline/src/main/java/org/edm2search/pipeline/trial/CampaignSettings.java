@@ -116,7 +116,8 @@ public record CampaignSettings(
       requireLabelDropout();
     } else if (protocol.guidance() instanceof Guidance.Autoguidance autoguidance) {
       if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
-        Draw.requireFit(other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
+        ImageSource.requireFit(
+            other.file(), Checkpoint.read(other.file()).architecture(), space.seed());
       } else if (autoguidance.guide() instanceof Guide.Snapshot snapshot) {
         requireSnapshot(snapshot);
       }

@@ -128,7 +128,7 @@ public final class FinalistScoring {
         directory.getFileName().toString(),
         digest,
         () -> {
-          try (Draw draw = Draw.of(candidate, protocol)) {
+          try (ImageSource draw = ImageSource.of(candidate, protocol)) {
             Estimate score =
                 new Evaluator(protocol, shape)
                     .evaluate(

@@ -68,7 +68,7 @@ public final class Rescoring {
     }
     TrainedCandidate candidate = TrainedCandidate.read(folder);
     KeptSamples samples = new KeptSamples(folder, checkpoint, digest());
-    try (Draw draw = Draw.of(candidate, settings.protocol())) {
+    try (ImageSource draw = ImageSource.of(candidate, settings.protocol())) {
       Evaluation evaluation =
           new Evaluator(settings.protocol(), settings.shape())
               .evaluate(draw.denoiser(), extractor, reference, meter, samples, progress);

@@ -81,7 +81,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     TrainedCandidate candidate = train(request, progress);
     Reference real = reference(progress);
     DistanceMeter meter = meter(real, progress);
-    try (Draw draw = Draw.of(candidate, settings.protocol())) {
+    try (ImageSource draw = ImageSource.of(candidate, settings.protocol())) {
       Evaluator evaluator = new Evaluator(settings.protocol(), settings.shape());
       writeSamples(request.directory(), evaluator.grid(draw.denoiser(), GRID_ROWS, GRID_COLUMNS));
       long start = System.nanoTime();

@@ -35,12 +35,12 @@ public sealed interface TrainedModel {
 
     @Override
     public WeightedNetwork weights(EvaluationProtocol protocol) {
-      return Draw.averaged(candidate, protocol, candidate.images());
+      return ImageSource.averaged(candidate, protocol, candidate.images());
     }
 
     @Override
     public Optional<WeightedNetwork> guide(EvaluationProtocol protocol) {
-      return Draw.guide(candidate, protocol);
+      return ImageSource.guide(candidate, protocol);
     }
   }
 
@@ -65,7 +65,7 @@ public sealed interface TrainedModel {
         return Optional.empty();
       }
       if (autoguidance.guide() instanceof Guide.CheckpointFile other) {
-        return Optional.of(Draw.guide(other, architecture(), protocol));
+        return Optional.of(ImageSource.guide(other, architecture(), protocol));
       }
       if (autoguidance.guide() instanceof Guide.Exported && exportedGuide.isPresent()) {
         return exportedGuide;

@@ -14,9 +14,9 @@ import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.worker.Worker;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.EndlessTraining;
 import org.edm2search.pipeline.trial.FeatureFiles;
 import org.edm2search.pipeline.trial.TrainAndScore;
-import org.edm2search.pipeline.trial.TrainOn;
 import org.edm2search.pipeline.trial.TrialFailures;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -63,7 +63,7 @@ public final class WorkerMain {
     CampaignSettings settings = CampaignSettings.load(Path.of(arguments[0]), DatasetProgress.NONE);
     List<String> options = Arrays.asList(arguments).subList(2, arguments.length);
     if (options.contains(MEASURE)) {
-      return new TrainOn(settings);
+      return new EndlessTraining(settings);
     }
     int given = options.indexOf(FEATURES_FILE);
     Optional<Path> file =

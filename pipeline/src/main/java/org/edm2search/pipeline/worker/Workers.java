@@ -87,7 +87,8 @@ public final class Workers {
     if (trials * settings.recipe().multiplyAdds() < TOO_SHORT) {
       return Layout.of(1, machine);
     }
-    Measuring measuring = new Measuring(settings.space().seed(), this::measuring, stop);
+    ThroughputMeasurement measuring =
+        new ThroughputMeasurement(settings.space().seed(), this::measuring, stop);
     LayoutChoice choice =
         LayoutChoice.measure(
             machine,

@@ -45,15 +45,17 @@ public record ArchitectureSpec(
     channelMult = List.copyOf(channelMult);
     attnResolutions = Collections.unmodifiableSortedSet(new TreeSet<>(attnResolutions));
     Objects.requireNonNull(branches, "branches");
-    require("number of levels in channel_mult", channelMult.size(), 1, 8);
+    require("channel_mult", "number of levels", channelMult.size(), 1, 8);
     for (int multiple : channelMult) {
       require("channel_mult", multiple, 1, 64);
-      require("channels of a level", (long) multiple * modelChannels, 1, MAX_CHANNELS);
+      require(
+          "channel_mult", "number of channels", (long) multiple * modelChannels, 1, MAX_CHANNELS);
     }
     int halvings = channelMult.size() - 1;
     if (imgResolution % (1 << halvings) != 0) {
-      throw new IllegalArgumentException(
-          "img_resolution must be a multiple of %d for %d levels, but is %d"
+      throw new InvalidArchitectureException(
+          "img_resolution",
+          "must be a multiple of %d for %d levels, but is %d"
               .formatted(1 << halvings, channelMult.size(), imgResolution));
     }
     for (int level = 0; level < channelMult.size(); level++) {
@@ -65,6 +67,16 @@ public record ArchitectureSpec(
     }
   }
 
+  /** Returns a builder of a network of which nothing is set. */
+  public static ArchitectureBuilder builder() {
+    return new ArchitectureBuilder();
+  }
+
+  /** Returns a builder that is set as this network is. */
+  public ArchitectureBuilder toBuilder() {
+    return new ArchitectureBuilder(this);
+  }
+
   /** Returns the attention heads of a block: 288 channels at 64 a head are 4 heads of 72. */
   int heads(int channels) {
     return channels / channelsPerHead;
@@ -73,21 +85,31 @@ public record ArchitectureSpec(
   private static void requireHeads(int channels, int resolution, int channelsPerHead) {
     int heads = channels / channelsPerHead;
     if (heads == 0) {
-      throw new IllegalArgumentException(
-          "channels_per_head must be at most the %d channels at %2$dx%2$d, but is %3$d"
+      throw new InvalidArchitectureException(
+          "channels_per_head",
+          "must be at most the %d channels at %2$dx%2$d, but is %3$d"
               .formatted(channels, resolution, channelsPerHead));
     }
     if (channels % heads != 0) {
-      throw new IllegalArgumentException(
-          "channels_per_head must give a number of heads that divides the %d channels at %2$dx%2$d, but %3$d gives %4$d"
+      throw new InvalidArchitectureException(
+          "channels_per_head",
+          "must give a number of heads that divides the %d channels at %2$dx%2$d, but %3$d gives %4$d"
               .formatted(channels, resolution, channelsPerHead, heads));
     }
   }
 
-  private static void require(String name, long value, int least, int most) {
+  private static void require(String key, long value, int least, int most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s must be between %d and %d, but is %d".formatted(name, least, most, value));
+      throw new InvalidArchitectureException(
+          key, "must be between %d and %d, but is %d".formatted(least, most, value));
+    }
+  }
+
+  private static void require(String key, String what, long value, int least, int most) {
+    if (value < least || value > most) {
+      throw new InvalidArchitectureException(
+          key,
+          "must give a %s between %d and %d, but gives %d".formatted(what, least, most, value));
     }
   }
 
@@ -105,16 +127,7 @@ public record ArchitectureSpec(
     SortedSet<Integer> attended = new TreeSet<>();
     blocks.forEach(block -> attended.add(block.resolution()));
     attended.retainAll(attnResolutions);
-    return new ArchitectureSpec(
-        imgResolution,
-        imgChannels,
-        labelDim,
-        modelChannels,
-        channelMult,
-        numBlocks,
-        attended,
-        channelsPerHead,
-        branches.canonical(blocks));
+    return toBuilder().attnResolutions(attended).branches(branches.canonical(blocks)).build();
   }
 
   /** Returns the channels of the condition embedding: those of the widest level. */
@@ -129,29 +142,11 @@ public record ArchitectureSpec(
 
   /** Returns this network with other branches. */
   public ArchitectureSpec withBranches(BranchAssignment other) {
-    return new ArchitectureSpec(
-        imgResolution,
-        imgChannels,
-        labelDim,
-        modelChannels,
-        channelMult,
-        numBlocks,
-        attnResolutions,
-        channelsPerHead,
-        other);
+    return toBuilder().branches(other).build();
   }
 
   /** Returns this network with another width. */
   public ArchitectureSpec withModelChannels(int other) {
-    return new ArchitectureSpec(
-        imgResolution,
-        imgChannels,
-        labelDim,
-        other,
-        channelMult,
-        numBlocks,
-        attnResolutions,
-        channelsPerHead,
-        branches);
+    return toBuilder().modelChannels(other).build();
   }
 }

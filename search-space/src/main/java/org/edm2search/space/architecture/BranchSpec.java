@@ -2,6 +2,7 @@ package org.edm2search.space.architecture;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -34,10 +35,11 @@ public record BranchSpec(
   public static final BranchSpec DWCONV =
       new BranchSpec(BranchKind.DWCONV, Map.of(), 1, EmbeddingPosition.WIDE, false);
 
+  /** Sizes that a depthwise convolution may have. */
+  public static final List<Integer> KERNELS = List.of(3, 5, 7);
+
   public static final int MIN_EXPANSION = 1;
   public static final int MAX_EXPANSION = 16;
-
-  private static final Set<Integer> KERNELS = Set.of(3, 5, 7);
 
   public BranchSpec {
     Objects.requireNonNull(kind, "kind");

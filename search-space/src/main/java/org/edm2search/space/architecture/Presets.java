@@ -9,7 +9,6 @@ import static org.edm2search.space.architecture.Placement.OUT;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The architectures of the EDM2+ paper's Tables 1 to 3: 64×64 images, 1000 classes, four levels.
@@ -154,16 +153,17 @@ public final class Presets {
   }
 
   private static ArchitectureSpec fullSize(int modelChannels, int labelDim, BranchSpec branch) {
-    return new ArchitectureSpec(
-        64,
-        3,
-        labelDim,
-        modelChannels,
-        List.of(1, 2, 3, 4),
-        3,
-        new TreeSet<>(Set.of(16, 8)),
-        64,
-        BranchAssignment.uniform(branch));
+    return ArchitectureSpec.builder()
+        .imgResolution(64)
+        .imgChannels(3)
+        .labelDim(labelDim)
+        .modelChannels(modelChannels)
+        .channelMult(List.of(1, 2, 3, 4))
+        .numBlocks(3)
+        .attnResolutions(Set.of(16, 8))
+        .channelsPerHead(64)
+        .branches(BranchAssignment.uniform(branch))
+        .build();
   }
 
   private static Preset named(String config) {

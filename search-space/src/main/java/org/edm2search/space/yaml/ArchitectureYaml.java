@@ -18,9 +18,10 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.BranchValues;
+import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.architecture.UNetLayout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Architectures as YAML and as the metadata of tensor files, under the same key names.
@@ -50,16 +51,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArchitectureYaml {
 
-  private static final List<String> NETWORK_KEYS =
-      List.of(
-          "img_resolution",
-          "img_channels",
-          "label_dim",
-          "model_channels",
-          "channel_mult",
-          "num_blocks",
-          "attn_resolutions",
-          "channels_per_head");
   private static final int ID_LENGTH = 16;
 
   /** The key of a tensor file's metadata that holds {@link #toJson}. */
@@ -206,7 +197,7 @@ public final class ArchitectureYaml {
     Section section = Section.of(metadata, source);
     if (section.number("sigma_data", 0.5) != 0.5) {
       throw section.error(
-          "sigma_data", "must be 0.5, but is " + BranchYaml.number(section.number("sigma_data")));
+          "sigma_data", "must be 0.5, but is " + BranchValues.text(section.number("sigma_data")));
     }
     return read(
         section,
@@ -252,21 +243,23 @@ public final class ArchitectureYaml {
             .orElseGet(() -> BranchYaml.read(section));
     try {
       ArchitectureSpec spec =
-          new ArchitectureSpec(
-              imgResolution,
-              imgChannels,
-              labelDim,
-              modelChannels,
-              channelMult,
-              numBlocks,
-              new TreeSet<>(attnResolutions),
-              channelsPerHead,
-              BranchAssignment.uniform(base));
+          ArchitectureSpec.builder()
+              .imgResolution(imgResolution)
+              .imgChannels(imgChannels)
+              .labelDim(labelDim)
+              .modelChannels(modelChannels)
+              .channelMult(channelMult)
+              .numBlocks(numBlocks)
+              .attnResolutions(attnResolutions)
+              .channelsPerHead(channelsPerHead)
+              .branches(BranchAssignment.uniform(base))
+              .build();
       return overrides(section)
           .map(overrides -> spec.withBranches(read(overrides, spec)))
           .orElse(spec);
-    } catch (IllegalArgumentException e) {
-      throw located(section, e.getMessage());
+    } catch (InvalidArchitectureException e) {
+      // The images' size and classes come from the data set.
+      throw section.has(e.key()) ? section.error(e.key(), e.rule()) : section.error(e.getMessage());
     }
   }
 
@@ -336,18 +329,5 @@ public final class ArchitectureYaml {
 
   private static BlockSpec first(Map<String, BlockSpec> firstBlocks, String selector) {
     return Objects.requireNonNull(firstBlocks.get(selector), selector);
-  }
-
-  /** Turns a broken rule of the spec into an error at the key it speaks of. */
-  private static InvalidConfigException located(Section section, @Nullable String message) {
-    String rule = String.valueOf(message);
-    return NETWORK_KEYS.stream()
-        .filter(key -> rule.contains(key) && section.has(key))
-        .min(Comparator.comparingInt(rule::indexOf))
-        .map(
-            key ->
-                section.error(
-                    key, rule.startsWith(key + " ") ? rule.substring(key.length() + 1) : rule))
-        .orElseGet(() -> section.error(rule));
   }
 }

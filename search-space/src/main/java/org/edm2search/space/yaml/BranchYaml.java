@@ -1,17 +1,17 @@
 package org.edm2search.space.yaml;
 
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.edm2search.space.architecture.BranchKind;
 import org.edm2search.space.architecture.BranchSpec;
+import org.edm2search.space.architecture.BranchValues;
 import org.edm2search.space.architecture.EmbeddingPosition;
 import org.edm2search.space.architecture.Placement;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class BranchYaml {
 
   private static final List<String> KINDS = List.of("conv", "dwconv", "separable");
-  private static final List<String> PLACEMENTS = List.of("in", "mid", "out");
-  private static final List<String> POSITIONS = List.of("wide", "narrow");
   private static final List<String> SEPARABLE_KEYS =
       List.of("depthwise", "kernel", "expansion", "embedding", "linear_bottleneck");
 
@@ -32,11 +30,9 @@ final class BranchYaml {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("branch", branch.kind().text());
     if (branch.kind() == BranchKind.SEPARABLE) {
-      keys.put(
-          "depthwise",
-          branch.depthwise().stream().map(Placement::text).collect(Collectors.joining(",")));
+      keys.put("depthwise", BranchValues.text(branch.depthwise()));
       keys.put("kernel", kernelText(branch));
-      keys.put("expansion", number(branch.expansion()));
+      keys.put("expansion", BranchValues.text(branch.expansion()));
       keys.put("embedding", branch.embedding().text());
       keys.put("linear_bottleneck", Boolean.toString(branch.linearBottleneck()));
     }
@@ -50,11 +46,6 @@ final class BranchYaml {
         : branch.kernels().entrySet().stream()
             .map(kernel -> kernel.getKey().text() + ":" + kernel.getValue())
             .collect(Collectors.joining(","));
-  }
-
-  /** Returns a number without a needless fraction: 4, 2.5. */
-  static String number(double value) {
-    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   /**
@@ -95,26 +86,21 @@ final class BranchYaml {
         outer == null
             ? section.number("expansion")
             : section.number("expansion", outer.expansion());
-    if (!(expansion >= BranchSpec.MIN_EXPANSION && expansion <= BranchSpec.MAX_EXPANSION)) {
+    if (!BranchValues.isExpansion(expansion)) {
       throw section.error(
           "expansion",
-          "must be between %d and %d, but is %s"
-              .formatted(BranchSpec.MIN_EXPANSION, BranchSpec.MAX_EXPANSION, number(expansion)));
+          "must be %s, but is %s"
+              .formatted(BranchValues.EXPANSION_RULE, BranchValues.text(expansion)));
     }
-    String embedding =
+    EmbeddingPosition embedding =
         outer == null
-            ? section.oneOf("embedding", POSITIONS)
-            : section.oneOf("embedding", POSITIONS, outer.embedding().text());
+            ? section.choice("embedding", EmbeddingPosition.class)
+            : section.choice("embedding", EmbeddingPosition.class, outer.embedding());
     boolean linearBottleneck =
         outer == null
             ? section.bool("linear_bottleneck")
             : section.bool("linear_bottleneck", outer.linearBottleneck());
-    return new BranchSpec(
-        BranchKind.SEPARABLE,
-        kernels,
-        expansion,
-        EmbeddingPosition.values()[POSITIONS.indexOf(embedding)],
-        linearBottleneck);
+    return new BranchSpec(BranchKind.SEPARABLE, kernels, expansion, embedding, linearBottleneck);
   }
 
   private static Set<Placement> placements(Section section) {
@@ -124,12 +110,15 @@ final class BranchYaml {
     }
     Set<Placement> placements = new TreeSet<>();
     for (String name : names) {
-      int index = PLACEMENTS.indexOf(name);
-      if (index < 0) {
-        throw section.error(
-            "depthwise", "must be some of in, mid, out, but names '%s'".formatted(name));
-      }
-      if (!placements.add(Placement.values()[index])) {
+      Placement placement =
+          BranchValues.placement(name)
+              .orElseThrow(
+                  () ->
+                      section.error(
+                          "depthwise",
+                          "must be %s, but names '%s'"
+                              .formatted(BranchValues.PLACEMENTS_RULE, name)));
+      if (!placements.add(placement)) {
         throw section.error("depthwise", "names '%s' twice".formatted(name));
       }
     }
@@ -146,12 +135,14 @@ final class BranchYaml {
     }
     for (String item : items) {
       String[] parts = item.split(":", -1);
-      int index = PLACEMENTS.indexOf(parts[0].strip());
-      if (parts.length != 2 || index < 0) {
+      Optional<Placement> placement = BranchValues.placement(parts[0].strip());
+      if (parts.length != 2 || placement.isEmpty()) {
         throw section.error(
-            "kernel", "must be 3, 5 or 7, or such as in:3,out:5, but is '%s'".formatted(item));
+            "kernel",
+            "must be %s, or such as in:3,out:5, but is '%s'"
+                .formatted(BranchValues.KERNEL_RULE, item));
       }
-      if (kernels.put(Placement.values()[index], kernel(section, parts[1].strip())) != null) {
+      if (kernels.put(placement.get(), kernel(section, parts[1].strip())) != null) {
         throw section.error("kernel", "gives '%s' twice".formatted(parts[0].strip()));
       }
     }
@@ -159,16 +150,17 @@ final class BranchYaml {
       throw section.error(
           "kernel",
           "must give the depthwise placements %s, but gives %s"
-              .formatted(texts(depthwise), texts(kernels.keySet())));
+              .formatted(BranchValues.text(depthwise), BranchValues.text(kernels.keySet())));
     }
     return kernels;
   }
 
   private static int kernel(Section section, String text) {
-    if (!List.of("3", "5", "7").contains(text)) {
-      throw section.error("kernel", "must be 3, 5 or 7, but is '%s'".formatted(text));
-    }
-    return Integer.parseInt(text);
+    return BranchValues.kernel(text)
+        .orElseThrow(
+            () ->
+                section.error(
+                    "kernel", "must be %s, but is '%s'".formatted(BranchValues.KERNEL_RULE, text)));
   }
 
   private static Map<Placement, Integer> inherited(
@@ -186,11 +178,5 @@ final class BranchYaml {
       kernels.put(placement, kernel == null ? sizes.iterator().next() : kernel);
     }
     return kernels;
-  }
-
-  private static String texts(Set<Placement> placements) {
-    List<String> texts = new ArrayList<>();
-    placements.forEach(placement -> texts.add(placement.text()));
-    return String.join(",", texts);
   }
 }

@@ -56,7 +56,7 @@ public final class Section {
 
   /** Reads a file of UTF-8 YAML of at most 1 MiB, without aliases, tags or duplicate keys. */
   public static Section load(Path file) {
-    return parse(YamlFile.read(file), file.toString());
+    return YamlTree.load(file).root();
   }
 
   /**
@@ -65,7 +65,11 @@ public final class Section {
    * @param fileName how errors name the text
    */
   public static Section parse(String text, String fileName) {
-    return of(fileName, "", Optional.empty(), YamlFile.compose(text, fileName));
+    return YamlTree.parse(text, fileName).root();
+  }
+
+  static Section of(String file, MappingNode root) {
+    return of(file, "", Optional.empty(), root);
   }
 
   /**

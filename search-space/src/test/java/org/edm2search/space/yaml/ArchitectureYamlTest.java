@@ -163,8 +163,8 @@ class ArchitectureYamlTest {
             + " channels at 8x8, but is 17",
         "model_channels: 8|model_channels: 0|4: model_channels: must be between 1 and 8192,"
             + " but is 0",
-        "channel_mult: [1, 2]|channel_mult: []|5: channel_mult: number of levels in channel_mult"
-            + " must be between 1 and 8, but is 0",
+        "channel_mult: [1, 2]|channel_mult: []|5: channel_mult: must give a number of levels"
+            + " between 1 and 8, but gives 0",
         "num_blocks: 1|num_blocks: 1\\nsigma_data: 0.5|7: sigma_data: unknown key; known:"
       })
   void locatesErrors(String line, String changed, String message) {

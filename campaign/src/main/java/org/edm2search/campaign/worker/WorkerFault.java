@@ -8,4 +8,4 @@ import org.edm2search.campaign.trial.FailureKind;
  * @param kind what that makes of its trial's attempt
  * @param what it did, in words
  */
-record Offence(FailureKind kind, String what) {}
+record WorkerFault(FailureKind kind, String what) {}

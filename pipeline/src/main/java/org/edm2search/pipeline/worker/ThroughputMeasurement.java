@@ -25,7 +25,7 @@ import org.edm2search.space.cost.CostModel;
  * Training throughput of worker processes: all of a layout's train the same network at the same
  * time, and each is measured from when the last one is warm to the end.
  */
-final class Measuring {
+final class ThroughputMeasurement {
 
   /** After its first step a worker compiles and sets up; steps become steady within this. */
   private static final long WARM_UP_NANOS = 2_500_000_000L;
@@ -43,7 +43,7 @@ final class Measuring {
   private final Function<Layout, WorkerExecutor> executors;
   private final BooleanSupplier stop;
 
-  Measuring(
+  ThroughputMeasurement(
       ArchitectureSpec architecture,
       Function<Layout, WorkerExecutor> executors,
       BooleanSupplier stop) {
@@ -56,7 +56,7 @@ final class Measuring {
   Throughput measure(Layout layout) {
     Path folder = temporary();
     try (WorkerExecutor executor = executors.apply(layout)) {
-      Watch watch = new Watch(layout.workers());
+      LayoutProgress watch = new LayoutProgress(layout.workers());
       for (int worker = 0; worker < layout.workers(); worker++) {
         Path own = Files.createDirectory(folder.resolve(Integer.toString(worker)));
         executor.start(
@@ -119,40 +119,41 @@ final class Measuring {
   }
 
   /** What all workers of a layout reported; on the campaign's thread alone. */
-  private final class Watch {
-    private final List<Lane> lanes = new ArrayList<>();
+  private final class LayoutProgress {
+    private final List<WorkerProgress> all = new ArrayList<>();
     private final long started = System.nanoTime();
     private long windowStart;
     private long peakBytes;
     private java.util.function.LongSupplier peak = () -> 0;
     private boolean done;
 
-    Watch(int workers) {
+    LayoutProgress(int workers) {
       for (int worker = 0; worker < workers; worker++) {
-        lanes.add(new Lane());
+        all.add(new WorkerProgress());
       }
     }
 
     TrialProgress of(int worker) {
-      return lanes.get(worker);
+      return all.get(worker);
     }
 
     double imagesPerSecond() {
-      return lanes.stream().allMatch(Lane::measured)
-          ? lanes.stream().mapToDouble(Lane::imagesPerSecond).sum()
+      return all.stream().allMatch(WorkerProgress::measured)
+          ? all.stream().mapToDouble(WorkerProgress::imagesPerSecond).sum()
           : 0;
     }
 
     boolean over(long now) {
       if (windowStart == 0
-          && lanes.stream().allMatch(lane -> lane.steps > 0 && now - lane.first > WARM_UP_NANOS)) {
+          && all.stream()
+              .allMatch(worker -> worker.steps > 0 && now - worker.first > WARM_UP_NANOS)) {
         windowStart = now;
-        lanes.forEach(Lane::open);
+        all.forEach(WorkerProgress::open);
       }
       boolean enough =
           windowStart != 0
               && now - windowStart >= WINDOW_NANOS
-              && lanes.stream().allMatch(Lane::measured);
+              && all.stream().allMatch(WorkerProgress::measured);
       if (!done && (enough || now - started > LONGEST_NANOS || stop.getAsBoolean())) {
         done = true;
         peakBytes = peak.getAsLong();
@@ -161,7 +162,7 @@ final class Measuring {
     }
 
     /** One worker. */
-    private final class Lane implements TrialProgress {
+    private final class WorkerProgress implements TrialProgress {
       private int steps;
       private long first;
       private long last;

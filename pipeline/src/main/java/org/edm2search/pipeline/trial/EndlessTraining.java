@@ -12,14 +12,14 @@ import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
 
 /** Trains as a campaign's trials do, but until it is stopped: to measure how fast that is. */
-public final class TrainOn implements Objective {
+public final class EndlessTraining implements Objective {
 
   private static final double ENDLESS = 1e20;
 
   private final CampaignSettings settings;
 
   /** Prepares a measurement. */
-  public TrainOn(CampaignSettings settings) {
+  public EndlessTraining(CampaignSettings settings) {
     this.settings = settings;
   }
 

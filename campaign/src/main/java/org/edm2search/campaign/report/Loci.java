@@ -1,4 +1,4 @@
-package org.edm2search.cli.command;
+package org.edm2search.campaign.report;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A genotype's text as the choices it is made of: by locus, such as {@code kernel@dec.16x16}. */
-final class Loci {
+public final class Loci {
 
   private Loci() {}
 
   /** Returns the value at each locus, in the order of the text. */
-  static Map<String, String> of(String genotype) {
+  public static Map<String, String> of(String genotype) {
     Map<String, String> loci = new LinkedHashMap<>();
     for (String word : genotype.split(" ")) {
       String[] parts = word.split("=", 2);
@@ -26,7 +26,7 @@ final class Loci {
    * Returns the loci at which a genotype differs from another, in words such as {@code
    * kernel@dec.16x16=5}; all of it where there is no other.
    */
-  static String difference(String genotype, String other) {
+  public static String difference(String genotype, String other) {
     Map<String, String> others = of(other);
     List<String> words = new ArrayList<>();
     of(genotype)

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DrawTest {
+class ImageSourceTest {
 
   @TempDir private static Path directory;
   private static TrainedCandidate main;
@@ -67,7 +67,7 @@ class DrawTest {
   @Test
   void guideIsAnotherNetworkOfACheckpoint() {
     EvaluationProtocol protocol = protocol("checkpoint: '%s'".formatted(smaller));
-    try (Draw draw = Draw.of(main, protocol)) {
+    try (ImageSource draw = ImageSource.of(main, protocol)) {
       assertThat(draw.guide().orElseThrow().architecture().modelChannels()).isEqualTo(4);
       assertThat(draw.denoiser())
           .isInstanceOfSatisfying(
@@ -83,7 +83,7 @@ class DrawTest {
 
   @Test
   void guideIsTheSameNetworkLessTrained() {
-    try (Draw draw = Draw.of(main, protocol("snapshot: 0.1"))) {
+    try (ImageSource draw = ImageSource.of(main, protocol("snapshot: 0.1"))) {
       assertThat(draw.guide().orElseThrow().architecture()).isEqualTo(main.architecture());
       assertThat(draw.guide().orElseThrow().parameters()).isNotEqualTo(draw.main().parameters());
     }
@@ -92,7 +92,7 @@ class DrawTest {
   @Test
   void guideOfOtherImagesIsRefused() {
     EvaluationProtocol protocol = protocol("checkpoint: '%s'".formatted(otherResolution));
-    assertThatThrownBy(() -> Draw.of(main, protocol))
+    assertThatThrownBy(() -> ImageSource.of(main, protocol))
         .isInstanceOf(Edm2SearchException.class)
         .hasMessageContaining("4×4×1 images");
   }
@@ -117,8 +117,8 @@ class DrawTest {
 
   @Test
   void classifierFreeGuidanceUsesTheNetworkAlone() {
-    try (Draw draw =
-        Draw.of(
+    try (ImageSource draw =
+        ImageSource.of(
             main,
             EvaluationProtocol.read(
                 Section.parse("guidance: {kind: classifier-free, weight: 2}\n", "e.yaml")))) {

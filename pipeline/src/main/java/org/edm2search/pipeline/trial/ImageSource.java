@@ -23,24 +23,24 @@ import org.edm2search.train.TrainedCandidate;
  * @param guide the other network of autoguidance
  * @param denoiser the network, guided if it is to be
  */
-public record Draw(Network main, Optional<Network> guide, Denoiser denoiser)
+public record ImageSource(Network main, Optional<Network> guide, Denoiser denoiser)
     implements AutoCloseable {
 
-  private static Draw of(
+  private static ImageSource of(
       WeightedNetwork model, Optional<WeightedNetwork> worse, Guidance guidance) {
     if (guidance instanceof Guidance.ClassifierFree && model.architecture().labelDim() == 0) {
       throw new Edm2SearchException(
           "classifier-free guidance needs a network that is told the class, but this has none");
     }
     Network main = network(model);
-    Optional<Network> guide = worse.map(Draw::network);
+    Optional<Network> guide = worse.map(ImageSource::network);
     Denoiser denoiser = main;
     if (guide.isPresent()) {
       denoiser = new GuidedDenoiser(main, guide.get(), guidance.weight(), guidance.interval());
     } else if (guidance.active()) {
       denoiser = GuidedDenoiser.classifierFree(main, guidance.weight(), guidance.interval());
     }
-    return new Draw(main, guide, denoiser);
+    return new ImageSource(main, guide, denoiser);
   }
 
   /**
@@ -49,17 +49,17 @@ public record Draw(Network main, Optional<Network> guide, Denoiser denoiser)
    * @throws Edm2SearchException if the guide draws other images than the network, or there is none,
    *     or is the network without a class and there are no classes
    */
-  public static Draw of(TrainedModel model, EvaluationProtocol protocol) {
+  public static ImageSource of(TrainedModel model, EvaluationProtocol protocol) {
     return of(model.weights(protocol), model.guide(protocol), protocol.guidance());
   }
 
   /** Returns the network of a checkpoint, in the same way. */
-  public static Draw of(TrainedCandidate candidate, EvaluationProtocol protocol) {
+  public static ImageSource of(TrainedCandidate candidate, EvaluationProtocol protocol) {
     return of(new TrainedModel.Averaged(candidate), protocol);
   }
 
   /** Returns the exported network of a bundle, in the same way. */
-  public static Draw of(ModelBundle bundle, EvaluationProtocol protocol) {
+  public static ImageSource of(ModelBundle bundle, EvaluationProtocol protocol) {
     return of(TrainedModel.of(bundle), protocol);
   }
 

@@ -1,0 +1,151 @@
+package org.edm2search.campaign.report;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.journal.CampaignSnapshot;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.Spending;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+
+/**
+ * How far a campaign is.
+ *
+ * @param campaign its name, empty before its first run
+ * @param directory where it is kept
+ * @param state where it stands
+ * @param process the process that runs it
+ * @param plannedTrials how many trials it is to have, or has if that was lowered
+ * @param trials how many there are, by state in lower case
+ * @param spentFlops what they have cost
+ * @param failedAttempts how many attempts at trials failed, by kind in words
+ * @param rejected architectures refused before training
+ * @param rejections the same one by one
+ * @param trainingFlops its training cost, running trials and the budget included
+ * @param progress what the trials that run last reported
+ * @param best the best trial so far
+ * @param note why it ended early, otherwise empty
+ */
+public record CampaignReport(
+    String campaign,
+    String directory,
+    CampaignState state,
+    Optional<Long> process,
+    int plannedTrials,
+    Map<String, Long> trials,
+    SpentFlops spentFlops,
+    Map<String, Long> failedAttempts,
+    int rejected,
+    List<Rejection> rejections,
+    TrainingFlops trainingFlops,
+    List<Now> progress,
+    Optional<Best> best,
+    String note) {
+
+  public CampaignReport {
+    rejections = List.copyOf(rejections);
+    progress = List.copyOf(progress);
+  }
+
+  /**
+   * How far a trial is.
+   *
+   * @param trial its number
+   * @param phase what it is doing
+   * @param images done in this phase
+   * @param totalImages of this phase
+   * @param loss recent training loss
+   * @param imagesPerSecond recent throughput
+   * @param at when this was true
+   */
+  public record Now(
+      int trial,
+      Phase phase,
+      long images,
+      long totalImages,
+      OptionalDouble loss,
+      double imagesPerSecond,
+      Instant at) {
+
+    static Now of(Progress progress) {
+      return new Now(
+          progress.trial(),
+          progress.phase(),
+          progress.done(),
+          progress.total(),
+          progress.loss(),
+          progress.imagesPerSecond(),
+          progress.at());
+    }
+  }
+
+  /**
+   * The best trial so far.
+   *
+   * @param trial its number
+   * @param score mean of its trainings, lower is better
+   * @param runs trials that trained it: this one and its repeats
+   * @param scoreName what it measures
+   */
+  public record Best(int trial, double score, List<Integer> runs, String scoreName) {
+
+    static Best of(Leaderboard.Row row) {
+      return new Best(
+          row.trial().number(),
+          row.score(),
+          row.runs().stream().map(Trial::number).toList(),
+          row.trial().measurement().orElseThrow().score().name());
+    }
+  }
+
+  /**
+   * Reports a campaign.
+   *
+   * @param process the process that runs it, if one does
+   */
+  public static CampaignReport of(
+      Path directory, CampaignSnapshot snapshot, Optional<Long> process) {
+    Optional<CampaignRecord> record = snapshot.campaign();
+    CampaignState state = CampaignState.of(snapshot, process.isPresent());
+    Map<String, Long> trials = new LinkedHashMap<>();
+    for (TrialState of : TrialState.values()) {
+      trials.put(
+          of.name().toLowerCase(Locale.ROOT),
+          snapshot.trials().stream().filter(trial -> trial.state() == of).count());
+    }
+    Map<String, Long> failedAttempts = new LinkedHashMap<>();
+    snapshot
+        .attempts()
+        .forEach(attempt -> failedAttempts.merge(attempt.kind().words(), 1L, Long::sum));
+    return new CampaignReport(
+        record.map(CampaignRecord::name).orElse(""),
+        directory.toString(),
+        state,
+        process,
+        Math.max(record.map(CampaignRecord::plannedTrials).orElse(0), snapshot.trials().size()),
+        trials,
+        SpentFlops.of(Spending.of(snapshot.trials())),
+        failedAttempts,
+        snapshot.rejections().size(),
+        snapshot.rejections(),
+        TrainingFlops.of(snapshot, state),
+        process.isPresent()
+            ? snapshot.trials().stream()
+                .flatMap(trial -> snapshot.progressOf(trial).stream())
+                .map(Now::of)
+                .toList()
+            : List.of(),
+        Leaderboard.of(snapshot.trials()).bestRow().map(Best::of),
+        record.map(CampaignRecord::note).orElse(""));
+  }
+}

@@ -1,0 +1,155 @@
+package org.edm2search.campaign.report;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.trial.Attempt;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.LossPoint;
+import org.edm2search.space.yaml.ArchitectureYaml;
+
+/**
+ * A trial in full.
+ *
+ * @param trial its number
+ * @param repeatOf the trial that it trains again, with another seed
+ * @param runs the trainings of its architecture: the search's and the repeats
+ * @param state where it stands
+ * @param reason why it was pruned or failed, otherwise empty
+ * @param failedAttempts attempts at it that failed
+ * @param measurement its numbers, once complete
+ * @param candidate the network
+ * @param spentFlops what it has cost
+ * @param architectureYaml the network's declaration
+ * @param createdAt when it was proposed
+ * @param startedAt when its last run started
+ * @param finishedAt when it finished
+ * @param provenance what it came from, once finished
+ * @param losses training loss by images
+ * @param files paths of the files kept of it
+ */
+public record TrialReport(
+    int trial,
+    Optional<Integer> repeatOf,
+    List<Run> runs,
+    TrialState state,
+    String reason,
+    List<FailedAttempt> failedAttempts,
+    Optional<Numbers> measurement,
+    @JsonUnwrapped CandidateReport candidate,
+    SpentFlops spentFlops,
+    String architectureYaml,
+    Instant createdAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Provenance> provenance,
+    List<LossPoint> losses,
+    List<String> files) {
+
+  public TrialReport {
+    runs = List.copyOf(runs);
+    failedAttempts = List.copyOf(failedAttempts);
+    losses = List.copyOf(losses);
+    files = List.copyOf(files);
+  }
+
+  /**
+   * A training.
+   *
+   * @param trial its number
+   * @param state where it stands
+   * @param score once complete
+   */
+  public record Run(int trial, TrialState state, OptionalDouble score) {
+
+    static Run of(Trial run) {
+      return new Run(run.number(), run.state(), run.score());
+    }
+  }
+
+  /**
+   * An attempt that failed.
+   *
+   * @param kind whose fault it was
+   * @param reason in one line
+   * @param startedAt when it began
+   * @param endedAt when it failed
+   */
+  public record FailedAttempt(FailureKind kind, String reason, Instant startedAt, Instant endedAt) {
+
+    static FailedAttempt of(Attempt attempt) {
+      return new FailedAttempt(
+          attempt.kind(), attempt.reason(), attempt.startedAt(), attempt.endedAt());
+    }
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param score lower is better
+   * @param scoreName what it measures
+   * @param protocol how it was obtained, in a sentence
+   * @param protocolDigest the protocol's identity
+   * @param others further values by name, beside the score in JSON
+   */
+  public record Numbers(
+      double score,
+      String scoreName,
+      String protocol,
+      String protocolDigest,
+      @JsonAnyGetter Map<String, Double> others) {
+
+    static Numbers of(Measurement measurement) {
+      Map<String, Double> others = new LinkedHashMap<>();
+      measurement.others().forEach(quantity -> others.put(quantity.name(), quantity.value()));
+      return new Numbers(
+          measurement.score().value(),
+          measurement.score().name(),
+          measurement.protocol().text(),
+          measurement.protocol().digest(),
+          others);
+    }
+  }
+
+  /**
+   * Reports a trial.
+   *
+   * @param runs the trainings of its architecture
+   * @param attempts attempts at it that failed
+   * @param losses its loss curve
+   * @param files paths of the files kept of it
+   */
+  public static TrialReport of(
+      Trial trial,
+      List<Trial> runs,
+      List<Attempt> attempts,
+      List<LossPoint> losses,
+      List<String> files) {
+    return new TrialReport(
+        trial.number(),
+        trial.repeatOf(),
+        runs.stream().map(Run::of).toList(),
+        trial.state(),
+        trial.reason(),
+        attempts.stream().map(FailedAttempt::of).toList(),
+        trial.measurement().map(Numbers::of),
+        CandidateReport.of(trial.candidate()),
+        SpentFlops.of(trial.spent()),
+        ArchitectureYaml.write(trial.candidate().architecture()),
+        trial.createdAt(),
+        trial.startedAt(),
+        trial.finishedAt(),
+        trial.provenance(),
+        losses,
+        files);
+  }
+}
