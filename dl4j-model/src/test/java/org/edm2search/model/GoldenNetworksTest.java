@@ -6,27 +6,13 @@ import java.nio.file.Path;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.verification.Verification;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every block of the paper against an independent implementation: outputs, loss, gradients. */
 class GoldenNetworksTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "A",
-        "B",
-        "C",
-        "D",
-        "Dstar",
-        "E",
-        "Ek7",
-        "F",
-        "Fstar",
-        "G",
-        "Gstar",
-        "Gstar-gray-uncond"
-      })
+  @MethodSource("org.edm2search.model.GoldenNetworks#names")
   void networkAgrees(String config) throws Exception {
     Path file =
         Path.of(

@@ -22,7 +22,7 @@ import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Networks as ONNX files, run by ONNX Runtime. */
@@ -31,21 +31,7 @@ class OnnxDenoiserTest {
   private static final double TOLERANCE = 1e-4;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "A",
-        "B",
-        "C",
-        "D",
-        "Dstar",
-        "E",
-        "Ek7",
-        "F",
-        "Fstar",
-        "G",
-        "Gstar",
-        "Gstar-gray-uncond"
-      })
+  @MethodSource("org.edm2search.model.GoldenNetworks#names")
   void theReferencesOutputIsReproduced(String config) throws Exception {
     ReferenceFile reference =
         ReferenceFile.read(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReferenceFileTest {
 
@@ -25,21 +25,7 @@ class ReferenceFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "A",
-        "B",
-        "C",
-        "D",
-        "Dstar",
-        "E",
-        "Ek7",
-        "F",
-        "Fstar",
-        "G",
-        "Gstar",
-        "Gstar-gray-uncond"
-      })
+  @MethodSource("org.edm2search.model.GoldenNetworks#names")
   void goldenFilesAreTyped(String config) throws Exception {
     ReferenceFile reference = ReferenceFile.read(golden(config));
 
