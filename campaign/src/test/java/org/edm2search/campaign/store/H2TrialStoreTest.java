@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Trial;
@@ -38,6 +39,19 @@ final class H2TrialStoreTest extends TrialStoreContract {
     store.close();
     store = open();
     assertThat(store.trials()).containsExactly(running);
+  }
+
+  /** H2 then writes what it learnt of the columns into their definitions, once a table has grown. */
+  @Test
+  void aStoreThatGrewIsStillOurs() {
+    Trial running = running(0);
+    store.record(
+        new LossCurve(
+            0, IntStream.range(0, 5000).mapToObj(i -> new LossPoint(i, 0.5)).toList()));
+    store.close();
+    store = open();
+    assertThat(store.trials()).containsExactly(running);
+    assertThat(store.losses(0)).hasSize(5000);
   }
 
   @Test
