@@ -37,6 +37,7 @@ public final class Campaign implements AutoCloseable {
   private final Pruner pruner;
   private final Pricing pricing;
   private final Clock clock;
+  private final Optional<CampaignRecord> before;
   private volatile boolean stop;
 
   private Campaign(
@@ -47,7 +48,9 @@ public final class Campaign implements AutoCloseable {
       Pricing pricing,
       Clock clock,
       RunLock lock,
-      TrialStore store) {
+      TrialStore store,
+      Optional<CampaignRecord> before) {
+    this.before = before;
     this.config = config;
     this.space = space;
     this.directory = config.directory();
@@ -117,9 +120,10 @@ public final class Campaign implements AutoCloseable {
       if (!accepted.isEmpty() && !sameAsLast(environment, store)) {
         beginAnew(directory, store);
       }
+      Optional<CampaignRecord> before = store.campaign();
       store.save(record(config, store, clock));
       AtomicFile.write(directory.config(), config.text());
-      return new Campaign(config, space, environment, pruner, pricing, clock, lock, store);
+      return new Campaign(config, space, environment, pruner, pricing, clock, lock, store, before);
     } catch (RuntimeException e) {
       if (store != null) {
         store.close();
@@ -244,7 +248,7 @@ public final class Campaign implements AutoCloseable {
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());
     CampaignResult result;
     try (Backups backups = new Backups(store, directory.backup())) {
-      result = new CampaignRun(this, executor, listener, backups).toEnd();
+      result = new CampaignRun(this, executor, listener, backups, Optional.empty()).toEnd();
       CampaignRecord record = store.campaign().orElseThrow().withNote(result.note());
       store.save(
           result.ending() == CampaignResult.Ending.DONE
@@ -254,6 +258,40 @@ public final class Campaign implements AutoCloseable {
     }
     listener.campaignEnded(result);
     return result;
+  }
+
+  /**
+   * Trains candidates again and proposes none: repeats are trials of the campaign, which is as far
+   * afterwards as it was before. Its budget does not limit them.
+   *
+   * @param repeats which
+   * @throws Edm2SearchException if the search has trials that have not ended
+   */
+  public CampaignResult repeat(
+      Repeats repeats, TrialExecutor executor, CampaignListener listener) {
+    List<Trial> trials = store.trials();
+    requireSearchEnded(trials);
+    listener.campaignStarted(store.campaign().orElseThrow(), trials);
+    CampaignResult result;
+    try (Backups backups = new Backups(store, directory.backup())) {
+      result = new CampaignRun(this, executor, listener, backups, Optional.of(repeats)).toEnd();
+      int more = result.trials().size() - trials.size();
+      before.ifPresent(
+          record -> store.save(record.withPlannedTrials(record.plannedTrials() + more)));
+      backups.write();
+    }
+    listener.campaignEnded(result);
+    return result;
+  }
+
+  private void requireSearchEnded(List<Trial> trials) {
+    for (Trial trial : trials) {
+      if (trial.repeatOf().isEmpty() && !trial.state().finished()) {
+        throw new Edm2SearchException(
+            "%s: only what a search has found is trained again, but trial %d is %s; 'edm2-search run' goes on with it, 'edm2-search exclude' leaves it out"
+                .formatted(directory.path(), trial.number(), trial.state()));
+      }
+    }
   }
 
   CampaignConfig config() {

@@ -43,8 +43,9 @@ import org.edm2search.space.LossPoint;
  * comes early is stored at once, but told when its turn comes.
  *
  * <p>When the search has ended and everything is told, the best are trained again, if they are to
- * be ({@link Confirmation}). The strategy never learns of those repeats: they have numbers of their
- * own, but it is told of the trials of the search only.
+ * be ({@link Repeats}). The strategy never learns of those repeats: they have numbers of their own,
+ * but it is told of the trials of the search only. A run may also do nothing but repeat: then
+ * nothing is proposed, and it ends when nothing more is to be repeated, not by the budget.
  */
 final class CampaignRun {
 
@@ -63,6 +64,10 @@ final class CampaignRun {
   private final SeedStream seeds;
   private final Provenance environment;
   private final SearchStrategy strategy;
+  private final Optional<Repeats> repeats;
+
+  /** Whether this run proposes candidates. */
+  private final boolean searches;
 
   /** Trials that were proposed and are not finished, by number; those that run are in both. */
   private final TreeMap<Integer, Trial> unfinished = new TreeMap<>();
@@ -92,8 +97,19 @@ final class CampaignRun {
   private Optional<String> halted = Optional.empty();
   private int failures;
 
+  /**
+   * Prepares a run.
+   *
+   * @param only what is repeated, in a run that does nothing else
+   */
   CampaignRun(
-      Campaign campaign, TrialExecutor executor, CampaignListener listener, Backups backups) {
+      Campaign campaign,
+      TrialExecutor executor,
+      CampaignListener listener,
+      Backups backups,
+      Optional<Repeats> only) {
+    this.searches = only.isEmpty();
+    this.repeats = only.or(() -> campaign.config().confirmation());
     this.backups = backups;
     this.campaign = campaign;
     this.executor = executor;
@@ -167,7 +183,8 @@ final class CampaignRun {
 
   private void propose() {
     overBudget = Optional.empty();
-    while (exhausted.isEmpty()
+    while (searches
+        && exhausted.isEmpty()
         && searched - toldOfSearch < executor.slots()
         && searched < campaign.config().trials()) {
       overBudget = budget.over();
@@ -219,16 +236,18 @@ final class CampaignRun {
 
   /** After the search: plans the repeats there is room for, and returns whether there is one. */
   private boolean confirm() {
-    if (campaign.config().confirmation().isEmpty()) {
+    if (repeats.isEmpty()) {
       return false;
     }
-    Confirmation confirmation = campaign.config().confirmation().get();
     int before = proposed;
     List<Trial> trials = new ArrayList<>(store.trials());
-    Optional<Trial> next = confirmation.next(trials);
+    Optional<Trial> next = repeats.get().next(trials);
     while (next.isPresent()) {
       Candidate candidate = next.get().candidate();
-      Optional<String> limit = budget.timeOver().or(() -> budget.refuses(candidate, open(), 0));
+      Optional<String> limit =
+          searches
+              ? budget.timeOver().or(() -> budget.refuses(candidate, open(), 0))
+              : Optional.empty();
       if (limit.isPresent()) {
         overBudget = limit;
         break;
@@ -237,7 +256,7 @@ final class CampaignRun {
       // Not the strategy's state of now: it may have proposed what the budget had no room for.
       create(repeat, List.of(), state.orElseThrow().after(budget.ran()));
       trials.add(repeat);
-      next = confirmation.next(trials);
+      next = repeats.get().next(trials);
     }
     return proposed > before;
   }

@@ -18,7 +18,7 @@ import org.edm2search.space.yaml.Section;
  * @param top how many of the best candidates
  * @param runs trainings of each in all, the first included
  */
-record Confirmation(int top, int runs) {
+record Confirmation(int top, int runs) implements Repeats {
 
   private static final int MOST_TOP = 1000;
   private static final int MOST_RUNS = 100;
@@ -50,7 +50,8 @@ record Confirmation(int top, int runs) {
    *
    * @param trials all of the campaign, the search's finished
    */
-  Optional<Trial> next(List<Trial> trials) {
+  @Override
+  public Optional<Trial> next(List<Trial> trials) {
     List<Trial> chosen = chosen(trials);
     return chosen.stream()
         .filter(trial -> runs(trial, trials) < runs)

@@ -196,6 +196,15 @@ public record Leaderboard(List<Table> tables) {
     return trial.score().orElseThrow();
   }
 
+  /** Returns the row of the first table that begins with a trial. */
+  public Optional<Row> row(int trial) {
+    return tables.stream()
+        .limit(1)
+        .flatMap(table -> table.rows().stream())
+        .filter(row -> row.trial().number() == trial)
+        .findFirst();
+  }
+
   /** Returns the first row of the first table. */
   public Optional<Row> bestRow() {
     return tables.stream().findFirst().map(table -> table.rows().get(0));
