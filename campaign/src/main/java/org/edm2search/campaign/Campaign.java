@@ -267,8 +267,7 @@ public final class Campaign implements AutoCloseable {
    * @param repeats which
    * @throws Edm2SearchException if the search has trials that have not ended
    */
-  public CampaignResult repeat(
-      Repeats repeats, TrialExecutor executor, CampaignListener listener) {
+  public CampaignResult repeat(Repeats repeats, TrialExecutor executor, CampaignListener listener) {
     List<Trial> trials = store.trials();
     requireSearchEnded(trials);
     listener.campaignStarted(store.campaign().orElseThrow(), trials);

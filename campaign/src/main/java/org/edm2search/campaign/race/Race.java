@@ -18,11 +18,11 @@ import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.trial.Trial;
 
 /**
- * Sequential halving over training seeds (Karnin, Koren and Somekh 2013): all contenders are trained
- * once again, the better half twice, the better half of those four times. The last two go on side by
- * side, and one that was dropped comes back if the others disappoint. After every round the score
- * model is asked how probable it is that a contender is the best of the whole campaign; the race ends
- * when that is as high as asked, or at a limit.
+ * Sequential halving over training seeds (Karnin, Koren and Somekh 2013): all contenders are
+ * trained once again, the better half twice, the better half of those four times. The last two go
+ * on side by side, and one that was dropped comes back if the others disappoint. After every round
+ * the score model is asked how probable it is that a contender is the best of the whole campaign;
+ * the race ends when that is as high as asked, or at a limit.
  *
  * <p>Who trains next follows from the trials alone, so a race that was killed goes on where it was,
  * and the number of workers changes nothing: a round is planned when the one before has ended.
@@ -135,9 +135,7 @@ public final class Race implements Repeats {
   private Map<Integer, Double> probabilities(Leaderboard leaderboard) {
     Map<Integer, Double> best = new TreeMap<>();
     for (int contender : start.contenders()) {
-      best.put(
-          contender,
-          leaderboard.row(contender).map(row -> row.standing().best()).orElse(0.0));
+      best.put(contender, leaderboard.row(contender).map(row -> row.standing().best()).orElse(0.0));
     }
     return best;
   }

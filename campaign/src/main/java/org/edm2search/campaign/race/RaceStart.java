@@ -14,8 +14,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a race began with, kept in {@code race.json} of the campaign's directory: a race that goes on
- * has the same contenders, whatever their new scores are.
+ * What a race began with, kept in {@code race.json} of the campaign's directory: a race that goes
+ * on has the same contenders, whatever their new scores are.
  *
  * @param asked how the contenders were chosen, in words
  * @param searched trials of the search there were then
@@ -66,8 +66,7 @@ public record RaceStart(String asked, int searched, int firstRun, List<Integer> 
       if (Files.size(file) > MOST_BYTES) {
         throw damaged(file, "it is larger than 1 MiB");
       }
-      return Optional.of(
-          JsonMapper.shared().readValue(Files.readString(file), RaceStart.class));
+      return Optional.of(JsonMapper.shared().readValue(Files.readString(file), RaceStart.class));
     } catch (IOException e) {
       throw damaged(file, AtomicFile.reason(e));
     } catch (JacksonException | NullPointerException e) {

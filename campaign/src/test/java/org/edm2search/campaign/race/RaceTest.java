@@ -22,9 +22,9 @@ import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
+import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.CampaignReport;
-import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.report.CampaignState;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Trial;
@@ -84,8 +84,7 @@ final class RaceTest {
     try (Campaign campaign =
         Campaign.open(
             config, Examples.space(config), Examples.ENVIRONMENT, Examples.PRICES, CLOCK)) {
-      searched =
-          campaign.trials().trials().stream().filter(t -> t.repeatOf().isEmpty()).toList();
+      searched = campaign.trials().trials().stream().filter(t -> t.repeatOf().isEmpty()).toList();
       return use.of(campaign);
     }
   }
@@ -108,8 +107,7 @@ final class RaceTest {
 
   private CampaignResult race(Race race, Objective objective) {
     return run(
-        campaign ->
-            campaign.repeat(race, new InProcessExecutor(objective), CampaignListener.NONE));
+        campaign -> campaign.repeat(race, new InProcessExecutor(objective), CampaignListener.NONE));
   }
 
   private static List<Integer> repeated(List<Trial> trials) {
