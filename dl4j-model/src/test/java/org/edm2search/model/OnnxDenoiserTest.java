@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
@@ -21,14 +21,18 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Networks as ONNX files, run by ONNX Runtime. */
+/** Networks as ONNX files, run by ONNX Runtime, and in SameDiff's own format, by ND4J alone. */
 class OnnxDenoiserTest {
 
   private static final double TOLERANCE = 1e-4;
+
+  @TempDir private Path directory;
 
   @ParameterizedTest
   @MethodSource("org.edm2search.model.GoldenNetworks#names")
@@ -48,12 +52,7 @@ class OnnxDenoiserTest {
     }
 
     float[] denoised =
-        run(
-            network,
-            ElementType.F32,
-            new Tensor(reference.images().shape(), noisy),
-            sigma,
-            reference.labels());
+        run(network, new Tensor(reference.images().shape(), noisy), sigma, reference.labels());
 
     assertThat(difference(denoised, reference.denoised().values())).isLessThan(TOLERANCE);
   }
@@ -86,8 +85,11 @@ class OnnxDenoiserTest {
                 images.toArray(), sigma.toArray(), labels == null ? null : labels.toArray());
         expected = Tensor.copyOf(denoised).values();
       }
-      float[] actual = run(network, ElementType.F32, images, sigma, labels);
+      float[] actual = run(network, images, sigma, labels);
       assertThat(difference(actual, expected)).as("%s", spec).isLessThan(TOLERANCE);
+      assertThat(difference(runByNd4jAlone(network, images, sigma, labels), expected))
+          .as("SameDiff, %s", spec)
+          .isLessThan(TOLERANCE);
       assertThat(difference(actual, noisy)).as("it changes the image").isGreaterThan(TOLERANCE);
     }
   }
@@ -103,12 +105,23 @@ class OnnxDenoiserTest {
         new Tensor(List.of(1, spec.imgChannels(), 8, 8), new float[64 * spec.imgChannels()]);
     Tensor sigma = Tensor.vector(1);
 
-    float[] full = run(network, ElementType.F32, images, sigma, labels(spec, 1));
-    float[] half = run(network, ElementType.F16, images, sigma, labels(spec, 1));
+    WeightedNetwork halved = network.inHalfPrecision();
+    float[] full = run(network, images, sigma, labels(spec, 1));
+    float[] half = run(halved, images, sigma, labels(spec, 1));
+    float[] here;
+    try (Network rounded = Network.of(spec, Tensor.toArrays(halved.tensors()))) {
+      Tensor labels = labels(spec, 1);
+      here =
+          Tensor.copyOf(
+                  rounded.denoise(
+                      images.toArray(), sigma.toArray(), labels == null ? null : labels.toArray()))
+              .values();
+    }
 
     assertThat(difference(half, full)).isBetween(1e-9, 1e-2);
-    assertThat((double) OnnxDenoiser.of(network, ElementType.F16).toBytes().remaining())
-        .isLessThan(0.75 * OnnxDenoiser.of(network, ElementType.F32).toBytes().remaining());
+    assertThat(difference(half, here)).as("nothing is rounded twice").isLessThan(TOLERANCE);
+    assertThat((double) OnnxDenoiser.of(halved).toBytes().remaining())
+        .isLessThan(0.75 * OnnxDenoiser.of(network).toBytes().remaining());
   }
 
   /** Gains that training would have moved from 0, so that every part of the network acts. */
@@ -142,10 +155,9 @@ class OnnxDenoiserTest {
     return new Tensor(List.of(batch, spec.labelDim()), oneHot);
   }
 
-  private static float[] run(
-      WeightedNetwork network, ElementType weights, Tensor images, Tensor sigma, Tensor labels)
+  private static float[] run(WeightedNetwork network, Tensor images, Tensor sigma, Tensor labels)
       throws Exception {
-    ByteBuffer bytes = OnnxDenoiser.of(network, weights).toBytes();
+    ByteBuffer bytes = OnnxDenoiser.of(network).toBytes();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> inputs = new HashMap<>();
     try (OrtSession session = environment.createSession(bytes)) {
@@ -165,6 +177,22 @@ class OnnxDenoiserTest {
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
+  }
+
+  /** Writes SameDiff's own format, and runs what is read back by SameDiff's own session. */
+  private float[] runByNd4jAlone(
+      WeightedNetwork network, Tensor images, Tensor sigma, Tensor labels) {
+    File file = directory.resolve("model.fb").toFile();
+    OnnxDenoiser.of(network).toSameDiff().save(file, false);
+    Map<String, INDArray> inputs = new HashMap<>();
+    inputs.put(OnnxDenoiser.IMAGES, images.toArray());
+    inputs.put(OnnxDenoiser.SIGMA, sigma.toArray());
+    if (labels != null) {
+      inputs.put(OnnxDenoiser.LABELS, labels.toArray());
+    }
+    Map<String, INDArray> outputs =
+        SameDiff.load(file, false).output(inputs, OnnxDenoiser.DENOISED);
+    return Tensor.copyOf(outputs.get(OnnxDenoiser.DENOISED)).values();
   }
 
   private static OnnxTensor tensor(OrtEnvironment environment, Tensor tensor) throws Exception {

@@ -8,9 +8,9 @@ import java.util.Optional;
 public enum ElementType {
   F64(8),
   F32(4),
-  /** IEEE 754 half precision; held as F32. */
+  /** IEEE 754 half precision; elements are held as float32. */
   F16(2),
-  /** The upper half of a float32; held as F32. */
+  /** The upper half of a float32; read as F32. */
   BF16(2),
   I64(8),
   I32(4),
@@ -27,16 +27,16 @@ public enum ElementType {
     return bytes;
   }
 
-  /** Returns the type that elements are held in, and written as. */
-  public ElementType held() {
-    return this == F16 || this == BF16 ? F32 : this;
+  /** Returns the type that a tensor which is read has, and is written in again. */
+  ElementType kept() {
+    return this == BF16 ? F32 : this;
   }
 
   static Optional<ElementType> of(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
-  /** Returns a new Java array for elements of the held type. */
+  /** Returns a new Java array for elements in the form they are held in. */
   Object newArray(int length) {
     return switch (this) {
       case F64 -> new double[length];
@@ -47,7 +47,7 @@ public enum ElementType {
     };
   }
 
-  /** Copies little-endian elements of the file into an array of the held type. */
+  /** Copies little-endian elements of the file into such an array. */
   void get(ByteBuffer from, Object array, int first, int count) {
     switch (this) {
       case F64 -> from.asDoubleBuffer().get((double[]) array, first, count);
@@ -69,7 +69,7 @@ public enum ElementType {
   }
 
   /**
-   * Copies elements of the held type into the file's little-endian form. Half precision is rounded
+   * Copies elements of such an array into the file's little-endian form. Half precision is rounded
    * to the nearest, ties to even; the buffer's position stays.
    */
   void put(Object array, int first, int count, ByteBuffer to) {

@@ -1,6 +1,8 @@
 package org.edm2search.model.checkpoint;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +56,9 @@ public final class Tensor {
     return new Tensor(shape, ElementType.I64, values, values.length);
   }
 
-  /** Wraps an array of the type's held form. */
+  /** Wraps an array of the form that the type's elements are held in. */
   static Tensor wrap(List<Integer> shape, ElementType type, Object array) {
-    return new Tensor(shape, type.held(), array, java.lang.reflect.Array.getLength(array));
+    return new Tensor(shape, type.kept(), array, java.lang.reflect.Array.getLength(array));
   }
 
   /** Returns the number of elements of a shape, {@link Long#MAX_VALUE} if it is beyond a long. */
@@ -76,7 +78,7 @@ public final class Tensor {
     return shape;
   }
 
-  /** Returns the element type; half-precision files are held as F32. */
+  /** Returns the element type, which the tensor is written in. */
   public ElementType type() {
     return type;
   }
@@ -86,7 +88,9 @@ public final class Tensor {
     return (int) elements(shape);
   }
 
-  /** Returns the elements as float32: the tensor's own array if it is F32, else rounded once. */
+  /**
+   * Returns the elements as float32: the tensor's own array if it is F32 or F16, else rounded once.
+   */
   public float[] values() {
     if (array instanceof float[] own) {
       return own;
@@ -124,7 +128,7 @@ public final class Tensor {
     if (array instanceof long[] own) {
       return own;
     }
-    if (type == ElementType.F32 || type == ElementType.F64) {
+    if (array instanceof float[] || array instanceof double[]) {
       throw new IllegalStateException("an integer tensor is needed, but this has type " + type);
     }
     long[] longs = new long[size()];
@@ -146,18 +150,45 @@ public final class Tensor {
     return array;
   }
 
+  /** Writes the elements at a buffer's position, which stays: little-endian, with room for them. */
+  public void put(ByteBuffer to) {
+    type.put(array, 0, size(), to);
+  }
+
   /**
-   * Writes the elements at a buffer's position, which stays.
+   * Returns a tensor of floats with other rows, along its first dimension.
    *
-   * @param as the tensor's own type, or F16 for a float32 tensor, whose elements are rounded to the
-   *     nearest, ties to even
-   * @param to little-endian buffer with room for them
+   * @param rows of this tensor, in the new order
    */
-  public void put(ElementType as, ByteBuffer to) {
-    if (as.held() != type) {
-      throw new IllegalArgumentException("a tensor of %s is not written as %s".formatted(type, as));
+  public Tensor withRows(int... rows) {
+    int width = size() / shape.get(0);
+    float[] values = new float[rows.length * width];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(values(), rows[row] * width, values, row * width, width);
     }
-    as.put(array, 0, size(), to);
+    List<Integer> sizes = new ArrayList<>(shape);
+    sizes.set(0, rows.length);
+    return new Tensor(sizes, type, values, values.length);
+  }
+
+  /**
+   * Returns a float32 tensor in half precision: its elements rounded to the nearest, ties to even.
+   *
+   * @throws IllegalArgumentException if one is beyond the type's range
+   */
+  public Tensor toHalf() {
+    ByteBuffer halves =
+        ByteBuffer.allocate(ElementType.F16.bytes() * size()).order(ByteOrder.LITTLE_ENDIAN);
+    ElementType.F16.put(values(), 0, size(), halves);
+    float[] rounded = new float[size()];
+    ElementType.F16.get(halves, rounded, 0, rounded.length);
+    for (int i = 0; i < rounded.length; i++) {
+      if (Float.isInfinite(rounded[i]) && Float.isFinite(values()[i])) {
+        throw new IllegalArgumentException(
+            "%s is beyond half precision, which ends at 65504".formatted(values()[i]));
+      }
+    }
+    return new Tensor(shape, ElementType.F16, rounded, rounded.length);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.yaml.ArchitectureYaml;
 
@@ -39,6 +40,35 @@ public record WeightedNetwork(ArchitectureSpec architecture, Map<String, Tensor>
             Map.of(
                 ArchitectureYaml.JSON_KEY, ArchitectureYaml.toJson(architecture), "format", "pt"),
             tensors));
+  }
+
+  /**
+   * Returns the network with its weights in half precision; gains and Fourier features, which are
+   * few, stay.
+   *
+   * @throws IllegalArgumentException if a weight is beyond half precision's range
+   */
+  public WeightedNetwork inHalfPrecision() {
+    Map<String, Tensor> halves = new TreeMap<>(tensors);
+    for (ParameterSpec parameter : UNetLayout.of(architecture).parameters()) {
+      if (parameter.kind() == ParameterSpec.Kind.WEIGHT) {
+        halves.computeIfPresent(parameter.name(), (name, weight) -> weight.toHalf());
+      }
+    }
+    return new WeightedNetwork(architecture, halves);
+  }
+
+  /** Returns the network with the same values as float32. */
+  public WeightedNetwork inSinglePrecision() {
+    Map<String, Tensor> singles = new TreeMap<>();
+    tensors.forEach(
+        (name, tensor) -> singles.put(name, new Tensor(tensor.shape(), tensor.values())));
+    return new WeightedNetwork(architecture, singles);
+  }
+
+  /** Returns whether weights are in half precision. */
+  public boolean isHalfPrecision() {
+    return tensors.values().stream().anyMatch(tensor -> tensor.type() == ElementType.F16);
   }
 
   /** Reads a file that describes itself, or is of EDM2's own networks. */

@@ -25,7 +25,7 @@ final class OnnxAttention {
     int pixels = block.resolution() * block.resolution();
 
     String qkvWeight = OnnxLayers.weight(block.name() + ".attn_qkv");
-    Tensor byPart = byPart(layers.normalized(qkvWeight, 1), channels);
+    Tensor byPart = byPart(layers.tensor(qkvWeight), channels);
     String qkv = layers.pointwise(name + "_qkv", x, qkvWeight, byPart);
     // [N, 3·C, H, W] → [N, 3·heads, c, H·W], each head's channels of unit magnitude
     String separate =
@@ -61,12 +61,10 @@ final class OnnxAttention {
 
   /** Rows (head, channel of the head, q|k|v) → (q|k|v, head, channel of the head). */
   private static Tensor byPart(Tensor weight, int channels) {
-    float[] values = weight.values();
-    float[] sorted = new float[values.length];
-    for (int row = 0; row < PARTS * channels; row++) {
-      int to = row % PARTS * channels + row / PARTS;
-      System.arraycopy(values, row * channels, sorted, to * channels, channels);
+    int[] rows = new int[PARTS * channels];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row % PARTS * channels + row / PARTS] = row;
     }
-    return new Tensor(weight.shape(), sorted);
+    return weight.withRows(rows);
   }
 }

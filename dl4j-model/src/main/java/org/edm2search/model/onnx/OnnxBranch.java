@@ -86,7 +86,7 @@ final class OnnxBranch implements BranchOp.Visitor<String> {
                 "Gemm",
                 List.of(
                     embedding,
-                    layers.constant(weight, layers.normalized(weight, gain)),
+                    layers.normalized(weight, gain),
                     layers
                         .graph()
                         .constant(name + "/ones", new Tensor(List.of(ones.length), ones))),

@@ -25,7 +25,8 @@ import org.edm2search.space.yaml.ArchitectureYaml;
  * </ul>
  *
  * <p>Weights are normalized once, here, and constant factors of neighbouring operations folded into
- * them: what is left are plain convolutions.
+ * them: what is left are plain convolutions. Those in half precision are stored as they are, with
+ * the factor of each row beside them, so that nothing is rounded twice.
  */
 public final class OnnxDenoiser {
 
@@ -42,20 +43,18 @@ public final class OnnxDenoiser {
   private final OnnxLayers layers;
   private final OnnxGraph graph;
 
-  private OnnxDenoiser(WeightedNetwork network, ElementType weights) {
+  private OnnxDenoiser(WeightedNetwork network) {
     layout = UNetLayout.of(network.architecture());
     graph = new OnnxGraph("denoiser");
-    layers = new OnnxLayers(graph, network.tensors(), weights);
+    layers = new OnnxLayers(graph, network.tensors());
   }
 
   /**
-   * Builds the graph of a network.
-   *
-   * @param weights type of the weights in the file: F32, or F16 at half the size; computed is in
-   *     float32 either way
+   * Builds the graph of a network. Weights in half precision stay so, at half the size; computed is
+   * in float32 either way.
    */
-  public static OnnxGraph of(WeightedNetwork network, ElementType weights) {
-    OnnxDenoiser denoiser = new OnnxDenoiser(network, weights);
+  public static OnnxGraph of(WeightedNetwork network) {
+    OnnxDenoiser denoiser = new OnnxDenoiser(network);
     denoiser.build();
     return denoiser.graph;
   }

@@ -3,10 +3,14 @@ package org.edm2search.model.onnx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
@@ -18,8 +22,10 @@ import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.AtomicFile;
+import org.edm2search.space.Edm2SearchException;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.shade.protobuf.CodedOutputStream;
-import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**
  * An ONNX graph under construction: inputs, constants, nodes in an order in which they can run, and
@@ -36,14 +42,17 @@ public final class OnnxGraph {
   /** Room for everything but the constants in the 2 GiB of a protocol-buffer file. */
   private static final long MOST_CONSTANT_BYTES = Integer.MAX_VALUE - (64L << 20);
 
+  /** Ends the name of a file of constants. */
+  private static final String OUTSIDE = ".data";
+
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final ModelProto.Builder model =
       ModelProto.newBuilder()
           .setIrVersion(IR_VERSION)
           .setProducerName("edm2-search")
           .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
+  private final OnnxConstants constants = new OnnxConstants();
   private final Set<String> values = new HashSet<>();
-  private long constantBytes;
 
   /** Starts a graph. */
   public OnnxGraph(String name) {
@@ -66,35 +75,14 @@ public final class OnnxGraph {
     return define(name);
   }
 
-  /** Adds a value that is part of the file: float32 or int64. Returns its name. */
+  /** Adds a value that is part of the file: float32, float16 or int64. Returns its name. */
   public String constant(String name, Tensor tensor) {
-    return constant(name, tensor, tensor.type());
+    return constant(name, tensor.type(), tensor.shape(), () -> tensor);
   }
 
-  /**
-   * Adds a value that is part of the file.
-   *
-   * @param type it has in the file: the tensor's own, or F16 for a float32 tensor
-   * @return its name
-   */
-  public String constant(String name, Tensor tensor, ElementType type) {
-    long bytes = (long) tensor.size() * type.bytes();
-    constantBytes += bytes;
-    if (constantBytes > MOST_CONSTANT_BYTES) {
-      throw new IllegalStateException(
-          "an ONNX file has at most 2 GiB, but the constants of this have more than "
-              + constantBytes
-              + " bytes");
-    }
-    ByteBuffer raw = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-    tensor.put(type, raw);
-    TensorProto.Builder message =
-        TensorProto.newBuilder()
-            .setDataType(dataType(type))
-            .setName(name)
-            .setRawData(UnsafeByteOperations.unsafeWrap(raw));
-    tensor.shape().forEach(message::addDims);
-    graph.addInitializer(message);
+  /** Adds a value that is made when it is written. */
+  String constant(String name, ElementType type, List<Integer> shape, Supplier<Tensor> content) {
+    constants.add(new OnnxConstants.Constant(name, type, shape, content));
     return define(name);
   }
 
@@ -139,9 +127,27 @@ public final class OnnxGraph {
     graph.addOutput(valueInfo(name, type, shape));
   }
 
-  /** Returns the file's bytes, outside the Java heap, ready to be read. */
+  /**
+   * Returns the same graph of SameDiff's own operations; values keep their names.
+   *
+   * @throws IllegalArgumentException if it has operators that exported networks have not
+   */
+  public SameDiff toSameDiff() {
+    return SameDiffTranslation.of(graph, constants);
+  }
+
+  /**
+   * Returns the file's bytes, outside the Java heap, ready to be read.
+   *
+   * @throws IllegalStateException if they are more than such a file can have
+   */
   public ByteBuffer toBytes() {
-    ModelProto message = model.setGraph(graph).build();
+    if (constants.bytes() > MOST_CONSTANT_BYTES) {
+      throw new IllegalStateException(
+          "an ONNX file has at most 2 GiB, but the constants of this have %d bytes"
+              .formatted(constants.bytes()));
+    }
+    ModelProto message = message(constants.inside());
     ByteBuffer bytes = ByteBuffer.allocateDirect(message.getSerializedSize());
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
@@ -151,6 +157,38 @@ public final class OnnxGraph {
       throw new UncheckedIOException("a buffer of the message's size was too small", e);
     }
     return bytes.flip();
+  }
+
+  /**
+   * Writes the file. Constants that are more than a file can have go into another one beside it, of
+   * the same name with {@value #OUTSIDE} behind it, as the format has it.
+   *
+   * @param file that is not there yet
+   * @throws Edm2SearchException if it cannot be written
+   */
+  public void write(Path file) {
+    write(file, MOST_CONSTANT_BYTES);
+  }
+
+  /** Writes the file, with at most so many bytes of constants in it. */
+  void write(Path file, long mostConstantBytes) {
+    try {
+      List<TensorProto> tensors =
+          constants.bytes() <= mostConstantBytes
+              ? constants.inside()
+              : constants.outside(file.resolveSibling(file.getFileName() + OUTSIDE));
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        message(tensors).writeTo(Channels.newOutputStream(channel));
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      throw new Edm2SearchException(file + ": cannot be written: " + AtomicFile.reason(e), e);
+    }
+  }
+
+  private ModelProto message(List<TensorProto> tensors) {
+    return model.clone().setGraph(graph.clone().addAllInitializer(tensors)).build();
   }
 
   private String define(String name) {
@@ -173,7 +211,7 @@ public final class OnnxGraph {
         .setType(TypeProto.newBuilder().setTensorType(tensor));
   }
 
-  private static int dataType(ElementType type) {
+  static int dataType(ElementType type) {
     return switch (type) {
       case F32 -> TensorProto.DataType.FLOAT_VALUE;
       case F16 -> TensorProto.DataType.FLOAT16_VALUE;

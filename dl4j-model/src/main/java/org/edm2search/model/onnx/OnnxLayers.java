@@ -1,6 +1,8 @@
 package org.edm2search.model.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,19 +21,16 @@ final class OnnxLayers {
 
   private final OnnxGraph graph;
   private final Map<String, Tensor> tensors;
-  private final ElementType stored;
   private final Map<Double, String> scalars = new HashMap<>();
 
   /**
    * Emits into a graph.
    *
    * @param tensors of the network by stable name
-   * @param stored type of weights in the file, F32 or F16
    */
-  OnnxLayers(OnnxGraph graph, Map<String, Tensor> tensors, ElementType stored) {
+  OnnxLayers(OnnxGraph graph, Map<String, Tensor> tensors) {
     this.graph = graph;
     this.tensors = tensors;
-    this.stored = stored;
   }
 
   OnnxGraph graph() {
@@ -68,42 +67,64 @@ final class OnnxLayers {
     return graph.node(name, "Reshape", List.of(x, graph.constant(name + "_shape", sizes)));
   }
 
-  /** Returns w·gain / (√n·(ε + ‖w‖/√n)) for each row of a stored weight (EDM2, equation 47). */
-  Tensor normalized(String name, double gain) {
-    Tensor weight = tensor(name);
-    int rows = weight.shape().get(0);
-    int fanIn = weight.size() / rows;
-    float[] values = weight.values().clone();
-    for (int row = 0; row < rows; row++) {
+  /**
+   * Adds a stored weight times gain / (√n·(ε + ‖w‖/√n)) for each of its rows w of n values (EDM2,
+   * equation 47). In half precision it is stored as it is, and the factors beside it, float32.
+   */
+  String normalized(String name, double gain) {
+    return normalized(name, tensor(name), gain);
+  }
+
+  /** Adds a weight that was stored otherwise in the same way. */
+  String normalized(String name, Tensor weight, double gain) {
+    if (weight.type() != ElementType.F16) {
+      return graph.constant(
+          name, ElementType.F32, weight.shape(), () -> scaled(weight, factors(weight, gain)));
+    }
+    Attribute single = Attribute.integer("to", TensorProto.DataType.FLOAT_VALUE);
+    String half = graph.constant(name + ".half", weight);
+    double[] factors = factors(weight, gain);
+    float[] column = new float[factors.length];
+    for (int row = 0; row < column.length; row++) {
+      column[row] = (float) factors[row];
+    }
+    List<Integer> shape = new ArrayList<>(Collections.nCopies(weight.shape().size(), 1));
+    shape.set(0, column.length);
+    return graph.node(
+        name,
+        "Mul",
+        List.of(
+            graph.node(name + ".single", "Cast", List.of(half), single),
+            graph.constant(name + ".factors", new Tensor(shape, column))));
+  }
+
+  private static double[] factors(Tensor weight, double gain) {
+    float[] values = weight.values();
+    double[] factors = new double[weight.shape().get(0)];
+    int fanIn = values.length / factors.length;
+    for (int row = 0; row < factors.length; row++) {
       double square = 0;
       for (int i = row * fanIn; i < (row + 1) * fanIn; i++) {
         square += (double) values[i] * values[i];
       }
-      double factor = gain / (MagnitudePreserving.EPSILON * Math.sqrt(fanIn) + Math.sqrt(square));
-      for (int i = row * fanIn; i < (row + 1) * fanIn; i++) {
-        values[i] = (float) (values[i] * factor);
-      }
+      factors[row] = gain / (MagnitudePreserving.EPSILON * Math.sqrt(fanIn) + Math.sqrt(square));
     }
-    return new Tensor(weight.shape(), values);
+    return factors;
   }
 
-  /** Adds a weight in the type that weights are stored in; it is float32 where it is used. */
-  String constant(String name, Tensor weight) {
-    if (stored == ElementType.F32) {
-      return graph.constant(name, weight);
+  private static Tensor scaled(Tensor weight, double[] factors) {
+    float[] values = weight.values().clone();
+    int fanIn = values.length / factors.length;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (values[i] * factors[i / fanIn]);
     }
-    String half = graph.constant(name + ".half", weight, stored);
-    return graph.node(
-        name, "Cast", List.of(half), Attribute.integer("to", TensorProto.DataType.FLOAT_VALUE));
+    return new Tensor(weight.shape(), values);
   }
 
   /** Applies a linear layer to rows: x·wᵀ, [N, out]. */
   String linear(String name, String x, String weight, double gain) {
     return graph.node(
-        name,
-        "Gemm",
-        List.of(x, constant(weight, normalized(weight, gain))),
-        Attribute.integer("transB", 1));
+        name, "Gemm", List.of(x, normalized(weight, gain)), Attribute.integer("transB", 1));
   }
 
   /**
@@ -112,7 +133,7 @@ final class OnnxLayers {
    * @param groups 1, or the channels for a depthwise convolution
    */
   String convolution(String name, String x, String weight, int groups, double gain) {
-    return convolution(name, x, constant(weight, normalized(weight, gain)), tensor(weight), groups);
+    return convolution(name, x, normalized(weight, gain), tensor(weight), groups);
   }
 
   private String convolution(String name, String x, String constant, Tensor like, int groups) {
@@ -127,9 +148,9 @@ final class OnnxLayers {
         Attribute.integers("pads", pad, pad, pad, pad));
   }
 
-  /** Applies a 1×1 convolution whose weight is normalized already. */
-  String pointwise(String name, String x, String weight, Tensor normalized) {
-    return convolution(name, x, constant(weight, normalized), normalized, 1);
+  /** Applies a 1×1 convolution by a weight that was stored otherwise. */
+  String pointwise(String name, String x, String weight, Tensor stored) {
+    return convolution(name, x, normalized(weight, stored, 1), stored, 1);
   }
 
   /** x·sigmoid(x); the factor of MP-SiLU is left to the layer that follows. */

@@ -130,7 +130,23 @@ class SafetensorsTest {
       assertThat(Float.floatToIntBits(values[half]))
           .isEqualTo(Float.floatToIntBits((float) (half < 1 << 15 ? magnitude : -magnitude)));
     }
-    assertThat(Safetensors.read(file).tensors().get("h").type()).isEqualTo(ElementType.F32);
+  }
+
+  @Test
+  void halvesAreWrittenAgainAsTheyWere() throws Exception {
+    Tensor tensor = new Tensor(List.of(5), new float[] {0.1f, -2049, 3e-8f, 0, 65519});
+    Path file = directory.resolve("half");
+    Safetensors.write(file, new TensorFile(Map.of(), Map.of("h", tensor.toHalf())));
+
+    Tensor read = Safetensors.read(file).tensors().get("h");
+    Path again = directory.resolve("half again");
+    Safetensors.write(again, new TensorFile(Map.of(), Map.of("h", read)));
+
+    assertThat(read.type()).isEqualTo(ElementType.F16);
+    assertThat(read.values()).containsExactly(0.099975586f, -2048, 5.9604645e-8f, 0, 65504);
+    assertThat(again).hasSameBinaryContentAs(file);
+    assertThatThrownBy(() -> new Tensor(List.of(1), new float[] {70_000}).toHalf())
+        .hasMessageContaining("70000.0 is beyond half precision");
   }
 
   @Test

@@ -3,14 +3,24 @@ package org.edm2search.model.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import onnx.Onnx;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.Edm2SearchException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is written is read by the classes that protoc made of onnx.proto. */
 class OnnxGraphTest {
+
+  @TempDir private Path directory;
 
   @Test
   void everyFieldArrives() throws Exception {
@@ -62,6 +72,41 @@ class OnnxGraphTest {
             Onnx.AttributeProto.AttributeType.FLOAT,
             Onnx.AttributeProto.AttributeType.STRING,
             Onnx.AttributeProto.AttributeType.INTS);
+  }
+
+  @Test
+  void constantsBeyondTheLimitGoIntoAFileBesideIt() throws Exception {
+    OnnxGraph graph = new OnnxGraph("large");
+    float[] table = new float[5000];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = i;
+    }
+    String x = graph.input("x", ElementType.F32, Dimension.of(5000));
+    String first = graph.constant("first", new Tensor(List.of(5000), table));
+    String second = graph.constant("second", new Tensor(List.of(5000), table.clone()));
+    String small = graph.constant("small", new Tensor(List.of(), new float[] {0.5f}));
+    graph.node("sum", "Add", List.of(graph.node("a", "Add", List.of(x, first)), second));
+    graph.node("y", "Mul", List.of("sum", small));
+    graph.output("y", ElementType.F32, Dimension.of(5000));
+    Path file = directory.resolve("large.onnx");
+    graph.write(file, 30_000);
+    Path whole = directory.resolve("whole.onnx");
+    graph.write(whole);
+
+    assertThat(directory.resolve("large.onnx.data")).exists();
+    assertThat(Files.size(file)).isLessThan(2000);
+    assertThat(directory.resolve("whole.onnx.data")).doesNotExist();
+    for (Path model : List.of(file, whole)) {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      try (OrtSession session = environment.createSession(model.toString());
+          OnnxTensor input = OnnxTensor.createTensor(environment, new float[5000]);
+          OrtSession.Result result = session.run(Map.of("x", input))) {
+        assertThat((float[]) result.get(0).getValue()).isEqualTo(table);
+      }
+    }
+    assertThatThrownBy(() -> graph.write(file, 30_000))
+        .isInstanceOf(Edm2SearchException.class)
+        .hasMessageContaining("large.onnx: cannot be written");
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.edm2search.pipeline.release;
 import java.util.ArrayList;
 import java.util.List;
 import org.edm2search.model.checkpoint.BundleFile;
-import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.onnx.OnnxDenoiser;
@@ -23,6 +22,6 @@ final class OnnxFiles implements ModelExport.Writer {
   }
 
   private static BundleFile file(String name, WeightedNetwork network) {
-    return BundleFile.of(name, () -> OnnxDenoiser.of(network, ElementType.F32).toBytes());
+    return new BundleFile(name, file -> OnnxDenoiser.of(network).write(file));
   }
 }

@@ -11,6 +11,7 @@ public final class PortableFiles {
   public static List<ModelExport.Writer> writers() {
     return List.of(
         new OnnxFiles(),
+        new SameDiffFiles(),
         new SamplePrograms(),
         new SamplerJar(),
         new TestVectors(),

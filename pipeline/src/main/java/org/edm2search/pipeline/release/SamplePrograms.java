@@ -20,9 +20,12 @@ final class SamplePrograms implements ModelExport.Writer {
 
   @Override
   public List<BundleFile> files(ModelExport export, ModelBundle bundle) {
-    return SOURCES.stream()
-        .map(path -> BundleFile.ofText(path.substring(path.lastIndexOf('/') + 1), text(path)))
-        .toList();
+    return SOURCES.stream().map(SamplePrograms::source).toList();
+  }
+
+  /** Returns a program of the class path. */
+  static BundleFile source(String path) {
+    return BundleFile.ofText(path.substring(path.lastIndexOf('/') + 1), text(path));
   }
 
   private static String text(String path) {

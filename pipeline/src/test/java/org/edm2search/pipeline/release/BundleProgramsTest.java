@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,10 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.ReferenceFile;
+import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
@@ -24,11 +28,14 @@ import org.edm2search.model.sampling.Sampling;
 import org.edm2search.model.sampling.SigmaInterval;
 import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.space.architecture.ArchitectureSpec;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** The programs of a bundle, run where nothing of this project is. */
 class BundleProgramsTest {
@@ -103,6 +110,38 @@ class BundleProgramsTest {
 
     assertThat(said).isEmpty();
     assertSameImages(grid, bundle.resolve("samples.png"));
+  }
+
+  @Test
+  void denoiseJavaDrawsWithNd4jAlone() throws Exception {
+    Path bundle = directory.resolve("classifier-free");
+    String foreignJars =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> entry.endsWith(".jar") && !entry.contains("edm2search"))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    run(bundle, java, "-cp", foreignJars, "Denoise.java");
+
+    INDArray image = Nd4j.createFromNpyFile(bundle.resolve("image.npy").toFile());
+    Files.delete(bundle.resolve("image.npy"));
+    assertThat(image.distance2(eulers(network("F")))).isLessThan(1e-4);
+    assertThat(image.stdNumber().doubleValue()).isBetween(0.01, 2.0);
+  }
+
+  /** What Denoise.java computes. */
+  private static INDArray eulers(WeightedNetwork weights) {
+    ArchitectureSpec spec = weights.architecture();
+    int size = spec.imgResolution();
+    try (Network network = Network.of(spec, Tensor.toArrays(weights.tensors()))) {
+      Nd4j.getRandom().setSeed(1);
+      INDArray image = Nd4j.randn(1, spec.imgChannels(), size, size).muli(80);
+      for (float sigma = 80; sigma > 0.02f; sigma /= 2) {
+        INDArray denoised =
+            network.denoise(image, Nd4j.createFromArray(sigma), Nd4j.zeros(1, spec.labelDim()));
+        image = denoised.add(image.sub(denoised).mul(0.5));
+      }
+      return image;
+    }
   }
 
   @Test
