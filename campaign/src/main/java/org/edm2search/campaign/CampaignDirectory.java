@@ -29,6 +29,7 @@ import org.edm2search.space.yaml.InvalidConfigException;
  * run.lock             held by the process that runs the campaign; its text names that process
  * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
  * workers.json         how many workers were measured to be fastest
+ * race.json            who takes part in the race of finalists
  * finalists.json       scores of finalists; chosen.json, what was chosen for them
  * logs/                what libraries say; worker-1.log ... of the processes that run trials
  * export/              bundles

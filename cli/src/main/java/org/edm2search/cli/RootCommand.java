@@ -107,7 +107,7 @@ final class RootCommand implements Runnable {
         new StopCommand(console),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
-        new FinalistsCommand(console),
+        new FinalistsCommand(console, clock),
         new RescoreCommand(console),
         new ShowCommand(console),
         new DoctorCommand(console, clock),

@@ -72,14 +72,16 @@ class CampaignRunTest {
 
   @Test
   void finalistsAreScoredOnSeedsThatNothingWasChosenOnAndOnceOnly() throws Exception {
-    String[] words = {"--top", "2", "--samples", "64", "--blocks", "2", "--ema", "0.05,0.1"};
+    String[] words = {
+      "--top", "2", "--runs", "0", "--samples", "64", "--blocks", "2", "--ema", "0.05,0.1"
+    };
     Captured first = finalists(words);
     Path book = campaign.resolve("finalists.json");
     // Two trials, each on two EMA lengths and two blocks.
     assertThat(JSON.readTree(Files.readString(book)).properties())
         .hasSize(2)
         .allMatch(trial -> trial.getValue().size() == 4);
-    JsonNode results = JSON.readTree(first.out());
+    JsonNode results = JSON.readTree(first.out()).get("finalists");
     assertThat(results.size()).isEqualTo(2);
     for (JsonNode result : results) {
       assertThat(result.get("ema").asDouble()).isIn(0.05, 0.1);
@@ -94,7 +96,7 @@ class CampaignRunTest {
     assertThat(book).hasContent(before);
     Files.writeString(book, "{\"0001\": 3}");
     Captured damaged =
-        CommandLineProcess.run(shared, "finalists", campaign, "--top", "1", "--samples", "64");
+        CommandLineProcess.run(shared, "finalists", campaign, "--top", "1", "--runs", "0");
     assertThat(damaged.code()).isEqualTo(2);
     assertThat(damaged.err()).contains("finalists.json is damaged");
   }

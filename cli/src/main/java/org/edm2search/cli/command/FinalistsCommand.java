@@ -2,19 +2,25 @@ package org.edm2search.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.CampaignResult;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.race.Race;
+import org.edm2search.campaign.race.RaceLimits;
+import org.edm2search.campaign.race.RaceStart;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
-import org.edm2search.cli.output.TextTable;
+import org.edm2search.cli.output.Logs;
+import org.edm2search.cli.output.ProgressBar;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Reference;
@@ -26,32 +32,37 @@ import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FinalistScoring;
 import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
 import org.edm2search.pipeline.trial.FinalistScoring.Result;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.ScoreBook;
+import org.edm2search.space.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Scores the best trials of a campaign again, for reporting. */
+/** Trains the best trials of a campaign again until it is clear which is best, and scores them. */
 @Command(
     name = "finalists",
     description = {
-      "Score the best trials of a campaign again with more samples, and print mean and spread over"
-          + " blocks of seeds.",
-      "EMA length and guidance weight are chosen on the campaign's seeds, and the choice is reported"
-          + " on others. 'export' uses the choice. An interrupted run goes on where it was."
+      "Train the best trials of a campaign and G* again, with other seeds, until it is clear which is"
+          + " best; then score them with more samples, and say so in a sentence.",
+      "Who trains on is decided by sequential halving: all once, the better half twice, and so on;"
+          + " the last two side by side. Trainings are trials of the campaign. Then EMA length and"
+          + " guidance weight are chosen on the campaign's seeds, and the choice is reported on"
+          + " others; 'export' uses it. An interrupted call goes on where it was: the same command."
     },
     footer = {
       "  edm2-search finalists campaigns/quickstart",
-      "  edm2-search finalists campaigns/quickstart --top 2 --ema 0.05,0.1,0.15 --samples 10000",
-      "  edm2-search finalists campaigns/quickstart --trials 3,7"
+      "  edm2-search finalists campaigns/quickstart --top 5 --confidence 0.9 --runs 30",
+      "  edm2-search finalists campaigns/quickstart --runs 0 --ema 0.05,0.1,0.15 --samples 10000",
+      "  edm2-search finalists campaigns/quickstart --trials 3,7 --flops 1e13"
     })
 public final class FinalistsCommand implements Callable<Integer> {
 
   private static final String FILE = "finalists.json";
+  private static final int BAR = 20;
 
   private final Console console;
+  private final Clock clock;
 
   @Parameters(
       index = "0",
@@ -64,7 +75,7 @@ public final class FinalistsCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "K",
       defaultValue = "3",
-      description = "How many trials. Default: 3.")
+      description = "How many trials, and G*. Default: 3.")
   private int top;
 
   @Option(
@@ -73,6 +84,8 @@ public final class FinalistsCommand implements Callable<Integer> {
       split = ",",
       description = "These trials instead of the best. G*, trial 0, is always among them.")
   private List<Integer> numbers = List.of();
+
+  @Mixin private RaceOptions race;
 
   @Option(
       names = "--samples",
@@ -85,7 +98,9 @@ public final class FinalistsCommand implements Callable<Integer> {
       names = "--blocks",
       paramLabel = "B",
       defaultValue = "3",
-      description = "Blocks of seeds that are reported. Default: 3.")
+      description =
+          "Blocks of seeds that are reported, dealt out among a trial's trainings; at least one for"
+              + " each. Default: 3.")
   private int blocks;
 
   @Option(
@@ -104,13 +119,14 @@ public final class FinalistsCommand implements Callable<Integer> {
               + " campaign's alone.")
   private List<Double> weights = List.of();
 
-  @Mixin private FeatureFileOption featureFile;
+  @Mixin private WorkersOption workers;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  public FinalistsCommand(Console console) {
+  public FinalistsCommand(Console console, Clock clock) {
     this.console = console;
+    this.clock = clock;
   }
 
   @Override
@@ -118,19 +134,139 @@ public final class FinalistsCommand implements Callable<Integer> {
     InvalidUseException.requireBetween("--top", top, 1, 1000);
     InvalidUseException.requireBetween("--samples", samples, 2, SampleSet.MOST);
     InvalidUseException.requireBetween("--blocks", blocks, 1, 100);
+    workers.requireValid();
+    race.limits(1);
     CampaignDirectory directory = Campaigns.find(campaign);
-    List<Leaderboard.Row> rows = best(directory);
+    List<Integer> chosen = chosen(directory);
     ScoreBook book = book(directory);
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
     FinalistPlan plan = plan(settings.protocol());
-    FinalChoices choices = FinalChoices.of(directory.path());
-    String label;
     LiveLine line = new LiveLine(console, System::nanoTime);
-    Map<Leaderboard.Row, Result> results = new LinkedHashMap<>();
+    String ending = "";
+    if (race.trains()) {
+      Raced raced = race(settings, directory, chosen, line);
+      if (raced.result().ending() == CampaignResult.Ending.STOPPED) {
+        console.remark("stopped; the same command goes on");
+        return raced.interruption().exitCode(0);
+      }
+      if (raced.result().ending() == CampaignResult.Ending.HALTED) {
+        throw new Edm2SearchException(raced.result().note());
+      }
+      chosen = raced.start().contenders();
+      ending = raced.note();
+    }
+    Leaderboard leaderboard = leaderboard(directory);
+    FinalistsText text = scored(settings, directory, rows(leaderboard, chosen), plan, book, line);
+    Optional<String> note = Optional.of(ending).filter(words -> !words.isEmpty());
+    if (json) {
+      console.printText(text.json(note));
+    } else {
+      console.printText(text.text(note, console.width()));
+      console.remark("'export' and 'train --trial' use the EMA length and guidance chosen here");
+    }
+    return 0;
+  }
+
+  // ---------------------------------------------------------------- training
+
+  private record Raced(
+      RaceStart start, CampaignResult result, String note, Interruption interruption) {}
+
+  private Raced race(
+      CampaignSettings settings, CampaignDirectory directory, List<Integer> chosen, LiveLine line) {
+    if (!settings.config().directory().path().equals(directory.path())) {
+      throw new InvalidUseException(
+          "%s: its file says the campaign is in %s; train there, from the directory it was run in, or give --runs 0 to score only"
+              .formatted(directory.path(), settings.config().directory().path()));
+    }
+    try (Campaign open =
+        Campaign.open(
+            settings.config(),
+            settings.space(),
+            workers.environment(settings),
+            settings.pricing(),
+            clock)) {
+      Logs.to(Logs.campaignFile(directory.path()));
+      List<Trial> trials = open.trials().trials();
+      RaceStart start = start(directory, chosen, trials);
+      RaceLimits limits = race.limits(start.contenders().size());
+      Race running = new Race(start, limits, settings.pricing(), clock);
+      int left = Math.max(0, limits.runs() - running.runs(trials).size());
+      Interruption interruption = Interruption.handle(console, open::requestStop);
+      try {
+        CampaignResult result =
+            workers.run(
+                settings,
+                open,
+                left,
+                line,
+                (executor, listener) -> open.repeat(running, executor, listener));
+        return new Raced(start, result, running.note(), interruption);
+      } finally {
+        interruption.end();
+        line.clear();
+      }
+    }
+  }
+
+  /** A race that was interrupted goes on with its contenders, whatever they scored since. */
+  private RaceStart start(
+      CampaignDirectory directory, List<Integer> chosen, List<Trial> trials) {
+    String asked =
+        numbers.isEmpty()
+            ? "top " + top
+            : "trials "
+                + numbers.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
+    Optional<RaceStart> before =
+        RaceStart.find(directory).filter(start -> start.goesOn(asked, trials));
+    if (before.isPresent()) {
+      return before.get();
+    }
+    RaceStart start = RaceStart.of(asked, chosen, trials);
+    start.write(directory);
+    return start;
+  }
+
+  private List<Integer> chosen(CampaignDirectory directory) {
+    try {
+      return Finalists.of(leaderboard(directory), top, numbers).stream()
+          .map(row -> row.trial().number())
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(directory.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Leaderboard leaderboard(CampaignDirectory directory) {
+    try (TrialReader reader = directory.read()) {
+      Leaderboard leaderboard = Leaderboard.of(reader.trials());
+      if (leaderboard.tables().isEmpty()) {
+        throw new InvalidUseException(directory.path() + " has no complete trial yet");
+      }
+      return leaderboard;
+    }
+  }
+
+  private static List<Leaderboard.Row> rows(Leaderboard leaderboard, List<Integer> chosen) {
+    return leaderboard.tables().get(0).rows().stream()
+        .filter(row -> chosen.contains(row.trial().number()))
+        .toList();
+  }
+
+  // ---------------------------------------------------------------- scoring
+
+  private FinalistsText scored(
+      CampaignSettings settings,
+      CampaignDirectory directory,
+      List<Leaderboard.Row> rows,
+      FinalistPlan plan,
+      ScoreBook book,
+      LiveLine line) {
+    FinalChoices choices = FinalChoices.of(directory.path());
     try (OpenFeatures open =
-        new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
+        new OpenFeatures(settings.protocol().features(), workers.features().files(), line)) {
       Reference reference = open.of(settings.images());
-      label =
+      String label =
           settings
               .protocol()
               .with(settings.protocol().set().withCount(samples))
@@ -143,24 +279,26 @@ public final class FinalistsCommand implements Callable<Integer> {
               reference,
               new DistanceMeter(reference.statistics(), open.some(settings.images())),
               book);
+      List<Result> results = new ArrayList<>();
       for (Leaderboard.Row row : rows) {
-        int number = row.trial().number();
+        List<Path> trainings =
+            row.runs().stream().map(run -> directory.trial(run.number())).toList();
         Result result =
-            scoring.score(
-                directory.trial(number),
-                (what, drawn, total) -> {
-                  if (line.due()) {
-                    line.show(
-                        "trial %d, %s: %,d/%,d images drawn".formatted(number, what, drawn, total));
-                  }
-                });
-        choices.put(number, FinalChoice.of(result, label));
-        results.put(row, result);
+            scoring.score(trainings, (what, drawn, total) -> show(line, what, drawn, total));
+        row.runs().forEach(run -> choices.put(run.number(), FinalChoice.of(result, label)));
+        results.add(result);
       }
+      return new FinalistsText(rows, results, label, samples);
+    } finally {
       line.clear();
     }
-    print(results, label);
-    return 0;
+  }
+
+  private void show(LiveLine line, String what, int drawn, int total) {
+    if (line.due() && !workers.quiet()) {
+      String bar = line.live() ? ProgressBar.of(drawn, total, BAR) + " " : "";
+      line.show("%s%s: %,d/%,d images drawn".formatted(bar, what, drawn, total));
+    }
   }
 
   private static ScoreBook book(CampaignDirectory directory) {
@@ -173,76 +311,11 @@ public final class FinalistsCommand implements Callable<Integer> {
     }
   }
 
-  private List<Leaderboard.Row> best(CampaignDirectory directory) {
-    try (TrialReader reader = directory.read()) {
-      Leaderboard leaderboard = Leaderboard.of(reader.trials());
-      if (leaderboard.tables().isEmpty()) {
-        throw new InvalidUseException(directory.path() + " has no complete trial yet");
-      }
-      return Finalists.of(leaderboard, top, numbers);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidUseException(directory.path() + ": " + e.getMessage(), e);
-    }
-  }
-
   private FinalistPlan plan(EvaluationProtocol base) {
     try {
       return FinalistPlan.of(base, lengths, weights, samples, blocks);
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
-  }
-
-  private void print(Map<Leaderboard.Row, Result> results, String label) {
-    if (json) {
-      console.printText(Json.write(json(results, label)));
-      return;
-    }
-    TextTable table =
-        new TextTable("trial", "search score", "EMA", "guidance", label, "±", "least", "blocks");
-    results.forEach(
-        (row, result) ->
-            table.row(
-                name(row.trial()),
-                number(row.score()),
-                number(result.chosen().ema()),
-                number(result.chosen().guidance().weight()),
-                number(result.mean()),
-                number(result.standardDeviation()),
-                number(result.least()),
-                String.join(" ", result.blocks().stream().map(FinalistsCommand::number).toList())));
-    console.printText(table.toString());
-    console.print(
-        "Mean and standard deviation over %d blocks of %,d seeds that nothing was chosen on.",
-        blocks, samples);
-    console.remark("'export' and 'train --trial' use the EMA length and guidance chosen here");
-  }
-
-  private static String name(Trial trial) {
-    return trial.number() == 0 ? "G* 0" : Integer.toString(trial.number());
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4g", value);
-  }
-
-  private static List<Map<String, Object>> json(
-      Map<Leaderboard.Row, Result> results, String label) {
-    List<Map<String, Object>> answers = new ArrayList<>();
-    results.forEach(
-        (row, result) -> {
-          Map<String, Object> answer = new LinkedHashMap<>();
-          answer.put("trial", row.trial().number());
-          answer.put("search_score", row.score());
-          answer.put("ema", result.chosen().ema());
-          answer.put("guidance", result.chosen().guidance().weight());
-          answer.put("score_name", label);
-          answer.put("mean", result.mean());
-          answer.put("standard_deviation", result.standardDeviation());
-          answer.put("least", result.least());
-          answer.put("blocks", result.blocks());
-          answers.add(answer);
-        });
-    return answers;
   }
 }

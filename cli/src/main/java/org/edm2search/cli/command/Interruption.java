@@ -1,8 +1,11 @@
 package org.edm2search.cli.command;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.edm2search.cli.output.Console;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * Ctrl-C, SIGTERM and the end of the terminal as a request. A shutdown hook would come too late: by
@@ -15,6 +18,7 @@ final class Interruption {
   private static final int SIGNALLED = 128;
 
   private final AtomicReference<Signal> received = new AtomicReference<>();
+  private final Map<Signal, SignalHandler> before = new ConcurrentHashMap<>();
 
   private Interruption() {}
 
@@ -26,18 +30,27 @@ final class Interruption {
   static Interruption handle(Console console, Runnable stop) {
     Interruption interruption = new Interruption();
     for (String name : new String[] {"INT", "TERM", "HUP"}) {
-      Signal.handle(
-          new Signal(name),
-          signal -> {
-            if (interruption.received.getAndSet(signal) != null) {
-              ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-              Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
-            }
-            console.remark("%n%s: saving a checkpoint ... (again to end at once)", words(signal));
-            stop.run();
-          });
+      Signal handled = new Signal(name);
+      interruption.before.put(
+          handled,
+          Signal.handle(
+              handled,
+              signal -> {
+                if (interruption.received.getAndSet(signal) != null) {
+                  ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                  Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
+                }
+                console.remark(
+                    "%n%s: saving a checkpoint ... (again to end at once)", words(signal));
+                stop.run();
+              }));
     }
     return interruption;
+  }
+
+  /** Lets signals do again what they did before. */
+  void end() {
+    before.forEach(Signal::handle);
   }
 
   private static String words(Signal signal) {

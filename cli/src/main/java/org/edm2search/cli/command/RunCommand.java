@@ -5,20 +5,15 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignDirectory;
-import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.CampaignResult;
-import org.edm2search.campaign.ExecutorSettings;
 import org.edm2search.campaign.Pruner;
-import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.ReportJson;
-import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
@@ -26,10 +21,6 @@ import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Environment;
-import org.edm2search.pipeline.trial.TrainAndScore;
-import org.edm2search.pipeline.worker.Layout;
-import org.edm2search.pipeline.worker.Machine;
-import org.edm2search.pipeline.worker.Workers;
 import org.edm2search.space.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,18 +50,7 @@ public final class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The campaign's YAML file.")
   private Path file;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description =
-          "Trials to run at a time, each in a process of its own: 1 to 64, or auto, which measures"
-              + " what is fastest. Default: the file's executor.workers.")
-  private String workers;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Print no progress.")
-  private boolean quiet;
+  @Mixin private WorkersOption workers;
 
   @Option(names = "--json", description = "Print the leaderboard as JSON.")
   private boolean json;
@@ -89,8 +69,6 @@ public final class RunCommand implements Callable<Integer> {
               + " and 'rescore' ranks all of them on the data as it is now.")
   private boolean acceptData;
 
-  @Mixin private FeatureFileOption features;
-
   public RunCommand(Console console, Clock clock) {
     this.console = console;
     this.clock = clock;
@@ -98,7 +76,7 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OptionalInt given = workersGiven();
+    workers.requireValid();
     CampaignSettings settings = Campaigns.settings(file, console);
     CampaignDirectory directory = settings.config().directory();
     CampaignResult result;
@@ -108,7 +86,7 @@ public final class RunCommand implements Callable<Integer> {
         Campaign.open(
             settings.config(),
             settings.space(),
-            environment(settings),
+            workers.environment(settings),
             Pruner.NONE,
             settings.pricing(),
             acceptData ? Set.of(Environment.DATA_SET) : Set.of(),
@@ -121,7 +99,7 @@ public final class RunCommand implements Callable<Integer> {
         say("trying failed trials again: %s", again.isEmpty() ? "there are none" : again);
       }
       interruption = Interruption.handle(console, campaign::requestStop);
-      result = run(settings, campaign, given, line);
+      result = run(settings, campaign, line);
     } finally {
       line.clear();
     }
@@ -151,62 +129,15 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** What the command line says about workers, before the file is asked. */
-  private OptionalInt workersGiven() {
-    if (workers == null || workers.equals(ExecutorSettings.AUTO)) {
-      return OptionalInt.empty();
-    }
-    try {
-      return OptionalInt.of(ExecutorSettings.parseWorkers(workers));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidUseException("--" + e.getMessage(), e);
-    }
-  }
-
-  private Provenance environment(CampaignSettings settings) {
-    try (TrainAndScore objective = new TrainAndScore(settings, features.files())) {
-      return objective.environment();
-    }
-  }
-
-  private CampaignResult run(
-      CampaignSettings settings, Campaign campaign, OptionalInt given, LiveLine line) {
-    Workers pool = new Workers(settings, features.files(), Machine.here(System.getenv()));
+  private CampaignResult run(CampaignSettings settings, Campaign campaign, LiveLine line) {
     long finished =
         campaign.trials().trials().stream().filter(trial -> trial.state().finished()).count();
     int left = (int) Math.max(0, settings.config().trials() - finished);
-    Layout layout =
-        pool.layout(
-            workers == null ? settings.config().executor().workers() : given,
-            left,
-            listener(line),
-            campaign::stopRequested);
-    try (TrialExecutor executor = pool.executor(layout)) {
-      return campaign.run(
-          executor, quiet ? CampaignListener.NONE : new RunReport(line, layout.workers()));
-    }
-  }
-
-  private Workers.Listener listener(LiveLine line) {
-    return new Workers.Listener() {
-      @Override
-      public void measuring(Layout layout) {
-        if (!quiet) {
-          line.show("measuring %s ...".formatted(layout));
-        }
-      }
-
-      @Override
-      public void chosen(String words) {
-        if (!quiet) {
-          line.print(words);
-        }
-      }
-    };
+    return workers.run(settings, campaign, left, line, campaign::run);
   }
 
   private void say(String format, Object... values) {
-    if (!quiet) {
+    if (!workers.quiet()) {
       console.remark(format, values);
     }
   }

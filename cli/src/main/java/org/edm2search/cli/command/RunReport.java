@@ -111,7 +111,10 @@ final class RunReport implements CampaignListener {
     secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
     best().ifPresent(whole::add);
     if (lines.size() > 1 || line.live()) {
-      whole.add(0, "%d of %d trials finished".formatted(finished, planned));
+      whole.add(
+          0,
+          "%d of %d trials finished"
+              .formatted(finished, Math.max(planned, finished + running.size())));
       lines.add(String.join(", ", whole));
     } else if (!whole.isEmpty()) {
       lines.set(0, lines.get(0) + ", " + String.join(", ", whole));

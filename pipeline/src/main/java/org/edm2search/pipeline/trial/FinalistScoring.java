@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.edm2search.campaign.statistics.Run;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
@@ -12,12 +13,14 @@ import org.edm2search.eval.ImageShape;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.train.TrainedCandidate;
 
 /**
  * Scores trained candidates again, as results to report: EMA length and guidance weight are chosen
- * on one block of seeds, and the choice is scored on others.
+ * on one block of seeds, and the choice is scored on others, dealt out among the trainings of the
+ * candidate. Interrupted, it goes on within a block.
  */
 public final class FinalistScoring {
 
@@ -44,29 +47,52 @@ public final class FinalistScoring {
    *
    * @param chosen protocol with the chosen EMA length and guidance
    * @param selection its score on the seeds it was chosen on
-   * @param blocks its scores on other seeds
+   * @param trainings its scores on other seeds, by training and block; as many blocks each but for
+   *     one
    */
-  public record Result(EvaluationProtocol chosen, double selection, List<Double> blocks) {
+  public record Result(
+      EvaluationProtocol chosen, double selection, List<List<ScoreBook.Score>> trainings) {
 
     public Result {
-      blocks = List.copyOf(blocks);
+      trainings = trainings.stream().map(List::copyOf).toList();
     }
 
-    /** Returns the mean over the blocks. */
+    /** Returns the scores of all blocks, training by training. */
+    public List<Double> blocks() {
+      return trainings.stream().flatMap(List::stream).map(ScoreBook.Score::score).toList();
+    }
+
+    /** Returns the trainings as the score model takes them. */
+    public List<Run> runs() {
+      return trainings.stream().map(Result::run).toList();
+    }
+
+    private static Run run(List<ScoreBook.Score> blocks) {
+      double sum = 0;
+      double variance = 0;
+      for (ScoreBook.Score block : blocks) {
+        sum += block.score();
+        variance += block.deviation() * block.deviation();
+      }
+      return new Run(sum / blocks.size(), Math.sqrt(variance) / blocks.size());
+    }
+
+    /** Returns the mean over the trainings, each the mean over its blocks. */
     public double mean() {
-      return blocks.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+      return runs().stream().mapToDouble(Run::score).average().orElseThrow();
     }
 
     /** Returns the standard deviation over the blocks; 0 for one block. */
     public double standardDeviation() {
-      double mean = mean();
+      List<Double> blocks = blocks();
+      double mean = blocks.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
       double squares = blocks.stream().mapToDouble(b -> (b - mean) * (b - mean)).sum();
       return blocks.size() == 1 ? 0 : Math.sqrt(squares / (blocks.size() - 1));
     }
 
     /** Returns the least of the blocks: the custom of published tables. */
     public double least() {
-      return blocks.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+      return blocks().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
     }
   }
 
@@ -94,40 +120,43 @@ public final class FinalistScoring {
   /**
    * Scores a candidate.
    *
-   * @param directory of the trial
+   * @param trainings directories of its trials; EMA length and guidance are chosen on the first,
+   *     every one has at least one block
    */
-  public Result score(Path directory, Progress progress) {
-    TrainedCandidate candidate = TrainedCandidate.read(directory);
+  public Result score(List<Path> trainings, Progress progress) {
+    Path first = trainings.get(0);
     EvaluationProtocol chosen = null;
     double best = Double.POSITIVE_INFINITY;
     for (EvaluationProtocol protocol : plan.choices()) {
-      double score = score(candidate, directory, protocol, progress);
+      double score = score(first, protocol, progress).score();
       if (score < best || chosen == null) {
         best = score;
         chosen = protocol;
       }
     }
     EvaluationProtocol fixed = Objects.requireNonNull(chosen, "a plan has choices");
-    List<Double> blocks = new ArrayList<>();
-    plan.blockSeeds()
-        .forEach(
-            seed ->
-                blocks.add(
-                    score(
-                        candidate,
-                        directory,
-                        fixed.with(fixed.set().withSeed(seed).withCount(plan.samples())),
-                        progress)));
-    return new Result(fixed, best, blocks);
+    List<List<ScoreBook.Score>> scores = new ArrayList<>();
+    trainings.forEach(training -> scores.add(new ArrayList<>()));
+    List<Long> seeds = plan.blockSeeds(trainings.size());
+    for (int block = 0; block < seeds.size(); block++) {
+      int training = block % trainings.size();
+      EvaluationProtocol protocol =
+          fixed.with(fixed.set().withSeed(seeds.get(block)).withCount(plan.samples()));
+      scores.get(training).add(score(trainings.get(training), protocol, progress));
+    }
+    return new Result(fixed, best, scores);
   }
 
-  private double score(
-      TrainedCandidate candidate, Path directory, EvaluationProtocol protocol, Progress progress) {
+  private ScoreBook.Score score(Path directory, EvaluationProtocol protocol, Progress progress) {
     String digest = protocol.digest(extractor, reference.id());
+    String trial = directory.getFileName().toString();
     return book.scoreOf(
-        directory.getFileName().toString(),
+        trial,
         digest,
         () -> {
+          TrainedCandidate candidate = TrainedCandidate.read(directory);
+          KeptSamples samples =
+              new KeptSamples(directory, Rescoring.checkpoint(directory), digest);
           try (ImageSource draw = ImageSource.of(candidate, protocol)) {
             Estimate score =
                 new Evaluator(protocol, shape)
@@ -136,9 +165,15 @@ public final class FinalistScoring {
                         extractor,
                         reference,
                         meter,
-                        (drawn, total) -> progress.drawn(what(protocol), drawn, total))
+                        samples,
+                        (drawn, total) ->
+                            progress.drawn(
+                                "trial %s, %s".formatted(Integer.parseInt(trial), what(protocol)),
+                                drawn,
+                                total))
                     .score();
-            return score.value();
+            samples.discard();
+            return ScoreBook.Score.of(score);
           }
         });
   }
@@ -227,11 +262,15 @@ public final class FinalistScoring {
       }
     }
 
-    /** Returns the first seed of each block: no seed is in two blocks, or chosen on. */
-    List<Long> blockSeeds() {
+    /**
+     * Returns the first seed of each block: no seed is in two blocks, or chosen on.
+     *
+     * @param least of the blocks there are
+     */
+    List<Long> blockSeeds(int least) {
       EvaluationProtocol first = choices.get(0);
       long start = first.seed() + first.samples();
-      return LongStream.range(0, blocks).mapToObj(block -> start + block * samples).toList();
+      return LongStream.range(0, Math.max(blocks, least)).mapToObj(block -> start + block * samples).toList();
     }
   }
 }

@@ -5,7 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.space.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,7 +16,21 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ScoreBook {
 
   private final Path file;
-  private final Map<String, Map<String, Double>> scores = new TreeMap<>();
+  private final Map<String, Map<String, Score>> scores = new TreeMap<>();
+
+  /**
+   * A score.
+   *
+   * @param score lower is better
+   * @param deviation its standard deviation over draws of samples; 0 if not known
+   */
+  public record Score(double score, double deviation) {
+
+    static Score of(Estimate estimate) {
+      return new Score(
+          estimate.value(), estimate.hasDeviation() ? estimate.standardDeviation() : 0);
+    }
+  }
 
   private ScoreBook(Path file) {
     this.file = file;
@@ -43,12 +58,18 @@ public final class ScoreBook {
     for (Map.Entry<String, JsonNode> trial : root.properties()) {
       requireObject(trial.getValue(), trial.getKey());
       for (Map.Entry<String, JsonNode> score : trial.getValue().properties()) {
-        if (!score.getValue().isNumber()) {
-          throw new IOException("the score of %s is not a number".formatted(trial.getKey()));
-        }
-        put(trial.getKey(), score.getKey(), score.getValue().asDouble());
+        put(trial.getKey(), score.getKey(), score(trial.getKey(), score.getValue()));
       }
     }
+  }
+
+  /** A book of an earlier version has numbers alone. */
+  private static Score score(String trial, JsonNode node) throws IOException {
+    JsonNode score = node.isNumber() ? node : node.path("score");
+    if (!score.isNumber()) {
+      throw new IOException("the score of %s is not a number".formatted(trial));
+    }
+    return new Score(score.asDouble(), Math.max(0, node.path("deviation").asDouble(0)));
   }
 
   private static void requireObject(JsonNode node, String what) throws IOException {
@@ -57,7 +78,7 @@ public final class ScoreBook {
     }
   }
 
-  private void put(String trial, String digest, double score) {
+  private void put(String trial, String digest, Score score) {
     scores.computeIfAbsent(trial, key -> new TreeMap<>()).put(digest, score);
   }
 
@@ -67,12 +88,12 @@ public final class ScoreBook {
    * @param trial name of the trial
    * @param digest of the protocol
    */
-  double scoreOf(String trial, String digest, DoubleSupplier compute) {
-    Double known = scores.getOrDefault(trial, Map.of()).get(digest);
+  Score scoreOf(String trial, String digest, Supplier<Score> compute) {
+    Score known = scores.getOrDefault(trial, Map.of()).get(digest);
     if (known != null) {
       return known;
     }
-    double score = compute.getAsDouble();
+    Score score = compute.get();
     put(trial, digest, score);
     write();
     return score;

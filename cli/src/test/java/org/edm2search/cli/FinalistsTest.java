@@ -1,0 +1,121 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.edm2search.campaign.trial.Spending;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The best trials of a real campaign are trained again, by the launcher and its workers. */
+@Tag("slow")
+class FinalistsTest {
+
+  private static final Object[] COMMAND = {
+    "finalists", "photos", "--top", "2", "--runs", "6", "--samples", "32", "--blocks", "2", "--json"
+  };
+
+  @TempDir private static Path folder;
+  private static OwnCampaign searched;
+  private static OwnCampaign raced;
+  private static Captured answer;
+
+  @BeforeAll
+  static void race() throws Exception {
+    searched = OwnCampaign.in(Files.createDirectories(folder.resolve("a")), "", "3e8");
+    searched.run("run", "photos.yaml", "--quiet");
+    raced = searched.copy(Files.createDirectories(folder.resolve("b")));
+    answer = raced.run(COMMAND);
+  }
+
+  private static List<Trial> repeats(OwnCampaign campaign) {
+    return campaign.snapshot().trials().stream().filter(t -> t.repeatOf().isPresent()).toList();
+  }
+
+  @Test
+  void trainingsAreTrialsOfTheCampaignWithSeedsOfTheirOwnAndAreCharged() throws Exception {
+    List<Trial> repeats = repeats(raced);
+    assertThat(repeats).isNotEmpty().hasSizeLessThanOrEqualTo(6);
+    assertThat(repeats).allMatch(trial -> trial.state() == TrialState.COMPLETE);
+    assertThat(new HashSet<>(repeats.stream().map(t -> t.provenance().orElseThrow().seed()).toList()))
+        .hasSameSizeAs(repeats);
+    for (Trial repeat : repeats) {
+      Trial first = raced.snapshot().trials().get(repeat.repeatOf().orElseThrow());
+      assertThat(repeat.spent()).isEqualTo(first.spent()).isNotEqualTo(Spending.NONE);
+      assertThat(repeat.score()).isNotEqualTo(first.score());
+    }
+    JsonNode status = json(raced.run("status", "photos", "--json"));
+    assertThat(status.get("state").asString()).isEqualTo("finished");
+    assertThat(raced.run("leaderboard", "photos").out()).contains(" ×2");
+  }
+
+  @Test
+  void theAnswerIsASentenceWithIntervalsAndProbabilities() throws Exception {
+    JsonNode root = json(answer);
+    assertThat(root.get("training_ended").asString()).isNotBlank();
+    for (JsonNode finalist : root.get("finalists")) {
+      assertThat(finalist.get("blocks").size())
+          .isEqualTo(Math.max(2, finalist.get("runs").size()));
+      assertThat(finalist.get("low_95").asDouble())
+          .isLessThan(finalist.get("high_95").asDouble());
+    }
+    assertThat(root.get("sentences").get(1).asString())
+        .matches(
+            "On 32 fresh samples a block, (trial \\d|G\\*) scores FD\\S*@32 .* = [\\d.]+ \\(95 %"
+                + " [\\d.]+–[\\d.]+, \\d trainings?\\).*P\\(best of these\\) = .*");
+    String text = raced.run("finalists", "photos", "--top", "2", "--runs", "6", "--samples", "32", "--blocks", "2").out();
+    assertThat(text).contains("Training ended: ", "P(best)", "On 32 fresh samples");
+  }
+
+  @Test
+  void exportTakesTheChoiceForEveryTraining() throws Exception {
+    int repeat = repeats(raced).get(0).number();
+    Captured exported = raced.run("export", "photos", "--trial", repeat, "--out", "again");
+    assertThat(exported.out()).contains("trial " + repeat, "finalists chose");
+  }
+
+  /** Before, finalists trained nothing, and began a block of samples anew. */
+  @Test
+  void killedItGoesOnAndEndsAsIfNotKilled(@TempDir Path elsewhere) throws Exception {
+    OwnCampaign killed = searched.copy(elsewhere);
+    CommandLineProcess process =
+        CommandLineProcess.launch(
+            elsewhere.resolve("distribution/bin/edm2-search"), elsewhere, COMMAND);
+    Path checkpoint = killed.campaign().trial(5).resolve("checkpoint.safetensors");
+    while (process.alive() && !Files.exists(checkpoint)) {
+      Thread.sleep(10);
+    }
+    assertThat(process.alive()).isTrue();
+    process.kill();
+    assertThat(killed.snapshot().trials().stream().allMatch(t -> t.state().finished())).isFalse();
+    Captured again = killed.run(COMMAND);
+    assertThat(json(again)).isEqualTo(json(answer));
+    assertThat(repeats(killed).stream().map(Trial::score).toList())
+        .isEqualTo(repeats(raced).stream().map(Trial::score).toList());
+    assertThat(repeats(killed).stream().map(Trial::spent).toList())
+        .isEqualTo(repeats(raced).stream().map(Trial::spent).toList());
+  }
+
+  @Test
+  void limitsThatCannotBeAreRefused() throws Exception {
+    Captured refused = raced.program().run("finalists", "photos", "--confidence", 1);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("--confidence must be above 0 and below 1, but is 1.0");
+    Captured words = raced.program().run("finalists", "photos", "--flops", "many");
+    assertThat(words.code()).isEqualTo(2);
+    assertThat(words.err()).contains("--flops must be a number, but is 'many'");
+  }
+
+  private static JsonNode json(Captured captured) {
+    return JsonMapper.shared().readTree(captured.out());
+  }
+}
