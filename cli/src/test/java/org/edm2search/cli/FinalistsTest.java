@@ -46,7 +46,8 @@ class FinalistsTest {
     List<Trial> repeats = repeats(raced);
     assertThat(repeats).isNotEmpty().hasSizeLessThanOrEqualTo(6);
     assertThat(repeats).allMatch(trial -> trial.state() == TrialState.COMPLETE);
-    assertThat(new HashSet<>(repeats.stream().map(t -> t.provenance().orElseThrow().seed()).toList()))
+    assertThat(
+            new HashSet<>(repeats.stream().map(t -> t.provenance().orElseThrow().seed()).toList()))
         .hasSameSizeAs(repeats);
     for (Trial repeat : repeats) {
       Trial first = raced.snapshot().trials().get(repeat.repeatOf().orElseThrow());
@@ -63,16 +64,27 @@ class FinalistsTest {
     JsonNode root = json(answer);
     assertThat(root.get("training_ended").asString()).isNotBlank();
     for (JsonNode finalist : root.get("finalists")) {
-      assertThat(finalist.get("blocks").size())
-          .isEqualTo(Math.max(2, finalist.get("runs").size()));
-      assertThat(finalist.get("low_95").asDouble())
-          .isLessThan(finalist.get("high_95").asDouble());
+      assertThat(finalist.get("blocks").size()).isEqualTo(Math.max(2, finalist.get("runs").size()));
+      assertThat(finalist.get("low_95").asDouble()).isLessThan(finalist.get("high_95").asDouble());
     }
     assertThat(root.get("sentences").get(1).asString())
         .matches(
             "On 32 fresh samples a block, (trial \\d|G\\*) scores FD\\S*@32 .* = [\\d.]+ \\(95 %"
                 + " [\\d.]+–[\\d.]+, \\d trainings?\\).*P\\(best of these\\) = .*");
-    String text = raced.run("finalists", "photos", "--top", "2", "--runs", "6", "--samples", "32", "--blocks", "2").out();
+    String text =
+        raced
+            .run(
+                "finalists",
+                "photos",
+                "--top",
+                "2",
+                "--runs",
+                "6",
+                "--samples",
+                "32",
+                "--blocks",
+                "2")
+            .out();
     assertThat(text).contains("Training ended: ", "P(best)", "On 32 fresh samples");
   }
 

@@ -210,8 +210,7 @@ public final class FinalistsCommand implements Callable<Integer> {
   }
 
   /** A race that was interrupted goes on with its contenders, whatever they scored since. */
-  private RaceStart start(
-      CampaignDirectory directory, List<Integer> chosen, List<Trial> trials) {
+  private RaceStart start(CampaignDirectory directory, List<Integer> chosen, List<Trial> trials) {
     String asked =
         numbers.isEmpty()
             ? "top " + top

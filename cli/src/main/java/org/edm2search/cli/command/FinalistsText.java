@@ -33,8 +33,7 @@ final class FinalistsText {
    * @param label of those scores
    * @param samples of a block
    */
-  FinalistsText(
-      List<Leaderboard.Row> rows, List<Result> results, String label, int samples) {
+  FinalistsText(List<Leaderboard.Row> rows, List<Result> results, String label, int samples) {
     this.rows = rows;
     this.results = results;
     this.label = label;
@@ -61,7 +60,15 @@ final class FinalistsText {
   String text(Optional<String> ending, int width) {
     TextTable table =
         new TextTable(
-            "trial", "search score", "EMA", "guidance", label, "±", "least", "95 %", "P(best)",
+            "trial",
+            "search score",
+            "EMA",
+            "guidance",
+            label,
+            "±",
+            "least",
+            "95 %",
+            "P(best)",
             "<blocks");
     for (int i = 0; i < rows.size(); i++) {
       Result result = results.get(i);
@@ -100,8 +107,7 @@ final class FinalistsText {
             first.trial().measurement().orElseThrow().score().name(),
             "all",
             rows.stream().map(Leaderboard.Row::standing).toList()),
-        sentence(
-            "On %,d fresh samples a block".formatted(samples), label, "these", standings));
+        sentence("On %,d fresh samples a block".formatted(samples), label, "these", standings));
   }
 
   private String sentence(String where, String scoreName, String all, List<Standing> of) {

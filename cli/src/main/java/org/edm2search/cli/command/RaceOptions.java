@@ -21,8 +21,7 @@ final class RaceOptions {
       names = "--confidence",
       paramLabel = "P",
       defaultValue = "0.95",
-      description =
-          "Probability of being the best of all that ends the training. Default: 0.95.")
+      description = "Probability of being the best of all that ends the training. Default: 0.95.")
   private double confidence;
 
   @Option(

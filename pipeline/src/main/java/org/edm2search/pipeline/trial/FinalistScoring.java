@@ -155,8 +155,7 @@ public final class FinalistScoring {
         digest,
         () -> {
           TrainedCandidate candidate = TrainedCandidate.read(directory);
-          KeptSamples samples =
-              new KeptSamples(directory, Rescoring.checkpoint(directory), digest);
+          KeptSamples samples = new KeptSamples(directory, Rescoring.checkpoint(directory), digest);
           try (ImageSource draw = ImageSource.of(candidate, protocol)) {
             Estimate score =
                 new Evaluator(protocol, shape)
@@ -270,7 +269,9 @@ public final class FinalistScoring {
     List<Long> blockSeeds(int least) {
       EvaluationProtocol first = choices.get(0);
       long start = first.seed() + first.samples();
-      return LongStream.range(0, Math.max(blocks, least)).mapToObj(block -> start + block * samples).toList();
+      return LongStream.range(0, Math.max(blocks, least))
+          .mapToObj(block -> start + block * samples)
+          .toList();
     }
   }
 }
