@@ -41,13 +41,14 @@ final class H2TrialStoreTest extends TrialStoreContract {
     assertThat(store.trials()).containsExactly(running);
   }
 
-  /** H2 then writes what it learnt of the columns into their definitions, once a table has grown. */
+  /**
+   * H2 then writes what it learnt of the columns into their definitions, once a table has grown.
+   */
   @Test
   void aStoreThatGrewIsStillOurs() {
     Trial running = running(0);
     store.record(
-        new LossCurve(
-            0, IntStream.range(0, 5000).mapToObj(i -> new LossPoint(i, 0.5)).toList()));
+        new LossCurve(0, IntStream.range(0, 5000).mapToObj(i -> new LossPoint(i, 0.5)).toList()));
     store.close();
     store = open();
     assertThat(store.trials()).containsExactly(running);

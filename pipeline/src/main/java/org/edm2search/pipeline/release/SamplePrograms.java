@@ -16,6 +16,7 @@ final class SamplePrograms implements ModelExport.Writer {
       List.of(
           "/org/edm2search/pipeline/release/sample.py",
           "/org/edm2search/pipeline/release/modeling.py",
+          "/org/edm2search/pipeline/release/sample.mjs",
           "/Sample.java");
 
   @Override
