@@ -32,6 +32,7 @@ import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.AtomicFile;
 import org.edm2search.space.Edm2SearchException;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.cost.Expense;
 
 /**
  * One run of a campaign: from its start, or from where an earlier run left off.
@@ -203,6 +204,7 @@ final class CampaignRun {
       } else {
         Proposal.Try next = (Proposal.Try) proposal;
         Candidate candidate = Candidate.of(campaign.space(), next.genotype());
+        measureLatency(candidate);
         overBudget = budget.refuses(candidate, open(), campaign.config().repeats());
         if (overBudget.isPresent()) {
           pending = Optional.of(next);
@@ -215,6 +217,13 @@ final class CampaignRun {
             next.rejections(),
             new SearchState(told, strategy.state(), budget.ran()));
       }
+    }
+  }
+
+  /** Workers find a declared latency measured: here, once, before trials of its round run. */
+  private void measureLatency(Candidate candidate) {
+    if (campaign.config().search().second().equals(Optional.of(Expense.LATENCY))) {
+      campaign.space().latency(candidate.architecture());
     }
   }
 

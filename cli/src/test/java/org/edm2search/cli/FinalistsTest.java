@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -31,7 +33,10 @@ class FinalistsTest {
 
   @BeforeAll
   static void race() throws Exception {
-    searched = OwnCampaign.in(Files.createDirectories(folder.resolve("a")), "", "3e8");
+    searched = OwnCampaign.in(
+            Files.createDirectories(folder.resolve("a")),
+            ", objectives: [score, latency]",
+            "3e8");
     searched.run("run", "photos.yaml", "--quiet");
     raced = searched.copy(Files.createDirectories(folder.resolve("b")));
     answer = raced.run(COMMAND);
@@ -125,6 +130,37 @@ class FinalistsTest {
     Captured words = raced.program().run("finalists", "photos", "--flops", "many");
     assertThat(words.code()).isEqualTo(2);
     assertThat(words.err()).contains("--flops must be a number, but is 'many'");
+  }
+
+  /** Before, only nsga2 took objectives, and the front was over FLOPs all the same. */
+  @Test
+  void theFrontIsOverTheLatencyThatTheCampaignDeclares() throws Exception {
+    JsonNode rows = json(searched.run("leaderboard", "photos", "--json"));
+    assertThat(rows.size()).isEqualTo(4);
+    Map<String, String> measured = new HashMap<>();
+    for (String line : Files.readAllLines(searched.campaign().path().resolve("latency.csv"))) {
+      measured.put(line.split(",")[0], line.split(",")[1]);
+    }
+    double least = Double.POSITIVE_INFINITY;
+    for (JsonNode row : rows) {
+      assertThat(row.get("second_objective").asString()).isEqualTo("latency");
+      double latency = row.get("second_value").asDouble();
+      assertThat(latency)
+          .isEqualTo(Double.parseDouble(measured.get(row.get("architecture_id").asString())));
+      // Best first, so a row is on the front if it is quicker than all better ones.
+      assertThat(row.get("pareto").asBoolean()).isEqualTo(latency < least);
+      least = Math.min(least, latency);
+    }
+    String whole = searched.run("leaderboard", "photos").out();
+    String front = searched.run("leaderboard", "photos", "--pareto").out();
+    assertThat(whole).contains("latency [ms]", "better in both score and latency");
+    assertThat(rows(front)).isNotEmpty().allMatch(line -> line.contains("*"));
+    assertThat(rows(whole).stream().filter(line -> line.contains("*")).toList())
+        .hasSameSizeAs(rows(front));
+  }
+
+  private static List<String> rows(String table) {
+    return table.lines().filter(line -> line.matches("\\s+\\d[=≈]? .*")).toList();
   }
 
   private static JsonNode json(Captured captured) {

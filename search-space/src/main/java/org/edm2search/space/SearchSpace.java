@@ -428,11 +428,19 @@ public final class SearchSpace {
       case PARAMETERS -> prices(genotype).cost().parameters();
       case FLOPS -> prices(genotype).cost().multiplyAdds();
       case ACTIVATION_BYTES -> prices(genotype).activationBytes();
-      case LATENCY ->
-          latency
-              .orElseThrow(() -> new IllegalStateException("nobody can measure the latency here"))
-              .milliseconds(decode(genotype));
+      case LATENCY -> latency(decode(genotype));
     };
+  }
+
+  /**
+   * Returns the milliseconds of one evaluation of a network, measured if it was not before.
+   *
+   * @throws IllegalStateException if nobody can measure it
+   */
+  public double latency(ArchitectureSpec network) {
+    return latency
+        .orElseThrow(() -> new IllegalStateException("nobody can measure the latency here"))
+        .milliseconds(network);
   }
 
   private Prices prices(Genotype genotype) {

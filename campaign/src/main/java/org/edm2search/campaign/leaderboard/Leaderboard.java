@@ -18,6 +18,7 @@ import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.cost.Expense;
 
 /**
  * Architectures of complete trials ranked by score, lowest first, with what the scores say about
@@ -36,9 +37,10 @@ public record Leaderboard(List<Table> tables) {
    * The trials measured under one protocol.
    *
    * @param protocol how all scores of the table were obtained
+   * @param second what is weighed against the score
    * @param rows best first; equal scores by number
    */
-  public record Table(Protocol protocol, List<Row> rows) {
+  public record Table(Protocol protocol, Expense second, List<Row> rows) {
 
     public Table {
       rows = List.copyOf(rows);
@@ -103,8 +105,17 @@ public record Leaderboard(List<Table> tables) {
     }
   }
 
-  /** Ranks the complete ones of these trials. */
+  /** Ranks the complete ones of these trials; FLOPs are weighed against the score. */
   public static Leaderboard of(List<Trial> trials) {
+    return of(trials, Expense.FLOPS);
+  }
+
+  /**
+   * Ranks the complete ones of these trials.
+   *
+   * @param second what the campaign weighs against the score, see {@link SecondObjective}
+   */
+  public static Leaderboard of(List<Trial> trials, Expense second) {
     Map<String, List<Trial>> byProtocol = new LinkedHashMap<>();
     for (Trial trial : trials) {
       if (trial.state() == TrialState.COMPLETE) {
@@ -113,14 +124,15 @@ public record Leaderboard(List<Table> tables) {
             .add(trial);
       }
     }
-    return new Leaderboard(byProtocol.values().stream().map(Leaderboard::table).toList());
+    return new Leaderboard(
+        byProtocol.values().stream().map(group -> table(group, second)).toList());
   }
 
   private static Protocol protocol(Trial trial) {
     return trial.measurement().orElseThrow().protocol();
   }
 
-  private static Table table(List<Trial> trials) {
+  private static Table table(List<Trial> trials, Expense second) {
     List<Trial> sorted =
         trials.stream()
             .sorted(
@@ -143,7 +155,7 @@ public record Leaderboard(List<Table> tables) {
       int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
       rows.add(new Row(rank, likeBefore || likeNext, runs, standing(runs, standings)));
     }
-    return new Table(protocol(trials.get(0)), rows);
+    return new Table(protocol(trials.get(0)), second, rows);
   }
 
   private static Standing standing(List<Trial> runs, Map<String, Standing> standings) {

@@ -4,18 +4,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.cost.Expense;
 
 /**
  * Leaderboards as CSV (RFC 4180), one line a trial: first the ranked ones, table by table, then all
@@ -30,9 +33,18 @@ public final class LeaderboardCsv {
 
   private LeaderboardCsv() {}
 
-  /** Returns the text, lines ending in CR LF. */
+  /** Returns the text, lines ending in CR LF; FLOPs are weighed against the score. */
   public static String write(List<Trial> trials) {
-    Leaderboard leaderboard = Leaderboard.of(trials);
+    return write(trials, Expense.FLOPS);
+  }
+
+  /**
+   * Returns the text, lines ending in CR LF.
+   *
+   * @param second what the campaign weighs against the score
+   */
+  public static String write(List<Trial> trials, Expense second) {
+    Leaderboard leaderboard = Leaderboard.of(trials, second);
     Set<String> quantities = new LinkedHashSet<>();
     for (Trial trial : trials) {
       trial.measurement().stream()
@@ -62,6 +74,9 @@ public final class LeaderboardCsv {
                 "again_high_95",
                 "probability_best",
                 "probability_better_than_reference",
+                "second_objective",
+                "second_value",
+                "pareto",
                 "repeat_of",
                 "reason"));
     header.addAll(quantities);
@@ -70,12 +85,11 @@ public final class LeaderboardCsv {
     loci.forEach(locus -> header.add(LOCUS + locus));
     line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
-      table
-          .rows()
-          .forEach(
-              row ->
-                  row.runs()
-                      .forEach(run -> line(csv, cells(Optional.of(row), run, quantities, loci))));
+      Set<Trial> front = new HashSet<>(ParetoFront.of(table));
+      for (Leaderboard.Row row : table.rows()) {
+        Optional<Place> place = Optional.of(new Place(row, second, front.contains(row.trial())));
+        row.runs().forEach(run -> line(csv, cells(place, run, quantities, loci)));
+      }
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
@@ -83,8 +97,12 @@ public final class LeaderboardCsv {
     return csv.toString();
   }
 
+  /** A row of the leaderboard, and whether it is on the front against the second objective. */
+  private record Place(Leaderboard.Row row, Expense second, boolean pareto) {}
+
   private static List<String> cells(
-      Optional<Leaderboard.Row> row, Trial trial, Set<String> quantities, Set<String> loci) {
+      Optional<Place> place, Trial trial, Set<String> quantities, Set<String> loci) {
+    Optional<Leaderboard.Row> row = place.map(Place::row);
     List<String> cells = new ArrayList<>();
     cells.add(row.map(ranked -> "" + ranked.rank()).orElse(""));
     cells.add("" + trial.number());
@@ -99,6 +117,11 @@ public final class LeaderboardCsv {
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
     cells.add(row.map(ranked -> "" + ranked.nearBest()).orElse(""));
     cells.addAll(row.map(ranked -> standing(ranked.standing())).orElse(NO_STANDING));
+    cells.add(place.map(of -> of.second().text()).orElse(""));
+    OptionalDouble value =
+        place.map(of -> SecondObjective.of(trial, of.second())).orElse(OptionalDouble.empty());
+    cells.add(value.isPresent() ? "" + value.getAsDouble() : "");
+    cells.add(place.map(of -> "" + of.pareto()).orElse(""));
     cells.add(trial.repeatOf().map(first -> "" + first).orElse(""));
     cells.add(trial.reason());
     Map<String, String> measured = new HashMap<>();

@@ -3,32 +3,36 @@ package org.edm2search.campaign.leaderboard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.edm2search.campaign.trial.Trial;
 
-/** The trials no other trial beats in both cost and score. */
+/** The trials no other trial beats in both score and what the campaign weighs against it. */
 public final class ParetoFront {
+
+  private record Priced(Leaderboard.Row row, double cost) {}
 
   private ParetoFront() {}
 
   /**
-   * Returns the front of a leaderboard's table, cheapest first, so the score falls along it. Cost
-   * is multiply-adds per image and evaluation. Of equal trials the first is on the front.
+   * Returns the front of a leaderboard's table, cheapest first, so the score falls along it. Of
+   * equal trials the first is on the front; one whose cost is not known is not.
    */
   public static List<Trial> of(Leaderboard.Table table) {
-    List<Leaderboard.Row> cheapestFirst =
-        table.rows().stream()
-            .sorted(
-                Comparator.comparingLong(
-                        (Leaderboard.Row row) -> row.trial().candidate().cost().multiplyAdds())
-                    .thenComparingDouble(Leaderboard.Row::score)
-                    .thenComparingInt(row -> row.trial().number()))
-            .toList();
+    List<Priced> priced = new ArrayList<>();
+    for (Leaderboard.Row row : table.rows()) {
+      OptionalDouble cost = SecondObjective.of(row.trial(), table.second());
+      cost.ifPresent(known -> priced.add(new Priced(row, known)));
+    }
+    priced.sort(
+        Comparator.comparingDouble(Priced::cost)
+            .thenComparingDouble(one -> one.row().score())
+            .thenComparingInt(one -> one.row().trial().number()));
     List<Trial> front = new ArrayList<>();
     double best = Double.POSITIVE_INFINITY;
-    for (Leaderboard.Row row : cheapestFirst) {
-      if (row.score() < best) {
-        best = row.score();
-        front.add(row.trial());
+    for (Priced one : priced) {
+      if (one.row().score() < best) {
+        best = one.row().score();
+        front.add(one.row().trial());
       }
     }
     return List.copyOf(front);

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.trial.Trial;
 
 /**
@@ -21,7 +22,9 @@ import org.edm2search.campaign.trial.Trial;
  * @param standing what the scores say about the architecture
  * @param nearBest whether it is the best or not told apart from it
  * @param relativeToSeed typical score divided by the seed architecture's
- * @param pareto whether no other trial is both cheaper and better
+ * @param secondObjective what the campaign weighs against the score, such as {@code flops}
+ * @param secondValue how much of it the network takes; empty for a latency that was not measured
+ * @param pareto whether no other trial is better in both
  * @param candidate the network
  * @param protocol how the score was obtained, in a sentence
  * @param protocolDigest the protocol's identity
@@ -35,6 +38,8 @@ public record RankedTrial(
     @JsonUnwrapped StandingReport standing,
     boolean nearBest,
     OptionalDouble relativeToSeed,
+    String secondObjective,
+    OptionalDouble secondValue,
     boolean pareto,
     @JsonUnwrapped CandidateReport candidate,
     String protocol,
@@ -63,6 +68,8 @@ public record RankedTrial(
         StandingReport.of(row.standing(), table.seed().isPresent()),
         row.nearBest(),
         table.toSeed(row),
+        table.second().text(),
+        SecondObjective.of(row.trial(), table.second()),
         pareto,
         CandidateReport.of(row.trial().candidate()),
         table.protocol().text(),

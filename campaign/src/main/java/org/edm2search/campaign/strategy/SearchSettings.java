@@ -19,7 +19,8 @@ import org.edm2search.space.yaml.Section;
  * @param mutation chance of each locus to be drawn anew; 0 means one locus on average
  * @param crossover chance of an individual to be recombined
  * @param tournament how many individuals compete to become a parent
- * @param second what is minimized beside the score, in a search for a Pareto front
+ * @param second what is weighed against the score: minimized, too, by a search for a Pareto front,
+ *     and shown by every campaign
  */
 public record SearchSettings(
     Kind strategy,
@@ -126,10 +127,7 @@ public record SearchSettings(
           "between 2 and the population",
           tournament);
     }
-    Optional<Expense> second =
-        kind == Kind.NSGA2 || kind == Kind.MODEL
-            ? second(section, kind, defaults.second())
-            : Optional.empty();
+    Optional<Expense> second = second(section, kind, defaults.second());
     section.rejectUnknown();
     return new SearchSettings(
         kind, defaults.population(), offspring, mutation, crossover, tournament, second);

@@ -29,6 +29,9 @@ public record Quantity(String name, double value, String unit) {
   /** Wall time of sampling and scoring. */
   public static final String EVALUATION_SECONDS = "evaluation_seconds";
 
+  /** Time of one evaluation on one image, where the campaign declares it as an objective. */
+  public static final String LATENCY = "latency";
+
   /** Training throughput. */
   public static final String IMAGES_PER_SECOND = "images_per_second";
 

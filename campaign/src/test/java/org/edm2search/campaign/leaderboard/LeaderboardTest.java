@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.Examples;
+import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Protocol;
@@ -15,6 +18,7 @@ import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.cost.Cost;
+import org.edm2search.space.cost.Expense;
 import org.junit.jupiter.api.Test;
 
 final class LeaderboardTest {
@@ -187,6 +191,47 @@ final class LeaderboardTest {
             .map(Trial::number)
             .toList();
     assertThat(numbers(front(trials))).isEqualTo(expected).hasSizeGreaterThan(2);
+  }
+
+  /** Before, the front was over FLOPs, whatever the campaign declared. */
+  @Test
+  void theFrontIsOfWhatTheCampaignDeclares() {
+    CampaignRecord record =
+        new CampaignRecord(
+            "c",
+            "random",
+            1,
+            3,
+            "search: {strategy: random, objectives: [score, latency]}\n",
+            "d",
+            Examples.NOW,
+            "");
+    Expense second = SecondObjective.of(Optional.of(record));
+    assertThat(second).isEqualTo(Expense.LATENCY);
+    List<Trial> trials =
+        List.of(
+            timed(trial(0, 100, 5), 3),
+            timed(trial(1, 900, 6), 1),
+            trial(2, 10, 9), // not timed
+            timed(trial(3, 100, 4), 2));
+    Leaderboard leaderboard = Leaderboard.of(trials, second);
+    assertThat(numbers(ParetoFront.of(leaderboard.tables().get(0)))).containsExactly(1, 3);
+    List<RankedTrial> lines = RankedTrial.of(leaderboard);
+    assertThat(lines.get(0).secondObjective()).isEqualTo("latency");
+    assertThat(lines.get(0).secondValue()).hasValue(2);
+    assertThat(lines.stream().filter(RankedTrial::pareto).map(RankedTrial::trial))
+        .containsExactly(3, 1);
+    assertThat(LeaderboardCsv.write(trials, second)).contains(",latency,2.0,true,");
+    assertThat(SecondObjective.of(Optional.empty())).isEqualTo(Expense.FLOPS);
+  }
+
+  private static Trial timed(Trial trial, double milliseconds) {
+    Measurement before = trial.measurement().orElseThrow();
+    Quantity latency = new Quantity(Quantity.LATENCY, milliseconds, "ms");
+    return Examples.complete(
+        trial.number(),
+        trial.candidate(),
+        new Measurement(before.score(), List.of(latency), before.protocol()));
   }
 
   private static List<Trial> front(List<Trial> trials) {

@@ -43,6 +43,9 @@ class SearchSettingsTest {
     assertThat(read("{strategy: model}").second()).isEmpty();
     assertThat(read("{strategy: model, objectives: [score, parameters]}").second())
         .contains(Expense.PARAMETERS);
+    assertThat(read("{strategy: random, objectives: [score, latency]}").second())
+        .contains(Expense.LATENCY);
+    assertThat(read("{strategy: genetic}").second()).isEmpty();
   }
 
   @ParameterizedTest
@@ -64,7 +67,7 @@ class SearchSettingsTest {
         "{strategy: model, objectives: [score, latency]}|objectives: may not be latency with model",
         "{strategy: model, population: 5}|population: unknown key",
         "{strategy: local, mutation: 0.5}|mutation: unknown key",
-        "{strategy: genetic, objectives: [score, flops]}|objectives: unknown key",
+        "{strategy: genetic, objectives: [score, heat]}|objectives: must be [score, X] or [score]",
         "{strategy: nsga2, tournament: 3}|tournament: unknown key",
       })
   void namesTheKeyThatIsWrong(String yaml, String message) {

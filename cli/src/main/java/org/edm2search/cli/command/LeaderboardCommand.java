@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.LeaderboardCsv;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
@@ -15,6 +16,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.RescoreBook;
+import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search leaderboard",
       "  edm2-search leaderboard campaigns/quickstart --csv > quickstart.csv",
       "  edm2-search leaderboard examples/quickstart.yaml --json",
+      "  edm2-search leaderboard --pareto",
       "  edm2-search leaderboard --rescored"
     })
 public final class LeaderboardCommand implements Callable<Integer> {
@@ -56,6 +59,11 @@ public final class LeaderboardCommand implements Callable<Integer> {
       description = "Instead print the tables that 'rescore' filled; as JSON with --json.")
   private boolean rescored;
 
+  @Option(
+      names = "--pareto",
+      description = "Print the Pareto front only: score against the campaign's second objective.")
+  private boolean pareto;
+
   public LeaderboardCommand(Console console) {
     this.console = console;
   }
@@ -64,17 +72,27 @@ public final class LeaderboardCommand implements Callable<Integer> {
   public Integer call() {
     CampaignDirectory directory = Campaigns.find(campaign);
     List<Trial> trials;
+    Expense second;
     try (TrialReader reader = directory.read()) {
       trials = reader.trials();
+      second = SecondObjective.of(reader.campaign());
+    }
+    if (pareto && (rescored || format.csv || format.json)) {
+      throw new InvalidUseException(
+          "--pareto is for the table in the terminal; JSON and CSV have a field 'pareto'");
     }
     if (rescored) {
       rescored(directory, trials);
     } else if (format.csv) {
-      console.out().print(LeaderboardCsv.write(trials));
+      console.out().print(LeaderboardCsv.write(trials, second));
     } else if (format.json) {
-      console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials))));
+      console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials, second))));
     } else {
-      console.printText(LeaderboardText.of(Leaderboard.of(trials), console.width()));
+      Leaderboard leaderboard = Leaderboard.of(trials, second);
+      console.printText(
+          pareto
+              ? LeaderboardText.ofFront(leaderboard, console.width())
+              : LeaderboardText.of(leaderboard, console.width()));
     }
     return 0;
   }

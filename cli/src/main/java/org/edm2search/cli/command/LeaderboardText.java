@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
+import org.edm2search.space.cost.Expense;
 
 /** A leaderboard for the terminal. */
 final class LeaderboardText {
@@ -27,31 +30,48 @@ final class LeaderboardText {
    * @param width columns that a line may have
    */
   static String of(Leaderboard leaderboard, int width) {
+    return text(leaderboard, width, false);
+  }
+
+  /** Returns the rows on the Pareto front of each table, as they are in the whole. */
+  static String ofFront(Leaderboard leaderboard, int width) {
+    return text(leaderboard, width, true);
+  }
+
+  private static String text(Leaderboard leaderboard, int width, boolean frontOnly) {
     if (leaderboard.tables().isEmpty()) {
       return "no trial is complete yet\n";
     }
     return leaderboard.tables().stream()
-        .map(table -> of(table, width))
+        .map(table -> of(table, width, frontOnly))
         .collect(Collectors.joining("\n"));
   }
 
-  private static String of(Leaderboard.Table table, int width) {
+  private static String of(Leaderboard.Table table, int width, boolean frontOnly) {
     Optional<Leaderboard.Row> seed = table.seed();
     Set<Integer> front = front(table);
-    TextTable text =
-        new TextTable(
-            "rank",
-            "trial",
-            table.scoreName(),
-            "95 %",
-            "vs G*",
-            "P(< G*)",
-            "P(best)",
-            "FLOPs",
-            "params",
-            "<pareto",
-            "<differs from G* in");
+    boolean more = table.second() == Expense.LATENCY || table.second() == Expense.ACTIVATION_BYTES;
+    List<String> header =
+        new ArrayList<>(
+            List.of(
+                "rank",
+                "trial",
+                table.scoreName(),
+                "95 %",
+                "vs G*",
+                "P(< G*)",
+                "P(best)",
+                "FLOPs",
+                "params"));
+    if (more) {
+      header.add(table.second().label());
+    }
+    header.addAll(List.of("<pareto", "<differs from G* in"));
+    TextTable text = new TextTable(header.toArray(String[]::new));
     for (Leaderboard.Row row : table.rows()) {
+      if (frontOnly && !front.contains(row.trial().number())) {
+        continue;
+      }
       Trial trial = row.trial();
       List<String> cells = new ArrayList<>();
       cells.add(row.rank() + (row.tied() ? "=" : row.uncertain() ? "≈" : ""));
@@ -66,6 +86,9 @@ final class LeaderboardText {
       cells.add(percent(standing.best()));
       cells.add(Amounts.count(trial.candidate().cost().multiplyAdds()));
       cells.add(Amounts.count(trial.candidate().cost().parameters()));
+      if (more) {
+        cells.add(second(trial, table.second()));
+      }
       cells.add(front.contains(trial.number()) ? "*" : "");
       cells.add(
           Loci.difference(
@@ -78,13 +101,19 @@ final class LeaderboardText {
         + TextTable.wrapped(
             "Lower is better; ×: mean of so many trainings. 95 %: interval of the typical score over trainings and samples; vs G*"
                 + " compares typical scores; P(< G*): probability of a lower one than G*; ≈: not told"
-                + " apart from the best. FLOPs: one evaluation, one multiply-add = 1.",
+                + " apart from the best. FLOPs: one evaluation, one multiply-add = 1. pareto: no other is"
+                + " better in both score and %s.".formatted(table.second().label()),
             width)
         + TextTable.wrapped(
             "Protocol %s: %s"
                 .formatted(
                     table.protocol().digest().substring(0, DIGEST_SHOWN), table.protocol().text()),
             width);
+  }
+
+  private static String second(Trial trial, Expense expense) {
+    OptionalDouble value = SecondObjective.of(trial, expense);
+    return value.isPresent() ? Amounts.count(value.getAsDouble()) : Amounts.NONE;
   }
 
   private static Set<Integer> front(Leaderboard.Table table) {

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.Campaign;
@@ -22,6 +23,7 @@ import org.edm2search.cli.output.Logs;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Environment;
 import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,7 +105,7 @@ public final class RunCommand implements Callable<Integer> {
     } finally {
       line.clear();
     }
-    print(result);
+    print(result, settings.config().search().second());
     if (result.ending() == CampaignResult.Ending.STOPPED) {
       say("stopped; go on with:  %s run %s", console.program(), file);
       return interruption.exitCode(0);
@@ -142,8 +144,8 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void print(CampaignResult result) {
-    Leaderboard leaderboard = Leaderboard.of(result.trials());
+  private void print(CampaignResult result, Optional<Expense> second) {
+    Leaderboard leaderboard = Leaderboard.of(result.trials(), second.orElse(Expense.FLOPS));
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("ending", result.ending().name().toLowerCase(java.util.Locale.ROOT));

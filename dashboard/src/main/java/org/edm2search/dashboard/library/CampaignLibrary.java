@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.TrialReport;
@@ -119,7 +120,9 @@ public final class CampaignLibrary implements AutoCloseable {
    * @throws UnreadableCampaignException if its journal cannot be read
    */
   public List<RankedTrial> leaderboard(String name) {
-    return RankedTrial.of(Leaderboard.of(find(name).snapshot().trials()));
+    Snapshot snapshot = find(name).snapshot();
+    return RankedTrial.of(
+        Leaderboard.of(snapshot.trials(), SecondObjective.of(snapshot.campaign())));
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.TrainingFlops;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -146,11 +147,13 @@ final class CampaignReading {
   private ChartView charts() {
     return new ChartView(
         ranking.scoreName(),
+        ranking.second().label(),
         ranking.ranked().stream()
             .map(
                 trial ->
                     new ChartView.Point(
                         trial.number(),
+                        SecondObjective.of(trial, ranking.second()),
                         trial.candidate().cost().multiplyAdds(),
                         ranking.score(trial).orElseThrow(),
                         ranking.standing(trial).orElseThrow(),

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Phase;
@@ -23,6 +24,7 @@ import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
+import org.edm2search.space.cost.Expense;
 
 /** The trials of a snapshot ranked and compared with the seed architecture. */
 final class Ranking {
@@ -31,6 +33,7 @@ final class Ranking {
       "scored under another protocol, so not ranked with the others";
 
   private final Snapshot snapshot;
+  private final Expense second;
   private final Optional<Leaderboard.Table> table;
   private final Map<Integer, Leaderboard.Row> ranks = new HashMap<>();
   private final Set<Integer> front = new HashSet<>();
@@ -40,7 +43,8 @@ final class Ranking {
 
   Ranking(Snapshot snapshot) {
     this.snapshot = snapshot;
-    table = Leaderboard.of(snapshot.trials()).tables().stream().findFirst();
+    second = SecondObjective.of(snapshot.campaign());
+    table = Leaderboard.of(snapshot.trials(), second).tables().stream().findFirst();
     table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row)));
     frontInOrder =
         table.map(ParetoFront::of).orElse(List.of()).stream().map(Trial::number).toList();
@@ -71,6 +75,11 @@ final class Ranking {
   /** Returns the ranked trials, by number. */
   List<Trial> ranked() {
     return snapshot.trials().stream().filter(trial -> ranks.containsKey(trial.number())).toList();
+  }
+
+  /** Returns what the campaign weighs against the score. */
+  Expense second() {
+    return second;
   }
 
   /** Returns the trials on the Pareto front, cheapest first. */

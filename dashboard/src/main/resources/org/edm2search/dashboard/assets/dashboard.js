@@ -116,6 +116,7 @@
       "Trial #" + point.trial + (point.seed ? " · G*" : ""),
       data.scoreName + " " + score(point.score) + spread,
       count(point.multiplyAdds) + " FLOPs, " + count(point.parameters) + " parameters",
+      data.costName === "FLOPs" || point.cost == null ? "" : data.costName + " " + count(point.cost),
       data.front.includes(point.trial) ? "on the Pareto front" : "",
     );
   }
@@ -125,7 +126,7 @@
   function costOption(data, c) {
     const front = new Set(data.front);
     const ofFront = data.front.map((trial) => data.points.find((p) => p.trial === trial));
-    const cost = (p) => item(p.multiplyAdds, p);
+    const cost = (p) => item(p.cost, p);
     const seed = data.points.filter((p) => p.seed);
     const dots = (name, points, color, size, more) =>
       Object.assign(
@@ -141,7 +142,7 @@
         more,
       );
     return Object.assign(frame(c, data.points.length ? "" : "The first scored trial appears here"), {
-      xAxis: axis(c, "FLOPs", {
+      xAxis: axis(c, data.costName, {
         nameGap: 28,
         show: data.points.length > 0,
         splitLine: { show: false },

@@ -104,6 +104,7 @@ public final class ExampleViews {
         points.add(
             new ChartView.Point(
                 row.trial(),
+                OptionalDouble.of(row.multiplyAdds().getAsLong()),
                 row.multiplyAdds().getAsLong(),
                 row.score().getAsDouble(),
                 row.standing().orElseThrow(),
@@ -130,7 +131,7 @@ public final class ExampleViews {
         OptionalDouble.of(412),
         OptionalDouble.of(231),
         new LeaderboardView("quickstart", score, rows),
-        new ChartView(score, points, List.of(1, 2, 3, 5)),
+        new ChartView(score, "FLOPs", points, List.of(1, 2, 3, 5)),
         List.of(
             new RejectionView(
                 List.of(new GeneView("kernel enc", "7", true)), "1.31x of the seed's FLOPs", 2)));

@@ -31,6 +31,7 @@ import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.eval.reference.ReferenceStore;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
@@ -215,7 +216,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     }
   }
 
-  private static Measurement measurement(
+  private Measurement measurement(
       TrialRequest request, TrainedCandidate candidate, Evaluation evaluation) {
     double loss = candidate.losses().get(candidate.losses().size() - 1).loss();
     List<Quantity> others = new ArrayList<>();
@@ -247,6 +248,10 @@ public final class TrainAndScore implements Objective, AutoCloseable {
                 candidate.images() / Math.max(candidate.seconds(), 1e-3),
                 "images/s"),
             new Quantity(Quantity.EVALUATION_SECONDS, evaluation.seconds(), "s")));
+    if (settings.config().search().second().equals(Optional.of(Expense.LATENCY))) {
+      double latency = settings.space().latency(request.architecture());
+      others.add(new Quantity(Quantity.LATENCY, latency, Expense.LATENCY.unit()));
+    }
     return new Measurement(
         new Quantity(evaluation.label(), evaluation.score().value(), ""),
         others,
