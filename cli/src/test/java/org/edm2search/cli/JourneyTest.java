@@ -100,7 +100,7 @@ class JourneyTest {
 
   @Test
   void finalistsHaveTheBaselineAndTheirChoiceIsUsed() throws Exception {
-    assertThat(RUNS.get("finalists photos --top 2").out()).contains("G* 0");
+    assertThat(RUNS.get("finalists photos --top 2 --runs 6").out()).contains("G* 0");
     JsonNode chosen = json("campaigns/photos/chosen.json");
     assertThat(chosen.has("0")).isTrue();
     // The other length than the campaign's, so that taking it is seen.
