@@ -52,7 +52,7 @@ public final class Main {
     RootCommand root = new RootCommand(console);
     Failures failures = new Failures(console, root);
     CommandLine commandLine =
-        root.commandLine()
+        root.commandLine(args)
             .setParameterExceptionHandler(failures)
             .setExecutionExceptionHandler(failures);
     try {

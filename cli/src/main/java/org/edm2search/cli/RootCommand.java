@@ -73,11 +73,31 @@ final class RootCommand implements Runnable {
     this.console = console;
   }
 
+  /** Returns the command line with all commands. */
   CommandLine commandLine() {
+    return commandLine(commands());
+  }
+
+  /**
+   * Returns the command line for some arguments. Making all commands takes as long as a small one
+   * of them, so that is made alone where it needs none of the others.
+   */
+  CommandLine commandLine(String... args) {
+    List<Object> meant =
+        commands().stream().filter(command -> args.length > 0 && isAlone(command, args[0])).toList();
+    return meant.isEmpty() ? commandLine() : commandLine(meant);
+  }
+
+  private static boolean isAlone(Object command, String word) {
+    Command named = command.getClass().getAnnotation(Command.class);
+    return named != null
+        && named.name().equals(word)
+        && !(command instanceof HelpCommand || command instanceof CompletionCommand);
+  }
+
+  private CommandLine commandLine(List<Object> commands) {
     CommandLine root = new CommandLine(this);
-    for (Object command : commands()) {
-      root.addSubcommand(command);
-    }
+    commands.forEach(root::addSubcommand);
     root.getCommandSpec()
         .usageMessage()
         .description(

@@ -11,11 +11,13 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -44,17 +46,18 @@ final class JournalFormat {
   private static final int DEEPEST = 12;
   private static final int MOST_TRIALS = 1_000_000;
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxDocumentLength(LONGEST_LINE)
-                          .maxStringLength(LONGEST_LINE)
-                          .maxNestingDepth(DEEPEST)
-                          .build())
+  /** Reads without a mapper, whose start takes longer than a short journal. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxDocumentLength(LONGEST_LINE)
+                  .maxStringLength(LONGEST_LINE)
+                  .maxNestingDepth(DEEPEST)
                   .build())
           .build();
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private JournalFormat() {}
 
@@ -71,14 +74,14 @@ final class JournalFormat {
   // ---------------------------------------------------------------- writing
 
   static byte[] header(long revision) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = NODES.objectNode();
     node.put("journal", VERSION);
     node.put("seq", revision);
     return line(node);
   }
 
   static byte[] write(long revision, JournalEntry entry) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = NODES.objectNode();
     node.put("seq", revision);
     entry.campaign().ifPresent(record -> node.set("campaign", TrialDocuments.write(record)));
     add(node, "trials", entry.trials(), TrialDocuments::write);
@@ -91,7 +94,7 @@ final class JournalFormat {
   }
 
   private static byte[] line(ObjectNode node) {
-    byte[] text = MAPPER.writeValueAsBytes(node);
+    byte[] text = JsonMapper.shared().writeValueAsBytes(node);
     byte[] line = Arrays.copyOf(text, text.length + 1);
     line[text.length] = '\n';
     return line;
@@ -107,11 +110,11 @@ final class JournalFormat {
 
   private static JsonNode end(LossCurve curve) {
     long last = curve.points().stream().mapToLong(LossPoint::images).max().orElse(0);
-    return MAPPER.createArrayNode().add(curve.trial()).add(last);
+    return NODES.arrayNode().add(curve.trial()).add(last);
   }
 
   private static JsonNode curve(LossCurve curve) {
-    ObjectNode node = MAPPER.createObjectNode();
+    ObjectNode node = NODES.objectNode();
     node.put("trial", curve.trial());
     ArrayNode images = node.putArray("images");
     ArrayNode loss = node.putArray("loss");
@@ -132,8 +135,8 @@ final class JournalFormat {
   static Line read(byte[] bytes, int offset, int length) {
     OptionalLong header = OptionalLong.empty();
     long revision = 0;
-    ObjectNode known = MAPPER.createObjectNode();
-    try (JsonParser parser = MAPPER.createParser(bytes, offset, length)) {
+    ObjectNode known = NODES.objectNode();
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "a line is an object");
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         if (name.equals("curves")) {
@@ -144,7 +147,7 @@ final class JournalFormat {
           case "journal" -> header = OptionalLong.of(parser.getLongValue());
           case "seq" -> revision = parser.getLongValue();
           case "campaign", "trials", "attempts", "refused", "progress", "ends" ->
-              known.set(name, parser.<JsonNode>readValueAsTree());
+              known.set(name, tree(parser));
           default -> parser.skipChildren();
         }
       }
@@ -158,6 +161,38 @@ final class JournalFormat {
             List.of(),
             all(known, "progress", TrialDocuments::progress));
     return new Line(header, revision, entry, all(known, "ends", JournalFormat::end));
+  }
+
+  /** Reads the value that a parser stands at. */
+  private static JsonNode tree(JsonParser parser) {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode object = NODES.objectNode();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+          parser.nextToken();
+          object.set(name, tree(parser));
+        }
+        yield object;
+      }
+      case START_ARRAY -> {
+        ArrayNode array = NODES.arrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(tree(parser));
+        }
+        yield array;
+      }
+      case VALUE_STRING -> NODES.stringNode(parser.getString());
+      case VALUE_NUMBER_INT ->
+          switch (parser.getNumberType()) {
+            case INT -> NODES.numberNode(parser.getIntValue());
+            case LONG -> NODES.numberNode(parser.getLongValue());
+            default -> NODES.numberNode(parser.getBigIntegerValue());
+          };
+      case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(parser.getBooleanValue());
+      case VALUE_NULL -> NODES.nullNode();
+      default -> throw new IllegalArgumentException("no value");
+    };
   }
 
   private static Trial bounded(Trial trial) {
@@ -175,7 +210,12 @@ final class JournalFormat {
   /** Reads the points of a trial that a line adds. */
   static List<LossPoint> points(byte[] line, int trial) {
     List<LossPoint> points = new ArrayList<>();
-    for (JsonNode curve : MAPPER.readTree(line).path("curves")) {
+    JsonNode all;
+    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), line)) {
+      parser.nextToken();
+      all = tree(parser);
+    }
+    for (JsonNode curve : all.path("curves")) {
       JsonNode images = curve.path("images");
       JsonNode loss = curve.path("loss");
       if (curve.path("trial").asInt(-1) == trial) {

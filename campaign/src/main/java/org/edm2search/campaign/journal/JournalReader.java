@@ -173,10 +173,9 @@ public final class JournalReader implements TrialReader {
 
   /** Takes whole lines from the front of a buffer and returns their bytes. */
   private int lines(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.position()];
-    buffer.get(0, bytes);
+    byte[] bytes = buffer.array();
     int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
+    for (int i = 0; i < buffer.position(); i++) {
       if (bytes[i] == '\n') {
         line(bytes, start, i - start);
         start = i + 1;

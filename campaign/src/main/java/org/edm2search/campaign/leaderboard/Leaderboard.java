@@ -1,6 +1,7 @@
 package org.edm2search.campaign.leaderboard;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
 import org.edm2search.campaign.statistics.Run;
 import org.edm2search.campaign.statistics.ScoreModel;
 import org.edm2search.campaign.statistics.Standing;
@@ -29,6 +29,9 @@ import org.edm2search.space.cost.Expense;
  */
 public record Leaderboard(List<Table> tables) {
 
+  private static final Comparator<Trial> BY_SCORE =
+      Comparator.comparingDouble((Trial trial) -> score(trial)).thenComparingInt(Trial::number);
+
   public Leaderboard {
     tables = List.copyOf(tables);
   }
@@ -39,11 +42,21 @@ public record Leaderboard(List<Table> tables) {
    * @param protocol how all scores of the table were obtained
    * @param second what is weighed against the score
    * @param rows best first; equal scores by number
+   * @param seed the row of the seed architecture, if it is in this table
    */
-  public record Table(Protocol protocol, Expense second, List<Row> rows) {
+  public record Table(
+      Protocol protocol, Expense second, List<Row> rows, Optional<Row> seed) {
 
     public Table {
       rows = List.copyOf(rows);
+    }
+
+    private static Table of(Protocol protocol, Expense second, List<Row> rows) {
+      return new Table(
+          protocol,
+          second,
+          rows,
+          rows.stream().filter(row -> row.trial().number() == 0).findFirst());
     }
 
     /** Returns what the scores measure. */
@@ -51,14 +64,9 @@ public record Leaderboard(List<Table> tables) {
       return rows.get(0).trial().measurement().orElseThrow().score().name();
     }
 
-    /** Returns the seed architecture, if it is in this table. */
-    public Optional<Row> seed() {
-      return rows.stream().filter(row -> row.trial().number() == 0).findFirst();
-    }
-
     /** Returns the typical score divided by the seed architecture's. */
     public OptionalDouble toSeed(Row row) {
-      return seed()
+      return seed
           .map(base -> base.standing().typical())
           .filter(base -> base > 0)
           .map(base -> OptionalDouble.of(row.standing().typical() / base))
@@ -116,6 +124,26 @@ public record Leaderboard(List<Table> tables) {
    * @param second what the campaign weighs against the score, see {@link SecondObjective}
    */
   public static Leaderboard of(List<Trial> trials, Expense second) {
+    return new Leaderboard(
+        byProtocol(trials).stream().map(group -> table(group, second)).toList());
+  }
+
+  /**
+   * Returns the trainings of the first row of the first table. Ranks only where architectures were
+   * trained several times: what the scores say about the others takes most of the time of a large
+   * leaderboard.
+   */
+  public static Optional<List<Trial>> bestRuns(List<Trial> trials) {
+    return byProtocol(trials).stream().findFirst().map(Leaderboard::bestOfTable);
+  }
+
+  private static List<Trial> bestOfTable(List<Trial> trials) {
+    return trials.stream().anyMatch(trial -> trial.repeatOf().isPresent())
+        ? table(trials, Expense.FLOPS).rows().get(0).runs()
+        : List.of(trials.stream().min(BY_SCORE).orElseThrow());
+  }
+
+  private static Collection<List<Trial>> byProtocol(List<Trial> trials) {
     Map<String, List<Trial>> byProtocol = new LinkedHashMap<>();
     for (Trial trial : trials) {
       if (trial.state() == TrialState.COMPLETE) {
@@ -124,8 +152,7 @@ public record Leaderboard(List<Table> tables) {
             .add(trial);
       }
     }
-    return new Leaderboard(
-        byProtocol.values().stream().map(group -> table(group, second)).toList());
+    return byProtocol.values();
   }
 
   private static Protocol protocol(Trial trial) {
@@ -133,34 +160,31 @@ public record Leaderboard(List<Table> tables) {
   }
 
   private static Table table(List<Trial> trials, Expense second) {
-    List<Trial> sorted =
-        trials.stream()
-            .sorted(
-                Comparator.comparingDouble((Trial trial) -> score(trial))
-                    .thenComparingInt(Trial::number))
-            .toList();
+    List<Trial> sorted = trials.stream().sorted(BY_SCORE).toList();
     Map<String, Standing> standings = standings(sorted);
     List<List<Trial>> groups = groups(sorted);
     boolean repeated = groups.stream().anyMatch(runs -> runs.size() > 1);
-    // Where some were trained again, a single lucky training is not to stand above their means.
-    ToDoubleFunction<List<Trial>> order =
-        repeated ? runs -> standing(runs, standings).typical() : Leaderboard::mean;
-    groups.sort(Comparator.comparingDouble(order).thenComparing(runs -> runs.get(0).number()));
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < groups.size(); i++) {
-      List<Trial> runs = groups.get(i);
-      double own = order.applyAsDouble(runs);
-      boolean likeBefore = i > 0 && own == order.applyAsDouble(groups.get(i - 1));
-      boolean likeNext = i + 1 < groups.size() && own == order.applyAsDouble(groups.get(i + 1));
-      int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
-      rows.add(new Row(rank, likeBefore || likeNext, runs, standing(runs, standings)));
+    List<Place> places = new ArrayList<>();
+    for (List<Trial> runs : groups) {
+      Standing standing = standings.get(runs.get(0).candidate().architectureId());
+      // Where some were trained again, a single lucky training is not to stand above their means.
+      places.add(new Place(runs, standing, repeated ? standing.typical() : mean(runs)));
     }
-    return new Table(protocol(trials.get(0)), second, rows);
+    places.sort(
+        Comparator.comparingDouble(Place::order).thenComparing(place -> place.runs.get(0).number()));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      boolean likeBefore = i > 0 && place.order == places.get(i - 1).order;
+      boolean likeNext = i + 1 < places.size() && place.order == places.get(i + 1).order;
+      int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
+      rows.add(new Row(rank, likeBefore || likeNext, place.runs, place.standing));
+    }
+    return Table.of(protocol(trials.get(0)), second, rows);
   }
 
-  private static Standing standing(List<Trial> runs, Map<String, Standing> standings) {
-    return standings.get(runs.get(0).candidate().architectureId());
-  }
+  /** An architecture with the number that it is ranked by. */
+  private record Place(List<Trial> runs, Standing standing, double order) {}
 
   /** Returns each trial of the search with its repeats, by number. */
   private static List<List<Trial>> groups(List<Trial> trials) {
@@ -174,8 +198,13 @@ public record Leaderboard(List<Table> tables) {
     return new ArrayList<>(groups.values());
   }
 
-  private static double mean(List<Trial> runs) {
-    return runs.stream().mapToDouble(Leaderboard::score).average().orElseThrow();
+  /** Returns the mean score of the trainings of an architecture. */
+  public static double mean(List<Trial> runs) {
+    double sum = 0;
+    for (Trial run : runs) {
+      sum += score(run);
+    }
+    return sum / runs.size();
   }
 
   /** Returns the standing of every architecture; trials of the same one are its runs. */

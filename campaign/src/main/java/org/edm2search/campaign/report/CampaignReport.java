@@ -99,12 +99,13 @@ public record CampaignReport(
    */
   public record Best(int trial, double score, List<Integer> runs, String scoreName) {
 
-    static Best of(Leaderboard.Row row) {
+    static Best of(List<Trial> runs) {
+      Trial first = runs.get(0);
       return new Best(
-          row.trial().number(),
-          row.score(),
-          row.runs().stream().map(Trial::number).toList(),
-          row.trial().measurement().orElseThrow().score().name());
+          first.number(),
+          Leaderboard.mean(runs),
+          runs.stream().map(Trial::number).toList(),
+          first.measurement().orElseThrow().score().name());
     }
   }
 
@@ -145,7 +146,7 @@ public record CampaignReport(
                 .map(Now::of)
                 .toList()
             : List.of(),
-        Leaderboard.of(snapshot.trials()).bestRow().map(Best::of),
+        Leaderboard.bestRuns(snapshot.trials()).map(Best::of),
         record.map(CampaignRecord::note).orElse(""));
   }
 }

@@ -15,7 +15,6 @@ import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
-import org.edm2search.space.yaml.ArchitectureYaml;
 
 /**
  * A trial in full.
@@ -144,7 +143,7 @@ public record TrialReport(
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),
         SpentFlops.of(trial.spent()),
-        ArchitectureYaml.write(trial.candidate().architecture()),
+        trial.candidate().network().yaml(),
         trial.createdAt(),
         trial.startedAt(),
         trial.finishedAt(),

@@ -17,14 +17,12 @@ import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.RecordedArchitecture;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
-import org.edm2search.space.yaml.ArchitectureYaml;
-import org.edm2search.space.yaml.Section;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -55,7 +53,7 @@ public final class TrialDocuments {
     Candidate candidate = trial.candidate();
     node.put("genotype", candidate.genotype());
     node.put("architecture_id", candidate.architectureId());
-    node.put("architecture_yaml", ArchitectureYaml.write(candidate.architecture()));
+    node.put("architecture_yaml", candidate.network().yaml());
     node.put("parameters", candidate.cost().parameters());
     node.put("multiply_adds", candidate.cost().multiplyAdds());
     trial.measurement().ifPresent(measurement -> node.set("measurement", write(measurement)));
@@ -90,7 +88,7 @@ public final class TrialDocuments {
         new Candidate(
             text(node, "genotype"),
             text(node, "architecture_id"),
-            architecture(node),
+            RecordedArchitecture.ofYaml(text(node, "architecture_yaml")),
             new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
         node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty(),
         state,
@@ -124,12 +122,6 @@ public final class TrialDocuments {
       throw new IllegalArgumentException(key + " must be a whole number");
     }
     return node.get(key).bigIntegerValue();
-  }
-
-  private static ArchitectureSpec architecture(JsonNode node) {
-    return ArchitectureYaml.read(
-        Section.parse(
-            text(node, "architecture_yaml"), "architecture " + text(node, "architecture_id")));
   }
 
   private static ObjectNode write(Measurement measurement) {
@@ -339,7 +331,7 @@ public final class TrialDocuments {
   }
 
   private static Optional<Instant> optionalInstant(JsonNode node, String key) {
-    return node.has(key) ? Optional.of(Instant.parse(text(node, key))) : Optional.empty();
+    return node.has(key) ? Optional.of(InstantText.read(text(node, key))) : Optional.empty();
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String name) {

@@ -6,6 +6,7 @@ import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.yaml.InvalidConfigException;
 
 /**
  * A proposed architecture with what is known before it is trained.
@@ -13,17 +14,32 @@ import org.edm2search.space.cost.CostModel;
  * @param genotype the choices, as {@code locus=value} words; {@link SearchSpace#parse} reads them
  *     where the space is known, which readers of a campaign do not
  * @param architectureId identity of the network, equal for equivalent genotypes
- * @param architecture the network
+ * @param network the network, as recorded
  * @param cost exact parameters and multiply-adds per image and evaluation
  */
 public record Candidate(
-    String genotype, String architectureId, ArchitectureSpec architecture, Cost cost) {
+    String genotype, String architectureId, RecordedArchitecture network, Cost cost) {
 
   public Candidate {
     Objects.requireNonNull(genotype, "genotype");
     Objects.requireNonNull(architectureId, "architectureId");
-    Objects.requireNonNull(architecture, "architecture");
+    Objects.requireNonNull(network, "network");
     Objects.requireNonNull(cost, "cost");
+  }
+
+  /** Makes a candidate of a network. */
+  public Candidate(
+      String genotype, String architectureId, ArchitectureSpec architecture, Cost cost) {
+    this(genotype, architectureId, RecordedArchitecture.of(architecture), cost);
+  }
+
+  /**
+   * Returns the network.
+   *
+   * @throws InvalidConfigException if what was recorded is none
+   */
+  public ArchitectureSpec architecture() {
+    return network.spec();
   }
 
   /** Decodes and prices a genotype. */

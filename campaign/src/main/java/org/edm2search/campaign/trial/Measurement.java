@@ -38,6 +38,11 @@ public record Measurement(Quantity score, List<Quantity> others, Protocol protoc
 
   /** Returns a quantity's value. */
   public OptionalDouble value(String name) {
-    return quantity(name).stream().mapToDouble(Quantity::value).findFirst();
+    for (Quantity quantity : others) {
+      if (quantity.name().equals(name)) {
+        return OptionalDouble.of(quantity.value());
+      }
+    }
+    return score.name().equals(name) ? OptionalDouble.of(score.value()) : OptionalDouble.empty();
   }
 }

@@ -2,6 +2,7 @@ package org.edm2search.campaign.trial;
 
 import java.util.Objects;
 import org.edm2search.space.CanonicalKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a score was obtained. Only scores of equal digest are ranked together.
@@ -11,13 +12,25 @@ import org.edm2search.space.CanonicalKeys;
  */
 public record Protocol(String text, String digest) {
 
+  /** One that was read: the trials of a campaign are mostly of the same. */
+  private record Recorded(String text, String digest, Protocol today) {}
+
+  private static volatile @Nullable Recorded lastRecorded;
+
   /**
    * Returns a protocol that was stored beside a score. One of an old store, whose digest is that of
    * its text, gets the digest that the same protocol has today.
    */
   public static Protocol recorded(String text, String digest) {
-    return new Protocol(
-        text, ProseProtocol.keys(text, digest).map(CanonicalKeys::digest).orElse(digest));
+    Recorded last = lastRecorded;
+    if (last == null || !last.text.equals(text) || !last.digest.equals(digest)) {
+      Protocol today =
+          new Protocol(
+              text, ProseProtocol.keys(text, digest).map(CanonicalKeys::digest).orElse(digest));
+      last = new Recorded(text, digest, today);
+      lastRecorded = last;
+    }
+    return last.today;
   }
 
   public Protocol {

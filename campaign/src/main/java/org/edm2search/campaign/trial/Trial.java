@@ -214,7 +214,9 @@ public record Trial(
 
   /** Returns the primary score, lower is better; empty unless complete. */
   public OptionalDouble score() {
-    return measurement.stream().mapToDouble(m -> m.score().value()).findFirst();
+    return measurement.isPresent()
+        ? OptionalDouble.of(measurement.get().score().value())
+        : OptionalDouble.empty();
   }
 
   /** Returns the time from the last start to the end; empty unless finished. */

@@ -245,4 +245,26 @@ final class LeaderboardTest {
     double scoreB = b.score().orElseThrow();
     return costA <= costB && scoreA <= scoreB && (costA < costB || scoreA < scoreB);
   }
+
+  @Test
+  void theBestIsTheSameWithoutRankingTheOthers() {
+    for (int seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<Trial> trials = new ArrayList<>();
+      for (int number = 0; number < 12; number++) {
+        trials.add(trial(number, 9, random.nextInt(1, 6)));
+      }
+      if (seed % 2 == 1) {
+        Trial first = trials.get(random.nextInt(12));
+        trials.add(
+            Trial.repeat(12, first, Examples.NOW)
+                .started(Examples.NOW)
+                .complete(
+                    Examples.measurement(random.nextInt(1, 6)), Examples.ENVIRONMENT, Examples.NOW));
+      }
+      assertThat(Leaderboard.bestRuns(trials))
+          .isEqualTo(Leaderboard.of(trials).bestRow().map(Leaderboard.Row::runs));
+    }
+    assertThat(Leaderboard.bestRuns(List.of())).isEmpty();
+  }
 }
