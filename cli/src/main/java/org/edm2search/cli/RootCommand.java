@@ -84,7 +84,9 @@ final class RootCommand implements Runnable {
    */
   CommandLine commandLine(String... args) {
     List<Object> meant =
-        commands().stream().filter(command -> args.length > 0 && isAlone(command, args[0])).toList();
+        commands().stream()
+            .filter(command -> args.length > 0 && isAlone(command, args[0]))
+            .toList();
     return meant.isEmpty() ? commandLine() : commandLine(meant);
   }
 

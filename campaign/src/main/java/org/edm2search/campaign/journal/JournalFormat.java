@@ -136,7 +136,8 @@ final class JournalFormat {
     OptionalLong header = OptionalLong.empty();
     long revision = 0;
     ObjectNode known = NODES.objectNode();
-    try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+    try (JsonParser parser =
+        FACTORY.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       require(parser.nextToken() == JsonToken.START_OBJECT, "a line is an object");
       for (String name = parser.nextName(); name != null; name = parser.nextName()) {
         if (name.equals("curves")) {

@@ -66,8 +66,7 @@ public record Leaderboard(List<Table> tables) {
 
     /** Returns the typical score divided by the seed architecture's. */
     public OptionalDouble toSeed(Row row) {
-      return seed
-          .map(base -> base.standing().typical())
+      return seed.map(base -> base.standing().typical())
           .filter(base -> base > 0)
           .map(base -> OptionalDouble.of(row.standing().typical() / base))
           .orElse(OptionalDouble.empty());
@@ -171,7 +170,8 @@ public record Leaderboard(List<Table> tables) {
       places.add(new Place(runs, standing, repeated ? standing.typical() : mean(runs)));
     }
     places.sort(
-        Comparator.comparingDouble(Place::order).thenComparing(place -> place.runs.get(0).number()));
+        Comparator.comparingDouble(Place::order)
+            .thenComparing(place -> place.runs.get(0).number()));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);

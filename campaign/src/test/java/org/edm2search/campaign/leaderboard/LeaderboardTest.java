@@ -260,7 +260,9 @@ final class LeaderboardTest {
             Trial.repeat(12, first, Examples.NOW)
                 .started(Examples.NOW)
                 .complete(
-                    Examples.measurement(random.nextInt(1, 6)), Examples.ENVIRONMENT, Examples.NOW));
+                    Examples.measurement(random.nextInt(1, 6)),
+                    Examples.ENVIRONMENT,
+                    Examples.NOW));
       }
       assertThat(Leaderboard.bestRuns(trials))
           .isEqualTo(Leaderboard.of(trials).bestRow().map(Leaderboard.Row::runs));
