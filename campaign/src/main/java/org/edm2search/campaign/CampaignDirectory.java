@@ -15,7 +15,7 @@ import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
 /**

@@ -13,8 +13,8 @@ import org.edm2search.campaign.store.DamagedStoreException;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.StoreBackup;
 import org.edm2search.campaign.store.TrialStore;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
 /**

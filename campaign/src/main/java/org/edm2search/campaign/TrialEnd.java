@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Measurement;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** How a trial ended in its executor. */
 public sealed interface TrialEnd {

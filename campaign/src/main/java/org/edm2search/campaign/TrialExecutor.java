@@ -23,7 +23,7 @@ public interface TrialExecutor extends AutoCloseable {
    * Starts a trial, in a free slot.
    *
    * @param progress told of what the trial does, and asked whether it shall go on
-   * @throws org.edm2search.space.Edm2SearchException if nothing can be run here at all
+   * @throws org.edm2search.space.base.Edm2SearchException if nothing can be run here at all
    */
   void start(TrialRequest request, TrialProgress progress);
 

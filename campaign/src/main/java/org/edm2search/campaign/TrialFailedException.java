@@ -1,7 +1,7 @@
 package org.edm2search.campaign;
 
 import org.edm2search.campaign.trial.FailureKind;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown by an objective that knows whose fault a failure is; the message is the reason. */

@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import org.edm2search.campaign.store.StoreBackup;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

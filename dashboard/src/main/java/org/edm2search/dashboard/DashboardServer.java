@@ -18,7 +18,7 @@ import org.edm2search.dashboard.web.Failures;
 import org.edm2search.dashboard.web.Pages;
 import org.edm2search.dashboard.web.Routes;
 import org.edm2search.dashboard.web.Security;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

@@ -91,8 +91,8 @@ class DashboardBrowserTest {
         .toList();
   }
 
-  private static ExpectedCondition<Boolean> live() {
-    return driver -> "live".equals(find("#link-state").getAttribute("data-state"));
+  private static boolean isLive(WebDriver driver) {
+    return "live".equals(driver.findElement(By.cssSelector("#link-state")).getAttribute("data-state"));
   }
 
   /** Counts pixels of a chart that something was drawn on. */
@@ -134,7 +134,7 @@ class DashboardBrowserTest {
   void rowsAppearAndMoveWhileTheCampaignRuns() throws Exception {
     open("campaigns/quickstart");
     assertThat(order(browser.driver())).containsExactly("3", "0", "2", "4", "1");
-    await(live());
+    await(DashboardBrowserTest::isLive);
     browser.driver().executeScript("window.sameDocument = true");
 
     Thread run =
@@ -142,7 +142,7 @@ class DashboardBrowserTest {
             () -> {
               int number = campaign.start(Map.of("kernel@enc", "5", "expansion@enc", "6"));
               for (int i = 1; i <= 10; i++) {
-                campaign.progress(number, Phase.TRAINING, i * 100, 1000);
+                campaign.progress(number, Phase.TRAINING, i * 100L, 1000);
                 campaign.loss(number, i * 4096L, Math.exp(-i / 3.0) + 0.2);
                 pause(150);
               }
@@ -205,7 +205,7 @@ class DashboardBrowserTest {
   @Order(5)
   void aRunningTrialsPageFollowsIt() {
     open("campaigns/quickstart/trials/7");
-    await(live());
+    await(DashboardBrowserTest::isLive);
     campaign.progress(7, Phase.TRAINING, 777, 1000);
     await(driver -> find("#trial-status").getText().contains("77 %"));
     campaign.loss(7, 4096, 0.5);
@@ -256,11 +256,11 @@ class DashboardBrowserTest {
   void aLostServerShowsAndTheStoreIsUnharmed() {
     browser.show(false, 1440, 1080);
     open("campaigns/quickstart");
-    await(live());
+    await(DashboardBrowserTest::isLive);
     int port = server.port();
     server.stop();
     await(driver -> "lost".equals(find("#link-state").getAttribute("data-state")));
     server = DashboardServer.start(DashboardOptions.of(root, port));
-    await(live());
+    await(DashboardBrowserTest::isLive);
   }
 }

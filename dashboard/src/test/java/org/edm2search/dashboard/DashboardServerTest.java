@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.edm2search.campaign.trial.Phase;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

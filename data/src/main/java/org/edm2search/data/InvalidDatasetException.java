@@ -1,6 +1,6 @@
 package org.edm2search.data;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** A data set that is missing or damaged: the message names the file, the rule and the value. */

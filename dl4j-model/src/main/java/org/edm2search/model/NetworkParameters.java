@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.edm2search.model.plan.Plan;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
 import org.nd4j.linalg.api.buffer.DataType;

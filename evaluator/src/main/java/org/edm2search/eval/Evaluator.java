@@ -12,7 +12,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.sampling.PortableNoise;
 import org.edm2search.model.Denoiser;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

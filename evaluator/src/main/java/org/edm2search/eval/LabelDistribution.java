@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * How the classes of samples are drawn. A data set whose classes are equally frequent is drawn from

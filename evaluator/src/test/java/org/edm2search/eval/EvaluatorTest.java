@@ -23,7 +23,7 @@ import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.KeptSamples;
 import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;

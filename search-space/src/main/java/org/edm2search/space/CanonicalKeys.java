@@ -1,5 +1,7 @@
 package org.edm2search.space;
 
+import org.edm2search.space.base.Sha256;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;

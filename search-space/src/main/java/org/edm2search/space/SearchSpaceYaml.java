@@ -3,6 +3,7 @@ package org.edm2search.space;
 import java.util.ArrayList;
 import java.util.List;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.constraint.Constraint;
 import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.Section;
@@ -48,7 +49,7 @@ final class SearchSpaceYaml {
       List<Constraint> constraints) {
     try {
       return new SearchSpace(seed, genes, constraints);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidArchitectureException e) {
       throw section.error(key, e.getMessage());
     }
   }

@@ -1,6 +1,6 @@
 package org.edm2search.train;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** The loss became infinite, not a number, or far larger than at the start. */
 public class TrainingDivergedException extends Edm2SearchException {

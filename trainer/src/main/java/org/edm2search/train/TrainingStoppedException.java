@@ -1,6 +1,6 @@
 package org.edm2search.train;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** Training was asked to stop; its checkpoint goes on from there. */
 public class TrainingStoppedException extends Edm2SearchException {

@@ -3,7 +3,7 @@ package org.edm2search.bench.strategies;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 
 /**
  * Compares search strategies on tables of trained candidates, by simulation: the strategies and

@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.edm2search.campaign.store.StoreException;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Rejection;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a journal: whole from a store, then what changes. Used by one thread at a time. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -183,8 +184,14 @@ public record Leaderboard(List<Table> tables) {
     return Table.of(protocol(trials.get(0)), second, rows);
   }
 
+<<<<<<< HEAD
   /** An architecture with the number that it is ranked by. */
   private record Place(List<Trial> runs, Standing standing, double order) {}
+=======
+  private static Standing standing(List<Trial> runs, Map<String, Standing> standings) {
+    return Objects.requireNonNull(standings.get(runs.get(0).candidate().architectureId()));
+  }
+>>>>>>> da10ea9 (What the static checks find ends the build; failures, digests and atomic files in space.base; an invalid architecture is a failure like any other)
 
   /** Returns each trial of the search with its repeats, by number. */
   private static List<List<Trial>> groups(List<Trial> trials) {

@@ -13,7 +13,7 @@ import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jdbi.v3.core.Handle;

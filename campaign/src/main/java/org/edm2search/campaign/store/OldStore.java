@@ -20,7 +20,7 @@ import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;

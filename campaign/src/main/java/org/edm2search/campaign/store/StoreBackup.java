@@ -10,8 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** Copies of a store: a zip with its one file. A copy is opened and counted before it counts. */
 public final class StoreBackup {

@@ -1,6 +1,6 @@
 package org.edm2search.campaign.store;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** A store that was open can no longer be used. Nobody's trial is to blame: the run must end. */

@@ -3,7 +3,7 @@ package org.edm2search.campaign.strategy;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * Independent random seeds from one, by purpose and number. Because each generation and each trial

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.edm2search.space.CanonicalKeys;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * Protocols of stores of before identities were made of keys: their digest was the SHA-256 of the

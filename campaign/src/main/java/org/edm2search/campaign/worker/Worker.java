@@ -16,7 +16,7 @@ import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.trial.Phase;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -15,7 +15,7 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

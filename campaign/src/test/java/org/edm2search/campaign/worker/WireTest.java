@@ -16,7 +16,7 @@ import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.cost.Cost;
 import org.junit.jupiter.api.Test;

@@ -19,7 +19,7 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
 import org.junit.jupiter.api.Test;

@@ -12,7 +12,7 @@ import org.edm2search.model.checkpoint.Checkpoint;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** Trained networks as named on the command line. */

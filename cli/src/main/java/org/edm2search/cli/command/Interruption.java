@@ -1,11 +1,8 @@
 package org.edm2search.cli.command;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.edm2search.cli.output.Console;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
+import org.edm2search.pipeline.worker.Signals;
 
 /**
  * Ctrl-C, SIGTERM and the end of the terminal as a request. A shutdown hook would come too late: by
@@ -14,13 +11,22 @@ import sun.misc.SignalHandler;
  */
 final class Interruption {
 
-  /** The shell's exit codes for a process ended by a signal. */
-  private static final int SIGNALLED = 128;
+  private final AtomicReference<Signals.Received> received = new AtomicReference<>();
 
-  private final AtomicReference<Signal> received = new AtomicReference<>();
-  private final Map<Signal, SignalHandler> before = new ConcurrentHashMap<>();
+  private final Signals signals;
 
-  private Interruption() {}
+  private Interruption(Console console, Runnable stop) {
+    this.signals =
+        Signals.handle(
+            signal -> {
+              if (received.getAndSet(signal) != null) {
+                ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+                Runtime.getRuntime().halt(signal.exitCode());
+              }
+              console.remark("%n%s: saving a checkpoint ... (again to end at once)", words(signal));
+              stop.run();
+            });
+  }
 
   /**
    * Begins to listen.
@@ -28,33 +34,16 @@ final class Interruption {
    * @param stop called on the first signal, on a thread of its own
    */
   static Interruption handle(Console console, Runnable stop) {
-    Interruption interruption = new Interruption();
-    for (String name : new String[] {"INT", "TERM", "HUP"}) {
-      Signal handled = new Signal(name);
-      interruption.before.put(
-          handled,
-          Signal.handle(
-              handled,
-              signal -> {
-                if (interruption.received.getAndSet(signal) != null) {
-                  ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-                  Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
-                }
-                console.remark(
-                    "%n%s: saving a checkpoint ... (again to end at once)", words(signal));
-                stop.run();
-              }));
-    }
-    return interruption;
+    return new Interruption(console, stop);
   }
 
   /** Lets signals do again what they did before. */
   void end() {
-    before.forEach(Signal::handle);
+    signals.close();
   }
 
-  private static String words(Signal signal) {
-    return switch (signal.getName()) {
+  private static String words(Signals.Received signal) {
+    return switch (signal.name()) {
       case "INT" -> "interrupted";
       case "HUP" -> "the terminal is gone";
       default -> "asked to end";
@@ -68,7 +57,7 @@ final class Interruption {
 
   /** Returns the exit code: that of the signal, or the given one without a signal. */
   int exitCode(int otherwise) {
-    Signal signal = received.get();
-    return signal == null ? otherwise : SIGNALLED + signal.getNumber();
+    Signals.Received signal = received.get();
+    return signal == null ? otherwise : signal.exitCode();
   }
 }

@@ -1,6 +1,6 @@
 package org.edm2search.cli.command;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** What the user asked for cannot be, and nothing was done: exit code 2. */

@@ -16,7 +16,7 @@ import org.edm2search.model.profile.ProfileListener;
 import org.edm2search.model.profile.ProfileProcess;
 import org.edm2search.model.profile.Repetition;
 import org.edm2search.pipeline.trial.Json;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.CostModel;
 import picocli.CommandLine.ArgGroup;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
@@ -45,7 +46,7 @@ record RescoredText(RescoreBook.Table table, Map<Integer, Double> searched) {
           number == 0 ? "G* 0" : Integer.toString(number),
           number(entry.getValue().score()),
           number(entry.getValue().deviation()),
-          number(searched.get(number)));
+          number(Objects.requireNonNull(searched.get(number))));
     }
     return text + table.protocol() + "\n";
   }

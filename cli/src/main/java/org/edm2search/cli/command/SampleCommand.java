@@ -18,7 +18,7 @@ import org.edm2search.model.sampling.Sampling;
 import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
 import picocli.CommandLine.Command;

@@ -26,7 +26,7 @@ import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.Section;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -17,7 +17,7 @@ import org.edm2search.dashboard.view.ArchitectureView;
 import org.edm2search.dashboard.view.Entry;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.TrialView;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.cost.Cost;

@@ -1,6 +1,6 @@
 package org.edm2search.dashboard.library;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** No campaign of this name is in the directory served. */
 public final class UnknownCampaignException extends Edm2SearchException {

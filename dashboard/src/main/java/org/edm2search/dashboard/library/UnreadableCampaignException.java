@@ -1,6 +1,6 @@
 package org.edm2search.dashboard.library;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** A campaign's store cannot be read now. The message says why and what to do. */

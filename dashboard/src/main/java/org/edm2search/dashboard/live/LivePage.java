@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * What changes on a page, at one moment. Two moments compared give the messages to send: only the

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * The style sheet, scripts and fonts: a fixed list, read once. Nothing else can be asked for by

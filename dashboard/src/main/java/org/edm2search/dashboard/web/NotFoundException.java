@@ -1,6 +1,6 @@
 package org.edm2search.dashboard.web;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** What was asked for is not there. The message is for the page's reader. */
 public final class NotFoundException extends Edm2SearchException {

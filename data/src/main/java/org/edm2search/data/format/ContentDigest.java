@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /** SHA-256 of texts and files, each with its length, so that none runs into the next. */
 final class ContentDigest {

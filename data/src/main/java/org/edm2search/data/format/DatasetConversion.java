@@ -12,7 +12,7 @@ import org.edm2search.data.image.Crop;
 import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.PixelImage;
 import org.edm2search.data.image.PngFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Makes a zip of equal squares, as EDM2 trains on, out of any data set.

@@ -6,7 +6,7 @@ import java.util.List;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.InvalidDatasetException;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * The built-in data set: Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747; MIT licence), 28×28

@@ -18,7 +18,7 @@ import org.edm2search.data.image.Background;
 import org.edm2search.data.image.DecodedImage;
 import org.edm2search.data.image.ImageHeader;
 import org.edm2search.data.image.PixelImage;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 
 /**
  * A data set in the user's files: square images of one size, 8 bits a channel. Images are decoded

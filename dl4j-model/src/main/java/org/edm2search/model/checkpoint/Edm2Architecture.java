@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.architecture.Presets;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class Edm2Architecture {
           .channelsPerHead(CHANNELS_PER_HEAD)
           .branches(Presets.of("A").branches())
           .build();
-    } catch (IllegalArgumentException e) {
+    } catch (InvalidArchitectureException e) {
       throw new InvalidTensorFileException(file, unknown(e.getMessage()), e);
     }
   }

@@ -1,7 +1,7 @@
 package org.edm2search.model.checkpoint;
 
 import java.nio.file.Path;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /**

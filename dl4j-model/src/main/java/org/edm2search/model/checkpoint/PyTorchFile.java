@@ -29,7 +29,7 @@ import java.util.zip.ZipFile;
 import org.edm2search.model.checkpoint.Unpickler.Declaration;
 import org.edm2search.model.checkpoint.Unpickler.InvalidPickleException;
 import org.edm2search.model.checkpoint.Unpickler.Storage;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,7 +10,7 @@ import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.model.sampling.SigmaInterval;
 import org.edm2search.model.sampling.SigmaSchedule;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;

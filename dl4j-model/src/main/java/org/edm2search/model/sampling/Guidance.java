@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.edm2search.space.CanonicalKeys;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.space.yaml.Section;
 
 /** How a network is guided while images are drawn: a protocol's {@code guidance} section. */

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.model.checkpoint.Safetensors;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -1,6 +1,6 @@
 package org.edm2search.eval.fid;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /** The features that were asked for cannot be had: a missing file or one that does not fit. */

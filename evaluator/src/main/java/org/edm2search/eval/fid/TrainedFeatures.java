@@ -102,7 +102,7 @@ public record TrainedFeatures(
   /**
    * Writes a file, all or nothing.
    *
-   * @throws org.edm2search.space.Edm2SearchException if that fails
+   * @throws org.edm2search.space.base.Edm2SearchException if that fails
    */
   public void write(Path file) {
     Map<String, String> metadata =

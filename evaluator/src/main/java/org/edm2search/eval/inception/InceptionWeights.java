@@ -13,7 +13,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.PyTorchFile;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /**
  * Weights in the layout of the FID's network. Only those of the TensorFlow graph of 5 December

@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.TensorFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Where a user's weights are kept: one safetensors file, which remembers the hash of the file that

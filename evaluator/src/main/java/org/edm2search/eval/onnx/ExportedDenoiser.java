@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.onnx.OnnxDenoiser;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.edm2search.eval.fid.InvalidFeaturesException;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

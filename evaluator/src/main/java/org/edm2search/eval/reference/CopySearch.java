@@ -14,7 +14,7 @@ import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.NearestNeighbours;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 
 /** Looks for training images among samples. */
 public final class CopySearch {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.edm2search.eval.SampledFeatures;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Features of samples in a directory, a safetensors file for each block of samples. They are of one

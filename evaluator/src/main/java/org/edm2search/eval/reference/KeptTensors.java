@@ -27,7 +27,7 @@ final class KeptTensors {
   /**
    * Writes a file, all or nothing.
    *
-   * @throws org.edm2search.space.Edm2SearchException if that fails
+   * @throws org.edm2search.space.base.Edm2SearchException if that fails
    */
   static void write(Path file, Map<String, String> origin, Map<String, Tensor> tensors) {
     Safetensors.write(file, new TensorFile(origin, tensors));

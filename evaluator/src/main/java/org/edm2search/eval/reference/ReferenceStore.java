@@ -16,7 +16,7 @@ import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Feature statistics and features of data sets, kept in a directory as safetensors and found by the

@@ -17,7 +17,7 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 
 /**
  * Feature statistics in a file: safetensors with {@code mu} [d] and {@code sigma} [d, d] in
@@ -94,7 +94,7 @@ public final class StatisticsFile {
    * Writes statistics, all or nothing: as a NumPy archive if the name ends in {@code .npz}, else as
    * safetensors.
    *
-   * @throws org.edm2search.space.Edm2SearchException if that fails
+   * @throws org.edm2search.space.base.Edm2SearchException if that fails
    */
   public static void write(Path file, Reference reference) {
     if (file.toString().endsWith(".npz")) {

@@ -15,7 +15,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.Preconditioning;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.edm2search.eval.onnx.ExportedDenoiser;
 import org.edm2search.eval.sampling.GuidedDenoiser;
@@ -13,7 +14,7 @@ import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.sampling.Guidance;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Whether a bundle is what was exported, and computes here what it computed there.
@@ -111,7 +112,7 @@ public record BundleVerification(List<Check> checks) {
     }
     actual.forEach(
         (name, tensor) -> {
-          Tensor other = expected.get(name);
+          Tensor other = Objects.requireNonNull(expected.get(name));
           if (!other.shape().equals(tensor.shape())) {
             throw new Edm2SearchException(
                 "%s: %s must have shape %s, but has %s"

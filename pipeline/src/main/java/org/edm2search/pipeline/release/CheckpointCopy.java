@@ -7,8 +7,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.edm2search.pipeline.trial.TrainedModel;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 
 /** Copies what training needs to go on elsewhere: the checkpoint and its snapshots. */
 public final class CheckpointCopy {

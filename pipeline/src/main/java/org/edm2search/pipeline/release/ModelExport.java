@@ -65,7 +65,7 @@ public record ModelExport(
    *
    * @param directory to write; an older bundle there is replaced
    * @param writers of files besides those of every bundle
-   * @throws org.edm2search.space.Edm2SearchException if that fails, or the protocol asks for a
+   * @throws org.edm2search.space.base.Edm2SearchException if that fails, or the protocol asks for a
    *     guide that there is not
    */
   public void write(Path directory, List<Writer> writers) {

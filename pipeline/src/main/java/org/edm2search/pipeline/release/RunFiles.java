@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.pipeline.trial.Json;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 
 /**

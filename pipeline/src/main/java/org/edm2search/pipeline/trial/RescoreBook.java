@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.eval.Distance;
 import org.edm2search.eval.Evaluation;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;

@@ -10,8 +10,8 @@ import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.KeptSamples;
-import org.edm2search.space.Edm2SearchException;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Edm2SearchException;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.train.TrainedCandidate;
 
 /**

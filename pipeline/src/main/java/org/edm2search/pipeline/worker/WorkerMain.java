@@ -19,8 +19,6 @@ import org.edm2search.pipeline.trial.FeatureFiles;
 import org.edm2search.pipeline.trial.TrainAndScore;
 import org.edm2search.pipeline.trial.TrialFailures;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * A process that runs trials for the campaign that started it: takes orders on standard input and
@@ -40,9 +38,7 @@ public final class WorkerMain {
   public static void main(String[] arguments) {
     // Ctrl-C and the end of a terminal reach all its processes; what to do about it is the
     // campaign's decision.
-    for (String name : List.of("INT", "TERM", "HUP")) {
-      Signal.handle(new Signal(name), SignalHandler.SIG_IGN);
-    }
+    Signals.ignore();
     FileOutputStream news = new FileOutputStream(FileDescriptor.out);
     System.setOut(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));

@@ -6,7 +6,7 @@ import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.FeatureExtractor;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,7 +1,9 @@
 package org.edm2search.space.architecture;
 
+import org.edm2search.space.base.Edm2SearchException;
+
 /** An architecture breaks a rule; says by which of its keys. */
-public final class InvalidArchitectureException extends IllegalArgumentException {
+public final class InvalidArchitectureException extends Edm2SearchException {
 
   private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchAssignment;

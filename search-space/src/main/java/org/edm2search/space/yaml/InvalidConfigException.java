@@ -1,6 +1,6 @@
 package org.edm2search.space.yaml;
 
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.edm2search.space;
+package org.edm2search.space.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
