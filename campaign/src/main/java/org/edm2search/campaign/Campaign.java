@@ -13,9 +13,9 @@ import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.SearchSpace;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
-import org.edm2search.space.SearchSpace;
 import org.edm2search.space.yaml.InvalidConfigException;
 
 /**

@@ -29,6 +29,7 @@ import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;

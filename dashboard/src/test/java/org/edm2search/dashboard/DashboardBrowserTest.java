@@ -92,7 +92,8 @@ class DashboardBrowserTest {
   }
 
   private static boolean isLive(WebDriver driver) {
-    return "live".equals(driver.findElement(By.cssSelector("#link-state")).getAttribute("data-state"));
+    return "live"
+        .equals(driver.findElement(By.cssSelector("#link-state")).getAttribute("data-state"));
   }
 
   /** Counts pixels of a chart that something was drawn on. */

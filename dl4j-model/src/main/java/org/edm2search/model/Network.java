@@ -54,7 +54,8 @@ public final class Network implements Denoiser, AutoCloseable {
    *
    * @param spec architecture
    * @param tensors every tensor of its layout, in its stored shape
-   * @throws org.edm2search.space.base.Edm2SearchException if a tensor is missing, unknown or misshaped
+   * @throws org.edm2search.space.base.Edm2SearchException if a tensor is missing, unknown or
+   *     misshaped
    */
   public static Network of(ArchitectureSpec spec, Map<String, INDArray> tensors) {
     UNetLayout layout = UNetLayout.of(spec);

@@ -1,10 +1,9 @@
 package org.edm2search.space;
 
-import org.edm2search.space.base.Sha256;
-
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.edm2search.space.base.Sha256;
 
 /**
  * Settings as {@code key=value} lines in the order of their keys; the SHA-256 of the lines is the

@@ -15,9 +15,9 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.train.ema.PostHocEma;
 
 /**

@@ -20,8 +20,8 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jspecify.annotations.Nullable;
 

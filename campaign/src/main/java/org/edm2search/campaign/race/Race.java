@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.Pricing;
@@ -97,13 +98,14 @@ public final class Race implements Repeats {
       }
       Map<Integer, Double> best = best(end, trials);
       int leader = leader(best);
-      if (best.get(leader) >= limits.confidence()) {
+      double sureness = Objects.requireNonNull(best.get(leader));
+      if (sureness >= limits.confidence()) {
         note =
             String.format(
                 Locale.ROOT,
                 "trial %d is the best with a probability of %.1f %%, as asked for (%.1f %%)",
                 leader,
-                100 * best.get(leader),
+                100 * sureness,
                 100 * limits.confidence());
         return Optional.empty();
       }

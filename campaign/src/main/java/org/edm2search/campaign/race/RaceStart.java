@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.yaml.InvalidConfigException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;

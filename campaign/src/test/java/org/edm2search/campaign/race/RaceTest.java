@@ -28,7 +28,7 @@ import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.CampaignState;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -33,7 +33,7 @@ import org.edm2search.pipeline.trial.FinalistScoring;
 import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
 import org.edm2search.pipeline.trial.FinalistScoring.Result;
 import org.edm2search.pipeline.trial.ScoreBook;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -22,7 +22,7 @@ import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Environment;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

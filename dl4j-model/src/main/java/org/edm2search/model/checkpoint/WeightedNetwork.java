@@ -8,10 +8,10 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.yaml.ArchitectureYaml;
 
 /**

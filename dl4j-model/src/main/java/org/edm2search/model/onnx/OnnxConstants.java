@@ -13,7 +13,7 @@ import onnx.Onnx.StringStringEntryProto;
 import onnx.Onnx.TensorProto;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.AtomicFile;
+import org.edm2search.space.base.AtomicFile;
 import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /**

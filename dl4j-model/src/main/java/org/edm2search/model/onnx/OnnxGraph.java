@@ -22,8 +22,8 @@ import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.shade.protobuf.CodedOutputStream;
 

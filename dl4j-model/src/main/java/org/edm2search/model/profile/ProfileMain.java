@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.Section;
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.ArchitectureYaml;
 
 /**

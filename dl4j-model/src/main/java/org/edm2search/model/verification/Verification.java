@@ -6,8 +6,8 @@ import org.edm2search.model.TrainingStep;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ParameterSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -13,7 +13,7 @@ import java.util.Map;
 import onnx.Onnx;
 import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.checkpoint.Tensor;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -12,8 +12,8 @@ import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Guidance.Guide;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.train.TrainedCandidate;
 
 /**

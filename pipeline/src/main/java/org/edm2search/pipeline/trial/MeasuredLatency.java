@@ -9,9 +9,9 @@ import java.util.function.ToDoubleFunction;
 import org.edm2search.model.profile.Pass;
 import org.edm2search.model.profile.ProfileProcess;
 import org.edm2search.model.profile.Repetition;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.LatencyProbe;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.InvalidConfigException;
 

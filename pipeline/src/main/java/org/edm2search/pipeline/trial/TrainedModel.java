@@ -10,8 +10,8 @@ import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Guidance.Guide;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.train.TrainedCandidate;
 
 /** A trained network on disk, whatever the file: what images can be drawn from. */

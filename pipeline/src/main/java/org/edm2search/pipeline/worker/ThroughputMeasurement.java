@@ -16,9 +16,9 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.worker.WorkerExecutor;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.cost.CostModel;
 
 /**

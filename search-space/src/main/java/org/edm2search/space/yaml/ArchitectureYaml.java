@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.edm2search.space.base.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchAssignment;
@@ -22,6 +21,7 @@ import org.edm2search.space.architecture.BranchValues;
 import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.base.Sha256;
 
 /**
  * Architectures as YAML and as the metadata of tensor files, under the same key names.
