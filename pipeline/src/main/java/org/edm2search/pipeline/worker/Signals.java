@@ -36,8 +36,7 @@ public final class Signals implements AutoCloseable {
   /** Tells of each signal, on a thread of its own; none of them ends the process any more. */
   public static Signals handle(Consumer<Received> handler) {
     return new Signals(
-        signal ->
-            handler.accept(new Received(signal.getName(), SIGNALLED + signal.getNumber())));
+        signal -> handler.accept(new Received(signal.getName(), SIGNALLED + signal.getNumber())));
   }
 
   /** Ignores them all. */
