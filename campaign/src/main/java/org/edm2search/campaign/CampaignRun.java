@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.TrialStore;
-import org.edm2search.campaign.strategy.SearchStrategy;
 import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
+import org.edm2search.campaign.strategy.SearchStrategy;
 import org.edm2search.campaign.strategy.SeedStream;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
@@ -32,7 +32,6 @@ import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
-import org.edm2search.space.LossPoint;
 import org.edm2search.space.cost.Expense;
 
 /**
