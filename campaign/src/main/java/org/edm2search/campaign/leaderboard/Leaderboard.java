@@ -166,7 +166,8 @@ public record Leaderboard(List<Table> tables) {
     boolean repeated = groups.stream().anyMatch(runs -> runs.size() > 1);
     List<Place> places = new ArrayList<>();
     for (List<Trial> runs : groups) {
-      Standing standing = standings.get(runs.get(0).candidate().architectureId());
+      Standing standing =
+          Objects.requireNonNull(standings.get(runs.get(0).candidate().architectureId()));
       // Where some were trained again, a single lucky training is not to stand above their means.
       places.add(new Place(runs, standing, repeated ? standing.typical() : mean(runs)));
     }
@@ -184,14 +185,8 @@ public record Leaderboard(List<Table> tables) {
     return Table.of(protocol(trials.get(0)), second, rows);
   }
 
-<<<<<<< HEAD
   /** An architecture with the number that it is ranked by. */
   private record Place(List<Trial> runs, Standing standing, double order) {}
-=======
-  private static Standing standing(List<Trial> runs, Map<String, Standing> standings) {
-    return Objects.requireNonNull(standings.get(runs.get(0).candidate().architectureId()));
-  }
->>>>>>> da10ea9 (What the static checks find ends the build; failures, digests and atomic files in space.base; an invalid architecture is a failure like any other)
 
   /** Returns each trial of the search with its repeats, by number. */
   private static List<List<Trial>> groups(List<Trial> trials) {
