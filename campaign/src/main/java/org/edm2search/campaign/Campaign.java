@@ -115,6 +115,7 @@ public final class Campaign implements AutoCloseable {
     TrialStore store = null;
     try {
       AtomicFile.deleteLeftovers(directory.trials());
+      directory.resume(); // nobody waits any more
       store = directory.open(clock);
       requireContinues(config, space, environment.without(accepted), store);
       if (!accepted.isEmpty() && !sameAsLast(environment, store)) {
@@ -329,6 +330,11 @@ public final class Campaign implements AutoCloseable {
   /** Asks the running trials to save their work, and the run to end. Callable from any thread. */
   public void requestStop() {
     stop = true;
+  }
+
+  /** Returns whether somebody asked to wait, from any process. */
+  boolean pauseRequested() {
+    return directory.pauseRequested();
   }
 
   /** Returns what is recorded so far. */

@@ -15,6 +15,7 @@ import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
@@ -26,6 +27,7 @@ import org.edm2search.space.yaml.InvalidConfigException;
  * campaign.mv.db       the store: the run's alone
  * journal.jsonl        what the store holds, for everyone else
  * backup.zip           copy of the store, backup-before.zip the one before
+ * pause                there while a run is asked to wait
  * run.lock             held by the process that runs the campaign; its text names that process
  * trials/0000/         artifacts of a trial: checkpoint.safetensors, samples.png ...
  * workers.json         how many workers were measured to be fastest
@@ -241,6 +243,58 @@ public record CampaignDirectory(Path path) {
   /** Returns the id of the process that runs the campaign now, if any. */
   public Optional<Long> runningProcess() {
     return RunLock.owner(path.resolve("run.lock"));
+  }
+
+  /**
+   * Requires a trial's checkpoint to be there.
+   *
+   * @throws InvalidConfigException saying when {@code gc} deleted it, if that is why it is not
+   */
+  public void requireCheckpoint(int number) {
+    requireNotFreed(trial(number));
+  }
+
+  /**
+   * Does the same for the directory of a trial of some campaign.
+   *
+   * @param folder a trial's directory, or any other
+   */
+  public static void requireNotFreed(Path folder) {
+    Cleanup.freed(folder)
+        .ifPresent(
+            when -> {
+              throw new InvalidConfigException(
+                  folder.toString(),
+                  "'edm2-search gc' deleted the checkpoint on %s; 'edm2-search train --trial %d' trains it again"
+                      .formatted(when, Integer.parseInt(folder.getFileName().toString())));
+            });
+  }
+
+  /** Returns whether a run is asked to wait. */
+  public boolean pauseRequested() {
+    return Files.exists(pause(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Asks the process that runs the campaign to save its work and wait, until it is {@link #resume
+   * asked} to go on.
+   */
+  public void requestPause() {
+    AtomicFile.write(pause(), "");
+  }
+
+  /** Lets a run that waits go on. */
+  public void resume() {
+    try {
+      Files.deleteIfExists(pause());
+    } catch (IOException e) {
+      throw new Edm2SearchException(
+          "%s: cannot be deleted: %s".formatted(pause(), AtomicFile.reason(e)), e);
+    }
+  }
+
+  private Path pause() {
+    return path.resolve("pause");
   }
 
   /** Returns the files kept of a trial, by name. */

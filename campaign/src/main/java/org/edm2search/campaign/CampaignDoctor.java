@@ -65,6 +65,26 @@ public final class CampaignDoctor {
     }
   }
 
+  /**
+   * Puts a copy of the store in the place of the store, whatever that is like; it is kept under
+   * another name. Trials that began after the copy are proposed again, and go on from their
+   * checkpoints.
+   *
+   * @param previous whether to take the copy before the last one
+   * @throws Edm2SearchException if somebody runs it, or there is no such copy or it is damaged
+   */
+  public static Report restore(CampaignDirectory directory, boolean previous, Clock clock) {
+    try (RunLock lock = directory.lock()) {
+      CampaignDoctor doctor = new CampaignDoctor(directory, clock);
+      Path copy = previous ? StoreBackup.previous(directory.backup()) : directory.backup();
+      if (!Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
+        throw new InvalidConfigException(copy.toString(), "there is no such copy of the store");
+      }
+      doctor.restore(copy, ".replaced");
+      return new Report(true, doctor.said);
+    }
+  }
+
   private void say(String line, Object... values) {
     said.add(line.formatted(values));
   }
@@ -96,14 +116,7 @@ public final class CampaignDoctor {
     for (Path copy : List.of(directory.backup(), StoreBackup.previous(directory.backup()))) {
       if (Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
         try {
-          int trials = StoreBackup.trials(copy);
-          moveAside();
-          StoreBackup.restore(copy, directory.store());
-          say("restored   %s, which holds %d trials", copy.getFileName(), trials);
-          say(
-              "           trials that began after that copy are proposed again, and go on from their"
-                  + " checkpoints");
-          journal();
+          restore(copy, ".damaged");
           return;
         } catch (Edm2SearchException e) {
           say("copy       %s", e.getMessage());
@@ -117,14 +130,25 @@ public final class CampaignDoctor {
         directory.trials());
   }
 
-  private void moveAside() {
+  private void restore(Path copy, String aside) {
+    int trials = StoreBackup.trials(copy);
+    moveAside(aside);
+    StoreBackup.restore(copy, directory.store());
+    say("restored   %s, which holds %d trials", copy.getFileName(), trials);
+    say(
+        "           trials that began after that copy are proposed again, and go on from their"
+            + " checkpoints");
+    journal();
+  }
+
+  private void moveAside(String suffix) {
     Path store = directory.store();
     if (!Files.exists(store, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    Path aside = store.resolveSibling(store.getFileName() + ".damaged");
+    Path aside = store.resolveSibling(store.getFileName() + suffix);
     for (int number = 2; Files.exists(aside, LinkOption.NOFOLLOW_LINKS); number++) {
-      aside = store.resolveSibling(store.getFileName() + ".damaged-" + number);
+      aside = store.resolveSibling(store.getFileName() + suffix + "-" + number);
     }
     try {
       Files.move(store, aside);
@@ -132,7 +156,7 @@ public final class CampaignDoctor {
       throw new Edm2SearchException(
           "%s: cannot be moved aside: %s".formatted(store, AtomicFile.reason(e)), e);
     }
-    say("moved      the damaged store to %s", aside.getFileName());
+    say("moved      the store as it was to %s", aside.getFileName());
   }
 
   /** Opening the store reads every trial and writes the journal anew. */

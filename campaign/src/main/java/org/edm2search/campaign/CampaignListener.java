@@ -52,6 +52,13 @@ public interface CampaignListener {
   /** A trial finished; see its state. */
   default void trialFinished(Trial trial) {}
 
+  /**
+   * Somebody asked the campaign to wait, or to go on.
+   *
+   * @param paused whether it waits
+   */
+  default void campaignPaused(boolean paused) {}
+
   /** The campaign ended. */
   default void campaignEnded(CampaignResult result) {}
 }

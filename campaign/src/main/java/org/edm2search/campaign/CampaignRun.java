@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignResult.Ending;
 import org.edm2search.campaign.store.TrialStore;
-import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
 import org.edm2search.campaign.strategy.SearchStrategy;
+import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
 import org.edm2search.campaign.strategy.SeedStream;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
@@ -77,6 +77,11 @@ final class CampaignRun {
 
   /** Trials that are finished and that the strategy was not told of, by number. */
   private final TreeMap<Integer, Trial> untold = new TreeMap<>();
+
+  /** Trials that were asked to save their work because the campaign is to wait. */
+  private final Set<Integer> pausing = new HashSet<>();
+
+  private boolean paused;
 
   private final Set<Integer> failedNow = new HashSet<>();
   private final Retries retries;
@@ -154,7 +159,7 @@ final class CampaignRun {
 
   CampaignResult toEnd() {
     while (true) {
-      if (!campaign.stopRequested()) {
+      if (!campaign.stopRequested() && !paused()) {
         propose();
         start();
       }
@@ -163,12 +168,21 @@ final class CampaignRun {
         tell(next);
       } else if (!running.isEmpty()) {
         executor.await(POLL).ifPresent(this::take);
-      } else if (!campaign.stopRequested() && !unfinished.isEmpty()) {
-        pause(); // all that is left waits for its next attempt
+      } else if (!campaign.stopRequested() && (paused || !unfinished.isEmpty())) {
+        pause(); // all that is left waits for its next attempt, or for somebody's word
       } else if (campaign.stopRequested() || !confirm()) {
         return result();
       }
     }
+  }
+
+  private boolean paused() {
+    boolean now = campaign.pauseRequested();
+    if (now != paused) {
+      paused = now;
+      listener.campaignPaused(now);
+    }
+    return now;
   }
 
   private static void pause() {
@@ -337,7 +351,20 @@ final class CampaignRun {
     executor.start(
         request(started, folder),
         new RunningTrial(
-            started, store, listener, campaign.pruner(), campaign::stopRequested, clock));
+            started,
+            store,
+            listener,
+            campaign.pruner(),
+            () -> stopRequested(started.number()),
+            clock));
+  }
+
+  /** A trial that was once asked to save its work for a pause is to do so, whatever comes then. */
+  private boolean stopRequested(int trial) {
+    if (!campaign.stopRequested() && campaign.pauseRequested()) {
+      pausing.add(trial);
+    }
+    return campaign.stopRequested() || pausing.contains(trial);
   }
 
   private TrialRequest request(Trial trial, Path folder) {
@@ -355,6 +382,11 @@ final class CampaignRun {
 
   private void take(TrialEnd end) {
     Trial started = Objects.requireNonNull(running.remove(end.trial()), "only what runs ends");
+    boolean forPause = pausing.remove(started.number());
+    if (end instanceof TrialEnd.Stopped && forPause && !campaign.stopRequested()) {
+      unfinished.put(started.number(), started); // goes on from its checkpoint
+      return;
+    }
     if (end instanceof TrialEnd.Stopped) {
       campaign.requestStop(); // whoever asked, the others are to save their work too
       return;

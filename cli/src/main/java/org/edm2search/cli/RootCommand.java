@@ -15,10 +15,14 @@ import org.edm2search.cli.command.ExportCommand;
 import org.edm2search.cli.command.FeaturesCommand;
 import org.edm2search.cli.command.FidCommand;
 import org.edm2search.cli.command.FinalistsCommand;
+import org.edm2search.cli.command.GcCommand;
 import org.edm2search.cli.command.HelpCommand;
 import org.edm2search.cli.command.LeaderboardCommand;
+import org.edm2search.cli.command.PauseCommand;
 import org.edm2search.cli.command.ProfileCommand;
 import org.edm2search.cli.command.RescoreCommand;
+import org.edm2search.cli.command.RestoreCommand;
+import org.edm2search.cli.command.ResumeCommand;
 import org.edm2search.cli.command.RetryCommand;
 import org.edm2search.cli.command.RunCommand;
 import org.edm2search.cli.command.SampleCommand;
@@ -126,6 +130,8 @@ final class RootCommand implements Runnable {
         new RunCommand(console, clock),
         new RetryCommand(console, clock),
         new ExcludeCommand(console, clock),
+        new PauseCommand(console),
+        new ResumeCommand(console),
         new StopCommand(console),
         new StatusCommand(console, clock),
         new LeaderboardCommand(console),
@@ -133,6 +139,8 @@ final class RootCommand implements Runnable {
         new RescoreCommand(console),
         new ShowCommand(console),
         new DoctorCommand(console, clock),
+        new RestoreCommand(console, clock),
+        new GcCommand(console, clock),
         new TrainCommand(console),
         new EvaluateCommand(console),
         new SampleCommand(console),

@@ -45,8 +45,7 @@ public record Leaderboard(List<Table> tables) {
    * @param rows best first; equal scores by number
    * @param seed the row of the seed architecture, if it is in this table
    */
-  public record Table(
-      Protocol protocol, Expense second, List<Row> rows, Optional<Row> seed) {
+  public record Table(Protocol protocol, Expense second, List<Row> rows, Optional<Row> seed) {
 
     public Table {
       rows = List.copyOf(rows);
@@ -124,8 +123,7 @@ public record Leaderboard(List<Table> tables) {
    * @param second what the campaign weighs against the score, see {@link SecondObjective}
    */
   public static Leaderboard of(List<Trial> trials, Expense second) {
-    return new Leaderboard(
-        byProtocol(trials).stream().map(group -> table(group, second)).toList());
+    return new Leaderboard(byProtocol(trials).stream().map(group -> table(group, second)).toList());
   }
 
   /**

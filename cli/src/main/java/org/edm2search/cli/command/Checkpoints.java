@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
@@ -31,6 +32,7 @@ final class Checkpoints {
    * @param architecture file or preset, for weights that do not tell theirs; null for none
    */
   static TrainedModel read(Path path, @Nullable String architecture, Console console) {
+    CampaignDirectory.requireNotFreed(directory(path));
     if (!Files.exists(path) && !Files.exists(Checkpoint.previousOf(path))) {
       throw new InvalidUseException(path + ": no such file");
     }

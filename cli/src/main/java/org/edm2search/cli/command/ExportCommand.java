@@ -123,6 +123,7 @@ public final class ExportCommand implements Callable<Integer> {
     Path target =
         out != null ? out : directory.export().resolve("trial-%04d".formatted(trial.number()));
     requireDirectory(target);
+    directory.requireCheckpoint(trial.number());
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
     Optional<FinalChoice> choice =
         asSearched ? Optional.empty() : FinalChoices.of(directory.path()).find(trial.number());

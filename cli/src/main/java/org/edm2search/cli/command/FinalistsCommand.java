@@ -1,6 +1,7 @@
 package org.edm2search.cli.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -280,8 +281,12 @@ public final class FinalistsCommand implements Callable<Integer> {
               book);
       List<Result> results = new ArrayList<>();
       for (Leaderboard.Row row : rows) {
+        directory.requireCheckpoint(row.trial().number());
         List<Path> trainings =
-            row.runs().stream().map(run -> directory.trial(run.number())).toList();
+            row.runs().stream()
+                .map(run -> directory.trial(run.number()))
+                .filter(folder -> Files.exists(folder.resolve(CampaignDirectory.CHECKPOINT)))
+                .toList();
         Result result =
             scoring.score(trainings, (what, drawn, total) -> show(line, what, drawn, total));
         row.runs().forEach(run -> choices.put(run.number(), FinalChoice.of(result, label)));

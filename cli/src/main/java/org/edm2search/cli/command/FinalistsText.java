@@ -106,11 +106,18 @@ final class FinalistsText {
             "On the campaign's samples",
             first.trial().measurement().orElseThrow().score().name(),
             "all",
+            rows.stream().map(row -> row.runs().size()).toList(),
             rows.stream().map(Leaderboard.Row::standing).toList()),
-        sentence("On %,d fresh samples a block".formatted(samples), label, "these", standings));
+        sentence(
+            "On %,d fresh samples a block".formatted(samples),
+            label,
+            "these",
+            results.stream().map(result -> result.trainings().size()).toList(),
+            standings));
   }
 
-  private String sentence(String where, String scoreName, String all, List<Standing> of) {
+  private String sentence(
+      String where, String scoreName, String all, List<Integer> trainings, List<Standing> of) {
     int best =
         IntStream.range(0, of.size())
             .reduce((a, b) -> of.get(b).best() > of.get(a).best() ? b : a)
@@ -119,14 +126,15 @@ final class FinalistsText {
     String probability = "P(best of %s) = %s".formatted(all, Amounts.probability(leader.best()));
     if (best == seed() || seed() < 0) {
       return "%s, %s scores %s; %s."
-          .formatted(where, subject(best), score(scoreName, best, leader), probability);
+          .formatted(
+              where, subject(best), score(scoreName, trainings.get(best), leader), probability);
     }
     return "%s, %s scores %s against G*'s %s; %s, P(better than G*) = %s."
         .formatted(
             where,
             subject(best),
-            score(scoreName, best, leader),
-            score("", seed(), of.get(seed())),
+            score(scoreName, trainings.get(best), leader),
+            score("", trainings.get(seed()), of.get(seed())),
             probability,
             Amounts.probability(leader.betterThanReference()));
   }
@@ -136,8 +144,7 @@ final class FinalistsText {
     return number == 0 ? "G*" : "trial " + number;
   }
 
-  private String score(String scoreName, int index, Standing standing) {
-    int trainings = rows.get(index).runs().size();
+  private static String score(String scoreName, int trainings, Standing standing) {
     return "%s%s (95 %% %s, %s)"
         .formatted(
             scoreName.isEmpty() ? "" : scoreName + " = ",

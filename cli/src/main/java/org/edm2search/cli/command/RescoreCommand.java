@@ -160,6 +160,7 @@ public final class RescoreCommand implements Callable<Integer> {
       } else {
         for (int number : numbers) {
           chosen.add(Trials.complete(reader, Integer.toString(number), directory));
+          directory.requireCheckpoint(number);
         }
       }
     }

@@ -170,6 +170,15 @@ final class RunReport implements CampaignListener {
   }
 
   @Override
+  public void campaignPaused(boolean paused) {
+    running.clear();
+    line.print(
+        paused
+            ? "paused: trials save their work; 'edm2-search resume' lets the campaign go on"
+            : "the campaign goes on");
+  }
+
+  @Override
   public void trialSilent(Trial trial, Duration since, Duration limit) {
     line.print(
         "trial %s reported nothing for %s; at %s its worker is ended and it is tried again"

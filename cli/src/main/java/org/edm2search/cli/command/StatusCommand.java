@@ -56,17 +56,24 @@ public final class StatusCommand implements Callable<Integer> {
       if (json) {
         console.printText(ReportJson.write(report));
       } else {
-        print(report, record, snapshot.trials());
+        print(directory, report, record, snapshot.trials());
       }
     }
     return 0;
   }
 
-  private void print(CampaignReport report, CampaignRecord record, List<Trial> trials) {
+  private void print(
+      CampaignDirectory directory,
+      CampaignReport report,
+      CampaignRecord record,
+      List<Trial> trials) {
     console.print("campaign   %s (%s, seed %d)", record.name(), record.strategy(), record.seed());
     console.print("directory  %s", report.directory());
     String process = report.process().map(pid -> " (process " + pid + ")").orElse("");
-    console.print("state      %s%s", report.state().label(), process);
+    boolean paused = report.process().isPresent() && directory.pauseRequested();
+    console.print(
+        "state      %s%s%s",
+        report.state().label(), process, paused ? ", paused; 'resume' lets it go on" : "");
     String counts =
         report.trials().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)

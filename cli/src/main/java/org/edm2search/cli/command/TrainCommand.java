@@ -189,6 +189,7 @@ public final class TrainCommand implements Callable<Integer> {
     String text = Files.readString(directory.config());
     Section file = Section.parse(text, directory.config().toString());
     if (goOn) {
+      directory.requireCheckpoint(found.number());
       CheckpointCopy.of(directory.trial(found.number()), out);
     }
     Map<String, String> origin = new TreeMap<>();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.base.AtomicFile;
@@ -67,6 +68,11 @@ public final class FinalChoices {
   /** Returns what was chosen for a trial. */
   public Optional<FinalChoice> find(int trial) {
     return Optional.ofNullable(choices.get(trial));
+  }
+
+  /** Returns the trials that something was chosen for. */
+  public Set<Integer> trials() {
+    return Set.copyOf(choices.keySet());
   }
 
   /** Keeps what was chosen for a trial in the place of an earlier choice. */

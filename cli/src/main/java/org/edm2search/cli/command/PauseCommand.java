@@ -1,0 +1,46 @@
+package org.edm2search.cli.command;
+
+import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.cli.output.Console;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lets a running campaign wait. */
+@Command(
+    name = "pause",
+    description = {
+      "Ask the process that runs a campaign to save checkpoints and wait: the machine is free, the"
+          + " process stays. 'resume' lets it go on from the checkpoints.",
+      "To end the process, 'stop' it; 'run' goes on with the campaign then."
+    },
+    footer = {"  edm2-search pause", "  edm2-search pause campaigns/quickstart"})
+public final class PauseCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "CAMPAIGN",
+      description = Campaigns.DESCRIPTION)
+  private String campaign;
+
+  public PauseCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    CampaignDirectory directory = Campaigns.find(campaign);
+    if (directory.runningProcess().isEmpty()) {
+      throw new InvalidUseException(
+          directory.path() + ": nothing runs it, so there is nothing to pause");
+    }
+    directory.requestPause();
+    console.print(
+        "trials save their work and wait; go on with:  %s resume %s",
+        console.program(), directory.path());
+    return 0;
+  }
+}

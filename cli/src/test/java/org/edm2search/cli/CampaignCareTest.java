@@ -1,0 +1,116 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.edm2search.campaign.trial.Trial;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is done with a campaign beside running it, by the launcher, on one's own images. */
+@Tag("slow")
+class CampaignCareTest {
+
+  @TempDir private static Path folder;
+  private static OwnCampaign searched;
+
+  @BeforeAll
+  static void search() throws Exception {
+    searched = OwnCampaign.in(Files.createDirectories(folder.resolve("a")), "", "3e8");
+    searched.run("run", "photos.yaml", "--quiet");
+  }
+
+  @Test
+  void gcFreesWhatIsNotNeededAndKeepsTheHistory(@TempDir Path elsewhere) throws Exception {
+    OwnCampaign campaign = searched.copy(elsewhere);
+    JsonNode rows =
+        JsonMapper.shared().readTree(campaign.run("leaderboard", "photos", "--json").out());
+    List<Integer> doomed =
+        IntStream.range(1, rows.size())
+            .filter(i -> !rows.get(i).get("pareto").asBoolean())
+            .mapToObj(i -> rows.get(i).get("trial").asInt())
+            .filter(trial -> trial != 0)
+            .toList();
+    assertThat(doomed).isNotEmpty();
+    int gone = doomed.get(0);
+    Path checkpoint = campaign.campaign().trial(gone).resolve("checkpoint.safetensors");
+    String before = campaign.run("leaderboard", "photos").out();
+
+    Captured dry = campaign.run("gc", "photos", "--keep", 1, "--dry-run");
+    assertThat(dry.out()).startsWith("would free ").contains("B of " + doomed.size() + " trials");
+    assertThat(checkpoint).exists();
+
+    Captured freed = campaign.run("gc", "photos", "--keep", 1);
+    assertThat(freed.out()).isEqualTo(dry.out().replace("would free", "freeing"));
+    assertThat(checkpoint).doesNotExist();
+    assertThat(checkpoint.resolveSibling("snapshots")).doesNotExist();
+    for (Trial trial : campaign.snapshot().trials()) {
+      assertThat(Files.exists(campaign.campaign().trial(trial.number()).resolve("samples.png")))
+          .isEqualTo(!doomed.contains(trial.number()));
+    }
+    assertThat(campaign.run("leaderboard", "photos").out()).isEqualTo(before);
+    assertThat(campaign.run("show", gone, "photos").out()).contains("loss");
+    assertThat(campaign.run("gc", "photos", "--keep", 1).out()).contains("nothing to free");
+
+    Captured exported = campaign.program().run("export", "photos", "--trial", gone, "--out", "x");
+    assertThat(exported.code()).isEqualTo(2);
+    assertThat(exported.err().lines())
+        .containsOnlyOnce(exported.err().strip())
+        .first()
+        .asString()
+        .contains("'edm2-search gc' deleted the checkpoint on 20", "train --trial " + gone);
+    Captured scored = campaign.program().run("evaluate", checkpoint);
+    assertThat(scored.code()).isEqualTo(2);
+    assertThat(scored.err()).contains("'edm2-search gc' deleted the checkpoint on 20");
+    campaign.run("export", "photos", "--out", "best");
+  }
+
+  @Test
+  void restorePutsTheCopyBackAndTheCampaignGoesOn(@TempDir Path elsewhere) throws Exception {
+    OwnCampaign campaign = searched.copy(elsewhere);
+    String before = campaign.run("leaderboard", "photos").out();
+    Captured restored = campaign.run("restore", "photos");
+    assertThat(restored.out())
+        .contains("the store as it was to campaign.mv.db.replaced", "which holds 4 trials");
+    assertThat(campaign.campaign().path().resolve("campaign.mv.db.replaced")).isNotEmptyFile();
+    assertThat(campaign.run("run", "photos.yaml", "--quiet").out()).contains(before.strip());
+    Files.delete(campaign.campaign().backup());
+    Captured none = campaign.program().run("restore", "photos");
+    assertThat(none.code()).isEqualTo(2);
+    assertThat(none.err()).contains("backup.zip: there is no such copy of the store");
+  }
+
+  @Test
+  void aPausedCampaignWaitsAndGoesOnAsIfNotPaused(@TempDir Path elsewhere) throws Exception {
+    OwnCampaign campaign = OwnCampaign.in(elsewhere, "", "3e8");
+    Captured early = campaign.program().run("pause", "photos");
+    assertThat(early.code()).isEqualTo(2);
+    CommandLineProcess process =
+        CommandLineProcess.launch(
+            elsewhere.resolve("distribution/bin/edm2-search"), elsewhere, "run", "photos.yaml");
+    process.awaitError("trial 0 (1/4) starts");
+    campaign.run("pause", "photos");
+    process.awaitError("paused: trials save their work");
+    assertThat(campaign.run("status", "photos").out()).contains("running (process ", ", paused;");
+    Captured refused = campaign.program().run("gc", "photos");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("already being run by process");
+    assertThat(campaign.run("resume", "photos").out()).contains("the campaign goes on");
+    Captured end = process.await();
+    assertThat(end.code()).as(end.err()).isZero();
+    assertThat(end.err()).contains("the campaign goes on");
+    assertThat(campaign.snapshot().trials().stream().map(Trial::score).toList())
+        .isEqualTo(searched.snapshot().trials().stream().map(Trial::score).toList());
+    assertThat(campaign.snapshot().attempts()).isEmpty();
+    Captured late = campaign.program().run("resume", "photos");
+    assertThat(late.code()).isEqualTo(2);
+    assertThat(late.err()).contains("nothing runs it; go on with:  ");
+  }
+}
