@@ -31,7 +31,7 @@ final class RandomArchitectures {
         random.nextBoolean() ? 0 : 5,
         4,
         List.of(1, 1 + random.nextInt(2)),
-        1 + random.nextInt(2),
+        List.of(1 + random.nextInt(2), 1 + random.nextInt(2)),
         new TreeSet<>(random.nextBoolean() ? Set.of(4) : Set.of(8, 4)),
         head,
         new BranchAssignment(branch(random), overrides));

@@ -31,8 +31,8 @@ public enum NetworkTrait implements Trait {
     }
   },
 
-  /** Residual blocks of each level in the encoder; the decoder has one more. */
-  NUM_BLOCKS("a whole number from 1 to 16", List.of(Scope.GLOBAL)) {
+  /** Residual blocks of a level in the encoder; the decoder has one more. */
+  NUM_BLOCKS("a whole number from 1 to 16", List.of(Scope.GLOBAL, Scope.LEVEL)) {
     @Override
     public Optional<String> canonical(String value) {
       return whole(value, 16);
@@ -40,12 +40,12 @@ public enum NetworkTrait implements Trait {
 
     @Override
     String of(ArchitectureSpec network, int level) {
-      return Integer.toString(network.numBlocks());
+      return Integer.toString(network.numBlocks().get(level));
     }
 
     @Override
     void apply(String value, int level, Choices choices) {
-      choices.numBlocks = Integer.parseInt(value);
+      choices.numBlocks[level] = Integer.parseInt(value);
     }
   },
 
@@ -106,7 +106,7 @@ public enum NetworkTrait implements Trait {
     private final ArchitectureSpec seed;
     private final int[] channelMult;
     private final boolean[] attention;
-    private int numBlocks;
+    private final int[] numBlocks;
 
     Choices(ArchitectureSpec seed) {
       this.seed = seed;
@@ -115,7 +115,7 @@ public enum NetworkTrait implements Trait {
       for (int level = 0; level < attention.length; level++) {
         attention[level] = seed.attnResolutions().contains(seed.imgResolution() >> level);
       }
-      numBlocks = seed.numBlocks();
+      numBlocks = seed.numBlocks().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /**
@@ -132,7 +132,7 @@ public enum NetworkTrait implements Trait {
       }
       return seed.toBuilder()
           .channelMult(Arrays.stream(channelMult).boxed().toList())
-          .numBlocks(numBlocks)
+          .numBlocks(Arrays.stream(numBlocks).boxed().toList())
           .attnResolutions(attended)
           .build();
     }

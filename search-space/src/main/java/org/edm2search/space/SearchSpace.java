@@ -53,7 +53,7 @@ public final class SearchSpace {
   private final Map<String, List<Integer>> lociOfBlock = new HashMap<>();
   private final List<Integer> levels;
   private final List<Integer> seedAlleles;
-  private final int deepest;
+  private final List<Integer> deepest;
   private final Genotype seedGenotype;
   private final Cost seedCost;
   private final Optional<LatencyProbe> latency;
@@ -132,7 +132,10 @@ public final class SearchSpace {
         .filter(gene -> gene.trait() == NetworkTrait.NUM_BLOCKS)
         .flatMap(gene -> gene.alleles().stream())
         .max(Comparator.comparingInt(Integer::parseInt))
-        .ifPresent(most -> NetworkTrait.NUM_BLOCKS.apply(most, 0, choices));
+        .ifPresent(
+            most ->
+                IntStream.range(0, levels.size())
+                    .forEach(level -> NetworkTrait.NUM_BLOCKS.apply(most, level, choices)));
     return choices.network();
   }
 
@@ -355,7 +358,7 @@ public final class SearchSpace {
   private ArchitectureSpec decode(List<Integer> alleles) {
     ArchitectureSpec network = network(alleles);
     List<BlockSpec> actual =
-        network.numBlocks() == deepest ? blocks : UNetLayout.of(network).blocks();
+        network.numBlocks().equals(deepest) ? blocks : UNetLayout.of(network).blocks();
     Map<String, BranchSpec> branches = new LinkedHashMap<>();
     for (BlockSpec block : actual) {
       BranchSpec before = seed.branches().branchOf(block);
@@ -397,7 +400,7 @@ public final class SearchSpace {
    */
   private List<Integer> active(List<Integer> alleles) {
     ArchitectureSpec network = network(alleles);
-    if (network.numBlocks() == deepest) {
+    if (network.numBlocks().equals(deepest)) {
       return List.copyOf(alleles);
     }
     Set<Integer> used = new HashSet<>();

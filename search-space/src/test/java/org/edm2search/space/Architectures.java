@@ -56,7 +56,7 @@ public final class Architectures {
             .labelDim(random.nextInt(3) * 5)
             .modelChannels(8)
             .channelMult(channelMult)
-            .numBlocks(1 + random.nextInt(2))
+            .numBlocks(depths(channelMult, random.nextInt(2)))
             .attnResolutions(random.nextBoolean() ? Set.of(8, 4) : Set.of(2))
             .channelsPerHead(random.nextBoolean() ? 4 : 8)
             .branches(BranchAssignment.uniform(branch(random)))
@@ -68,6 +68,11 @@ public final class Architectures {
       }
     }
     return spec.withBranches(new BranchAssignment(spec.branches().base(), overrides));
+  }
+
+  /** Depths that differ from level to level where the widths do. */
+  private static List<Integer> depths(List<Integer> channelMult, int more) {
+    return channelMult.stream().map(multiple -> 1 + (multiple + more) % 2).toList();
   }
 
   public static Set<String> selectors(ArchitectureSpec spec) {

@@ -13,10 +13,12 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchSpec;
 import org.edm2search.space.architecture.Placement;
 import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;
@@ -248,12 +250,44 @@ class SearchSpaceTest {
     int blocks = locus(space, "num_blocks");
     other.set(blocks, 1);
     Genotype large = space.genotype(other);
-    assertThat(space.decode(large).numBlocks()).isEqualTo(2);
+    assertThat(space.decode(large).numBlocks()).containsExactly(2, 2);
     assertThat(large.alleles().get(locus)).isEqualTo(other.get(locus));
     assertThat(space.parse(large.text())).isEqualTo(large);
     List<Integer> same = new ArrayList<>(other);
     same.set(locus, 1 - same.get(locus));
     assertThat(space.genotype(same).id()).isNotEqualTo(large.id());
+  }
+
+  /** A level's depth decides which choices for its blocks there are, in encoder and decoder. */
+  @Test
+  void levelsMayDifferInDepth() {
+    SearchSpace space =
+        read(
+            "num_blocks: {scope: level, values: [1, 2, 3]}, kernel: {scope: block, values: [3,"
+                + " 5]}");
+    Genotype seed = space.seedGenotype();
+    List<Integer> alleles = new ArrayList<>(seed.alleles());
+    alleles.set(locus(space, "num_blocks@8x8"), 1);
+    alleles.set(locus(space, "kernel@dec.8x8_block2"), 1);
+    alleles.set(locus(space, "kernel@dec.16x16_block2"), 1);
+    Genotype deep = space.genotype(alleles);
+    ArchitectureSpec network = space.decode(deep);
+    assertThat(network.numBlocks()).containsExactly(1, 2);
+    assertThat(UNetLayout.of(network).blocks())
+        .extracting(BlockSpec::name)
+        .contains("enc.8x8_block1", "dec.8x8_block2", "dec.16x16_block1")
+        .doesNotContain("enc.16x16_block1", "dec.16x16_block2", "enc.8x8_block2");
+    assertThat(deep.alleles().get(locus(space, "kernel@dec.8x8_block2"))).isEqualTo(1);
+    assertThat(deep.alleles().get(locus(space, "kernel@dec.16x16_block2"))).isZero();
+    assertThat(space.expense(deep, Expense.FLOPS))
+        .isGreaterThan(space.expense(seed, Expense.FLOPS));
+    assertThat(ArchitectureYaml.write(network)).contains("num_blocks: [1, 2]\n");
+    assertThat(ArchitectureYaml.read(Section.parse(ArchitectureYaml.write(network), "a")))
+        .isEqualTo(network);
+    assertThat(ArchitectureYaml.fromMetadata(ArchitectureYaml.toMetadata(network)))
+        .isEqualTo(network);
+    assertThat(ArchitectureYaml.read(Section.parse(ArchitectureYaml.toJson(network), "a.json")))
+        .isEqualTo(network);
   }
 
   @Test
@@ -277,7 +311,7 @@ class SearchSpaceTest {
                 "channel_mult@16x16=2 channel_mult@8x8=3 num_blocks=2 attention@16x16=true"
                     + " attention@8x8=false"));
     assertThat(changed.channelMult()).containsExactly(2, 3);
-    assertThat(changed.numBlocks()).isEqualTo(2);
+    assertThat(changed.numBlocks()).containsExactly(2, 2);
     assertThat(changed.attnResolutions()).containsExactly(16);
   }
 
@@ -286,7 +320,7 @@ class SearchSpaceTest {
   void everyPointOfAWideSpaceIsANetworkWithItsOwnId() {
     SearchSpace space =
         read(
-            "channel_mult: {values: [1, 2]}, num_blocks: {values: [1, 2, 3]}, attention: {values:"
+            "channel_mult: {values: [1, 2]}, num_blocks: {scope: level, values: [1, 2, 3]}, attention: {values:"
                 + " [true, false]}, kernel: {scope: block, values: [3, 5, 7]}, expansion: {scope:"
                 + " block, values: [2, 4]}, depthwise: {scope: block, values: [\"in\", \"mid\","
                 + " \"in,out\"]}, embedding: {scope: block, values: [wide, narrow]},"
@@ -321,10 +355,10 @@ class SearchSpaceTest {
         .hasMessageStartingWith(
             "c.yaml:1: genes.channel_mult.values: channels_per_head must be at most the 8 channels at"
                 + " 8x8, but is 16");
-    assertThatThrownBy(() -> read("num_blocks: {scope: level, values: [1, 2]}"))
+    assertThatThrownBy(() -> read("num_blocks: {scope: stage, values: [1, 2]}"))
         .hasMessage(
-            "c.yaml:1: genes.num_blocks.scope: must be one of global for num_blocks, but is"
-                + " 'level'");
+            "c.yaml:1: genes.num_blocks.scope: must be one of global, level for num_blocks, but is"
+                + " 'stage'");
   }
 
   private static int locus(SearchSpace space, String name) {

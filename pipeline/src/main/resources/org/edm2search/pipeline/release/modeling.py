@@ -155,6 +155,7 @@ class UNet(nn.Module):
     def __init__(self, a):
         super().__init__()
         widths = [a["model_channels"] * m for m in a["channel_mult"]]
+        blocks_of = a["num_blocks"] if isinstance(a["num_blocks"], list) else [a["num_blocks"]] * len(widths)
         embedding, classes = max(widths), a["label_dim"]
         self.emb_fourier = Fourier(widths[0])
         self.emb_noise = MPConv(embedding, widths[0])
@@ -177,7 +178,7 @@ class UNet(nn.Module):
             if level > 0:
                 channels = add("enc", level, "down", channels, "down")
                 skips.append(channels)
-            for i in range(a["num_blocks"]):
+            for i in range(blocks_of[level]):
                 channels = add("enc", level, f"block{i}", width, attention=attention)
                 skips.append(channels)
         for level, width in reversed(list(enumerate(widths))):
@@ -187,7 +188,7 @@ class UNet(nn.Module):
                 channels = add("dec", level, "in1", channels)
             else:
                 channels = add("dec", level, "up", channels, "up")
-            for i in range(a["num_blocks"] + 1):
+            for i in range(blocks_of[level] + 1):
                 channels = add("dec", level, f"block{i}", width, attention=attention, skip=skips.pop())
         self.out_conv = MPConv(a["img_channels"], widths[0], 3, 3)
         self.out_gain = nn.Parameter(torch.zeros([]))

@@ -1,6 +1,7 @@
 package org.edm2search.space.architecture;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,7 +25,7 @@ public final class ArchitectureBuilder {
   private int labelDim;
   private int modelChannels;
   private List<Integer> channelMult = List.of();
-  private int numBlocks;
+  private List<Integer> numBlocks = List.of();
   private SortedSet<Integer> attnResolutions = new TreeSet<>();
   private int channelsPerHead;
   private BranchAssignment branches = BranchAssignment.uniform(BranchSpec.CONV);
@@ -73,8 +74,13 @@ public final class ArchitectureBuilder {
     return this;
   }
 
-  /** Sets the residual blocks a level in the encoder. */
+  /** Sets the residual blocks of every level in the encoder. */
   public ArchitectureBuilder numBlocks(int value) {
+    return numBlocks(List.of(value));
+  }
+
+  /** Sets the residual blocks of each level in the encoder; one number stands for all levels. */
+  public ArchitectureBuilder numBlocks(List<Integer> value) {
     numBlocks = value;
     return this;
   }
@@ -109,7 +115,9 @@ public final class ArchitectureBuilder {
         labelDim,
         modelChannels,
         channelMult,
-        numBlocks,
+        numBlocks.size() == 1
+            ? Collections.nCopies(channelMult.size(), numBlocks.get(0))
+            : numBlocks,
         attnResolutions,
         channelsPerHead,
         branches);

@@ -15,7 +15,8 @@ import java.util.TreeSet;
  * @param labelDim number of classes, 0 for an unconditional network
  * @param modelChannels base channels
  * @param channelMult channels of each level, as a multiple of the base, highest resolution first
- * @param numBlocks residual blocks a level in the encoder; the decoder has one more
+ * @param numBlocks residual blocks of each level in the encoder, highest resolution first; the
+ *     decoder has one more
  * @param attnResolutions resolutions at which blocks have self-attention
  * @param channelsPerHead least channels of an attention head; there are ⌊channels /
  *     channelsPerHead⌋ heads, which must divide the channels (EDM2's rule)
@@ -27,7 +28,7 @@ public record ArchitectureSpec(
     int labelDim,
     int modelChannels,
     List<Integer> channelMult,
-    int numBlocks,
+    List<Integer> numBlocks,
     SortedSet<Integer> attnResolutions,
     int channelsPerHead,
     BranchAssignment branches) {
@@ -40,9 +41,9 @@ public record ArchitectureSpec(
     require("img_channels", imgChannels, 1, 64);
     require("label_dim", labelDim, 0, 100_000);
     require("model_channels", modelChannels, 1, MAX_CHANNELS);
-    require("num_blocks", numBlocks, 1, 16);
     require("channels_per_head", channelsPerHead, 1, MAX_CHANNELS);
     channelMult = List.copyOf(channelMult);
+    numBlocks = List.copyOf(numBlocks);
     attnResolutions = Collections.unmodifiableSortedSet(new TreeSet<>(attnResolutions));
     Objects.requireNonNull(branches, "branches");
     require("channel_mult", "number of levels", channelMult.size(), 1, 8);
@@ -50,6 +51,15 @@ public record ArchitectureSpec(
       require("channel_mult", multiple, 1, 64);
       require(
           "channel_mult", "number of channels", (long) multiple * modelChannels, 1, MAX_CHANNELS);
+    }
+    if (numBlocks.size() != channelMult.size()) {
+      throw new InvalidArchitectureException(
+          "num_blocks",
+          "must be one number, or one for each of the %d levels, but has %d"
+              .formatted(channelMult.size(), numBlocks.size()));
+    }
+    for (int blocks : numBlocks) {
+      require("num_blocks", blocks, 1, 16);
     }
     int halvings = channelMult.size() - 1;
     if (imgResolution % (1 << halvings) != 0) {
@@ -65,6 +75,29 @@ public record ArchitectureSpec(
         requireHeads(channels, imgResolution >> level, channelsPerHead);
       }
     }
+  }
+
+  /** Creates a network whose levels have equally many blocks. */
+  public ArchitectureSpec(
+      int imgResolution,
+      int imgChannels,
+      int labelDim,
+      int modelChannels,
+      List<Integer> channelMult,
+      int numBlocks,
+      SortedSet<Integer> attnResolutions,
+      int channelsPerHead,
+      BranchAssignment branches) {
+    this(
+        imgResolution,
+        imgChannels,
+        labelDim,
+        modelChannels,
+        channelMult,
+        Collections.nCopies(channelMult.size(), numBlocks),
+        attnResolutions,
+        channelsPerHead,
+        branches);
   }
 
   /** Returns a builder of a network of which nothing is set. */

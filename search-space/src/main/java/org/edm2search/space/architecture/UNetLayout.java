@@ -51,7 +51,7 @@ public record UNetLayout(
         if (level > 0) {
           encode(level, "down", channels, Resample.DOWN, false);
         }
-        for (int block = 0; block < spec.numBlocks(); block++) {
+        for (int block = 0; block < spec.numBlocks().get(level); block++) {
           encode(level, "block" + block, spec.channels(level), Resample.KEEP, attends(level));
         }
       }
@@ -62,7 +62,7 @@ public record UNetLayout(
         } else {
           decode(level, "up", channels, Resample.UP, false, false);
         }
-        for (int block = 0; block <= spec.numBlocks(); block++) {
+        for (int block = 0; block <= spec.numBlocks().get(level); block++) {
           decode(level, "block" + block, spec.channels(level), Resample.KEEP, attends(level), true);
         }
       }

@@ -32,7 +32,7 @@ import org.edm2search.space.base.Sha256;
  * label_dim: 10
  * model_channels: 16
  * channel_mult: [1, 2]
- * num_blocks: 1
+ * num_blocks: 1               # or one for each level, [1, 2]
  * attn_resolutions: [8]
  * channels_per_head: 16
  * branch: separable          # conv | dwconv | separable; the rest only for separable
@@ -101,8 +101,7 @@ public final class ArchitectureYaml {
     network(spec)
         .forEach(
             (key, value) -> {
-              boolean list = key.equals("channel_mult") || key.equals("attn_resolutions");
-              String text = list ? "[" + value.replace(",", ", ") + "]" : value;
+              String text = isList(key, value) ? "[" + value.replace(",", ", ") + "]" : value;
               yaml.append(key).append(": ").append(text).append('\n');
             });
     line(yaml, "", BranchYaml.write(spec.branches().base()));
@@ -117,6 +116,14 @@ public final class ArchitectureYaml {
               });
     }
     return yaml.toString();
+  }
+
+  private static boolean isList(String key, String value) {
+    return switch (key) {
+      case "channel_mult", "attn_resolutions" -> true;
+      case "num_blocks" -> value.contains(",");
+      default -> false;
+    };
   }
 
   private static void line(StringBuilder yaml, String indent, Map<String, String> keys) {
@@ -155,12 +162,11 @@ public final class ArchitectureYaml {
     return keys.entrySet().stream()
         .map(
             e ->
-                switch (e.getKey()) {
-                  case "channel_mult", "attn_resolutions" ->
-                      "\"%s\": [%s]".formatted(e.getKey(), e.getValue().replace(",", ", "));
-                  case "branches" -> "\"%s\": %s".formatted(e.getKey(), e.getValue());
-                  default -> inner(json(Map.of(e.getKey(), e.getValue())));
-                })
+                isList(e.getKey(), e.getValue())
+                    ? "\"%s\": [%s]".formatted(e.getKey(), e.getValue().replace(",", ", "))
+                    : e.getKey().equals("branches")
+                        ? "\"%s\": %s".formatted(e.getKey(), e.getValue())
+                        : inner(json(Map.of(e.getKey(), e.getValue()))))
         .collect(Collectors.joining(", ", "{", "}"));
   }
 
@@ -214,10 +220,15 @@ public final class ArchitectureYaml {
     keys.put("label_dim", Integer.toString(spec.labelDim()));
     keys.put("model_channels", Integer.toString(spec.modelChannels()));
     keys.put("channel_mult", join(spec.channelMult()));
-    keys.put("num_blocks", Integer.toString(spec.numBlocks()));
+    keys.put("num_blocks", blocks(spec.numBlocks()));
     keys.put("attn_resolutions", join(spec.attnResolutions()));
     keys.put("channels_per_head", Integer.toString(spec.channelsPerHead()));
     return keys;
+  }
+
+  /** One number where all levels have as many. */
+  private static String blocks(List<Integer> ofLevels) {
+    return join(Set.copyOf(ofLevels).size() == 1 ? ofLevels.subList(0, 1) : ofLevels);
   }
 
   private static String join(Iterable<Integer> numbers) {
@@ -234,7 +245,7 @@ public final class ArchitectureYaml {
       Optional<BranchSpec> defaultBranch) {
     int modelChannels = section.integer("model_channels");
     List<Integer> channelMult = section.integers("channel_mult");
-    int numBlocks = section.integer("num_blocks");
+    List<Integer> numBlocks = section.integers("num_blocks");
     Set<Integer> attnResolutions = new TreeSet<>(section.integers("attn_resolutions"));
     int channelsPerHead = section.integer("channels_per_head");
     BranchSpec base =
