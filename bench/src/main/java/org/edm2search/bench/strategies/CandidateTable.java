@@ -17,6 +17,8 @@ import org.edm2search.space.Gene;
 import org.edm2search.space.Scope;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.constraint.Constraint;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
@@ -25,8 +27,10 @@ import org.edm2search.space.yaml.Section;
  * Architectures that were trained from two seeds each, as the table of trained candidates has them:
  * CSV, the genes first, up to the column {@code id}. Architectures with one seed only are left out.
  *
- * <p>The space is made of the genes and alleles that the file has, around the first row and a small
- * network that stands for the trained one: strategies see the same genes.
+ * <p>The space is made of the genes and alleles that the file has, around the first row and the
+ * quickstart's network: strategies see the same genes and costs. A table may be a part of the grid.
+ * Strategies then search that part alone: the others are refused as a hard constraint refuses
+ * networks, so they are drawn again or repaired, and cost nothing.
  */
 final class CandidateTable {
 
@@ -35,12 +39,27 @@ final class CandidateTable {
 
   private static final String ID = "id";
 
+  /** Milliseconds that networks of the table and others are said to take. */
+  private static final double KNOWN = 1;
+
+  private static final double UNKNOWN = 2;
+
   private final SearchSpace space;
   private final Map<String, List<Outcome>> outcomes;
 
   private CandidateTable(SearchSpace space, Map<String, List<Outcome>> outcomes) {
     this.space = space;
     this.outcomes = outcomes;
+  }
+
+  /** Returns a part of this table: every so many-th architecture from one on, in its order. */
+  CandidateTable part(int first, int step) {
+    List<String> ids = List.copyOf(outcomes.keySet());
+    Map<String, List<Outcome>> some = new LinkedHashMap<>();
+    for (int i = first; i < ids.size(); i += step) {
+      some.put(ids.get(i), Objects.requireNonNull(outcomes.get(ids.get(i))));
+    }
+    return new CandidateTable(space, some);
   }
 
   /**
@@ -104,15 +123,16 @@ final class CandidateTable {
     Map<String, String> network =
         new LinkedHashMap<>(
             Map.of(
-                "model_channels", "8",
+                "model_channels", "16",
                 "channel_mult", "1,2",
                 "num_blocks", "1",
                 "attn_resolutions", "8",
-                "channels_per_head", "8"));
+                "channels_per_head", "16"));
     columns.forEach(column -> network.put(column, allele(rows.get(0), column)));
     ArchitectureSpec seed =
         ArchitectureYaml.readNetwork(Section.of(network, "first line"), 16, 1, 10);
-    return new SearchSpace(seed, genes, List.of());
+    return new SearchSpace(
+        seed, genes, List.of(Constraint.limit("known", Expense.LATENCY, Double.toString(KNOWN))));
   }
 
   private static Outcome outcome(Map<String, String> row, String source) {
@@ -138,8 +158,14 @@ final class CandidateTable {
     return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
   }
 
+  /**
+   * Returns the space in which only what the table has is allowed. What is known of a network
+   * before it is trained can be its latency, so that is what says it: long for all others.
+   */
   SearchSpace space() {
-    return space;
+    Set<String> known = Set.copyOf(outcomes.keySet());
+    return space.withLatency(
+        network -> known.contains(ArchitectureYaml.id(network)) ? KNOWN : UNKNOWN);
   }
 
   /** Returns what each architecture's two seeds showed, by identity in {@link #space}. */

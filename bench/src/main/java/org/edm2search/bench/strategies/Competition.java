@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -19,13 +20,15 @@ record Competition(Map<Contender, Curves> curves, double trainings) {
    *
    * @param runs of each contender, with random seeds of their own
    * @param shuffled whether held-out scores are dealt out anew in each run: the null test
+   * @param progress told of each contender that is through
    */
   static Competition on(
       CandidateTable table,
       List<Contender> contenders,
       double trainings,
       int runs,
-      boolean shuffled) {
+      boolean shuffled,
+      Consumer<String> progress) {
     List<World> seeds =
         List.of(World.crossFit(table, 0, trainings), World.crossFit(table, 1, trainings));
     List<World> worlds =
@@ -33,7 +36,17 @@ record Competition(Map<Contender, Curves> curves, double trainings) {
             .mapToObj(run -> shuffled ? seeds.get(run % 2).shuffled(run) : seeds.get(run % 2))
             .toList();
     Map<Contender, Curves> curves = new EnumMap<>(Contender.class);
-    contenders.forEach(contender -> curves.put(contender, Curves.play(contender, worlds)));
+    for (Contender contender : contenders) {
+      long start = System.nanoTime();
+      curves.put(contender, Curves.play(contender, worlds));
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "%s: %d runs in %.0f s",
+              contender.text(),
+              runs,
+              (System.nanoTime() - start) / 1e9));
+    }
     return new Competition(curves, trainings);
   }
 
@@ -53,16 +66,25 @@ record Competition(Map<Contender, Curves> curves, double trainings) {
               Locale.ROOT,
               "| %s | %.3f (%.3f to %.3f) | %+.3f (%+.3f to %+.3f) | %s | %s |%n",
               one.contender().text(),
-              one.regret().mean(),
+              one.regret().value(),
               one.regret().low(),
               one.regret().high(),
-              one.difference().mean(),
+              one.difference().value(),
               one.difference().low(),
               one.difference().high(),
               one.contender() == Contender.RANDOM ? "" : probability(one.p()),
-              one.share() > 1 ? "never" : "%.0f %%".formatted(100 * one.share())));
+              share(one.share().value())
+                  + " ("
+                  + share(one.share().low())
+                  + " to "
+                  + share(one.share().high())
+                  + ")"));
     }
     return text.toString();
+  }
+
+  private static String share(double share) {
+    return share > 1 ? "never" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
   private static String probability(double p) {

@@ -72,9 +72,6 @@ enum Contender {
     }
   };
 
-  /** Between training seeds, relative to the score: what strategies are told of the noise. */
-  private static final double TRAINING_NOISE = 0.075;
-
   private final Kind kind;
 
   Contender(Kind kind) {
@@ -147,8 +144,7 @@ enum Contender {
     }
 
     private static double variance(Look look) {
-      double trained = TRAINING_NOISE * look.value();
-      return trained * trained + look.deviation() * look.deviation();
+      return look.deviation() * look.deviation();
     }
 
     Optional<String> bestScoredOnce() {

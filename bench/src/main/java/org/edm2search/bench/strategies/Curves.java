@@ -9,39 +9,41 @@ import java.util.Map;
  * What one contender's runs came to: regret over the share of the budget that was spent.
  *
  * @param runs regret of each run at each of {@link #POINTS} equal steps of the budget
- * @param finals what each run recommended at the end; empty if it scored nothing
+ * @param recommended what each run recommended then; empty before it scored anything
  */
-record Curves(List<double[]> runs, List<String> finals) {
+record Curves(List<double[]> runs, List<String[]> recommended) {
 
   static final int POINTS = 60;
 
   Curves {
     runs = List.copyOf(runs);
-    finals = List.copyOf(finals);
+    recommended = List.copyOf(recommended);
   }
 
   /** Plays every world once; before anything is scored the recommendation is an arbitrary one. */
   static Curves play(Contender contender, List<World> worlds) {
     List<double[]> runs = new ArrayList<>();
-    List<String> finals = new ArrayList<>();
+    List<String[]> all = new ArrayList<>();
     for (int run = 0; run < worlds.size(); run++) {
       World world = worlds.get(run);
       List<Account.Step> steps = contender.play(world, run).steps();
       double[] regrets = new double[POINTS];
-      String recommended = "";
+      String[] recommended = new String[POINTS];
+      String best = "";
       double regret = arbitrary(world.regret());
       int next = 0;
       for (int point = 0; point < POINTS; point++) {
         while (next < steps.size() && steps.get(next).spent() <= (point + 1.0) / POINTS) {
-          recommended = steps.get(next++).architecture();
-          regret = world.regret().getOrDefault(recommended, regret);
+          best = steps.get(next++).architecture();
+          regret = world.regret().getOrDefault(best, regret);
         }
         regrets[point] = regret;
+        recommended[point] = best;
       }
       runs.add(regrets);
-      finals.add(recommended);
+      all.add(recommended);
     }
-    return new Curves(runs, finals);
+    return new Curves(runs, all);
   }
 
   private static double arbitrary(Map<String, Double> regret) {
@@ -64,32 +66,15 @@ record Curves(List<double[]> runs, List<String> finals) {
     return mean;
   }
 
-  /** Returns the median over the runs at a step. */
-  double median(int point) {
-    double[] sorted = runs.stream().mapToDouble(run -> run[point]).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  }
-
-  /** Returns the share of the budget after which the median is at most this; above 1 if never. */
-  double shareUntil(double median) {
-    for (int point = 0; point < POINTS; point++) {
-      if (median(point) <= median) {
-        return (point + 1.0) / POINTS;
-      }
-    }
-    return Double.POSITIVE_INFINITY;
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Curves curves
-        && finals.equals(curves.finals)
+        && Arrays.deepEquals(recommended.toArray(), curves.recommended.toArray())
         && Arrays.deepEquals(runs.toArray(), curves.runs.toArray());
   }
 
   @Override
   public int hashCode() {
-    return finals.hashCode();
+    return Arrays.deepHashCode(recommended.toArray());
   }
 }

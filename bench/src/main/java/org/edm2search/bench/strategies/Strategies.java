@@ -28,7 +28,7 @@ public final class Strategies {
     double trainings = arguments.length > 2 ? Double.parseDouble(arguments[2]) : TRAININGS;
     int runs = arguments.length > 3 ? Integer.parseInt(arguments[3]) : RUNS;
     List<Contender> all = List.of(Contender.values());
-    Competition real = Competition.on(table, all, trainings, runs, false);
+    Competition real = Competition.on(table, all, trainings, runs, false, System.err::println);
     AtomicFile.write(
         Path.of(arguments[1]),
         CurvePicture.svg(
@@ -39,7 +39,7 @@ public final class Strategies {
                 runs),
             real.curves(),
             trainings));
-    Competition none = Competition.on(table, all, trainings, runs, true);
+    Competition none = Competition.on(table, all, trainings, runs, true, System.err::println);
     System.out.printf(
         Locale.ROOT,
         "%d architectures, budget %.0f full trainings, %d runs each%n%n%s%nHeld-out scores"

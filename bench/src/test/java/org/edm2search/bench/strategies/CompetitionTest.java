@@ -36,12 +36,12 @@ class CompetitionTest {
   void whoLearnsFromScoresBeatsRandomWhereThereIsSomethingToLearn() {
     List<Contender> contenders =
         List.of(Contender.RANDOM, Contender.MODEL, Contender.HALVING_MODEL);
-    Competition competition = Competition.on(TABLE, contenders, 20, 60, false);
+    Competition competition = Competition.on(TABLE, contenders, 20, 60, false, line -> {});
     for (Standing standing : competition.standings()) {
       if (standing.contender() != Contender.RANDOM) {
-        assertThat(standing.difference().mean()).isLessThan(-0.03);
+        assertThat(standing.difference().value()).isLessThan(-0.03);
         assertThat(standing.p()).isLessThan(0.01);
-        assertThat(standing.share()).isLessThan(0.8);
+        assertThat(standing.share().value()).isLessThan(0.8);
       }
     }
   }
@@ -50,11 +50,11 @@ class CompetitionTest {
   void nobodyWinsWhereHeldOutScoresAreShuffled() {
     List<Contender> contenders =
         List.of(Contender.RANDOM, Contender.MODEL, Contender.HALVING, Contender.LOCAL);
-    Competition competition = Competition.on(TABLE, contenders, 12, 80, true);
+    Competition competition = Competition.on(TABLE, contenders, 12, 80, true, line -> {});
     for (Standing standing : competition.standings()) {
       if (standing.contender() != Contender.RANDOM) {
         assertThat(standing.p()).isGreaterThan(0.01);
-        assertThat(standing.difference().mean()).isBetween(-0.12, 0.12);
+        assertThat(standing.difference().value()).isBetween(-0.12, 0.12);
       }
     }
   }
@@ -68,7 +68,7 @@ class CompetitionTest {
   @Test
   void drawsALineForEachContender() {
     Competition competition =
-        Competition.on(TABLE, List.of(Contender.RANDOM, Contender.LOCAL), 6, 4, false);
+        Competition.on(TABLE, List.of(Contender.RANDOM, Contender.LOCAL), 6, 4, false, line -> {});
     String svg = CurvePicture.svg("t", competition.curves(), 6);
     assertThat(svg).contains(">random</text>", ">local</text>").endsWith("</svg>\n\n");
     assertThat(svg.split("stroke-width='1.8'", -1)).hasSize(3);

@@ -74,12 +74,41 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
     if (architectures.isEmpty() || architectures.stream().anyMatch(List::isEmpty)) {
       throw new IllegalArgumentException("every architecture needs at least one run");
     }
-    ScoreScale scale = ScoreScale.of(architectures);
+    ScoreScale scale = scale(architectures);
     List<Observations> all = architectures.stream().map(r -> Observations.of(r, scale)).toList();
-    double middle = median(all);
-    ScoreGrid grid = ScoreGrid.of(all, middle, all.size() <= LEARNT_FROM ? FINE : COARSE);
+    ScoreGrid grid = grid(all, all.size() <= LEARNT_FROM ? FINE : COARSE);
     List<Scales> likely = likely(informative(all), grid, all.size());
     return new StandingsSum(all, grid, reference).over(likely).standings(scale);
+  }
+
+  /**
+   * Returns the scale of the scatter between trainings of one architecture, relative to the score:
+   * the posterior mean, or the prior's where no architecture was trained twice.
+   *
+   * @param architectures runs of each, at least one
+   */
+  public double betweenTrainings(List<List<Run>> architectures) {
+    if (architectures.stream().noneMatch(runs -> runs.size() > 1)) {
+      return seedDeviation;
+    }
+    ScoreScale scale = scale(architectures);
+    List<Observations> from =
+        informative(architectures.stream().map(r -> Observations.of(r, scale)).toList());
+    double weights = 0;
+    double sum = 0;
+    for (Scales scales : likely(from, grid(from, COARSE), from.size())) {
+      weights += Math.exp(scales.logWeight());
+      sum += Math.exp(scales.logWeight()) * scales.seed();
+    }
+    return sum / weights;
+  }
+
+  private static ScoreScale scale(List<List<Run>> architectures) {
+    return ScoreScale.of(architectures.stream().flatMap(List::stream).toList());
+  }
+
+  private static ScoreGrid grid(List<Observations> all, double finest) {
+    return ScoreGrid.of(all, median(all), finest);
   }
 
   private static double median(List<Observations> all) {

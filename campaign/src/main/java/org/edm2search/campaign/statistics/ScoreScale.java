@@ -9,26 +9,28 @@ import java.util.List;
  * @param logarithmic whether logarithms are taken
  * @param unit of a score that is not
  */
-record ScoreScale(boolean logarithmic, double unit) {
+public record ScoreScale(boolean logarithmic, double unit) {
 
-  static ScoreScale of(List<List<Run>> architectures) {
-    List<Run> runs = architectures.stream().flatMap(List::stream).toList();
+  /** Returns the scale of these runs, at least one. */
+  public static ScoreScale of(List<Run> runs) {
     boolean positive = runs.stream().allMatch(run -> run.score() > 0);
     double[] sizes = runs.stream().mapToDouble(run -> Math.abs(run.score())).sorted().toArray();
     double median = sizes[sizes.length / 2];
     return new ScoreScale(positive, positive || median == 0 ? 1 : median);
   }
 
-  double value(Run run) {
+  /** Returns a run's score on this scale. */
+  public double value(Run run) {
     return logarithmic ? Math.log(run.score()) : run.score() / unit;
   }
 
   /** Returns the sampling deviation of a run on this scale, to first order. */
-  double deviation(Run run) {
+  public double deviation(Run run) {
     return run.samplingDeviation() / (logarithmic ? run.score() : unit);
   }
 
-  double score(double value) {
+  /** Returns the score that a value on this scale stands for. */
+  public double score(double value) {
     return logarithmic ? Math.exp(value) : value * unit;
   }
 }

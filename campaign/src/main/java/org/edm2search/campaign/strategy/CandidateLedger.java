@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.edm2search.campaign.statistics.Run;
 import org.edm2search.campaign.strategy.GeneModel.Scored;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
@@ -65,7 +66,7 @@ final class CandidateLedger {
     }
     for (Trial trial : history) {
       if (trial.state().finished()) {
-        tell(Observation.of(trial, ScoreNoise.PRIOR));
+        tell(Observation.of(trial));
       }
     }
   }
@@ -155,16 +156,16 @@ final class CandidateLedger {
 
   private Map<String, Scored> scored() {
     if (scored.isEmpty()) {
-      Map<String, List<Observation>> ofNetwork = new LinkedHashMap<>();
+      Map<String, List<Run>> ofNetwork = new LinkedHashMap<>();
       for (Observation observation : observations.values()) {
         if (observation.score().isPresent()) {
           ofNetwork
               .computeIfAbsent(observation.architectureId(), id -> new ArrayList<>())
-              .add(observation);
+              .add(new Run(observation.score().getAsDouble(), Math.sqrt(observation.variance())));
         }
       }
       Map<String, Scored> all = new LinkedHashMap<>();
-      ofNetwork.forEach((id, some) -> all.put(id, Scored.of(genotype(id), some)));
+      ofNetwork.forEach((id, runs) -> all.put(id, new Scored(genotype(id), runs)));
       scored = Optional.of(all);
     }
     return scored.orElseThrow();

@@ -20,12 +20,20 @@ final class GaussianProcess {
   /**
    * An observed genotype.
    *
-   * @param alleles its alleles by locus
+   * @param place where it is
    * @param value standardized, lower is better
    * @param variance of the value's noise
    */
-  record Point(List<Integer> alleles, double value, double variance) {
-    Point {
+  record Point(Place place, double value, double variance) {}
+
+  /**
+   * Where a genotype is.
+   *
+   * @param alleles its alleles by locus
+   * @param cost standardized logarithm of what its network costs
+   */
+  record Place(List<Integer> alleles, double cost) {
+    Place {
       alleles = List.copyOf(alleles);
     }
 
@@ -40,6 +48,7 @@ final class GaussianProcess {
   private final CategoricalKernel kernel;
   private final double[] shares;
   private final int[][] points;
+  private final double[] costs;
   private final DecompositionSolver solver;
   private final RealVector weights;
   private final double logLikelihood;
@@ -47,12 +56,13 @@ final class GaussianProcess {
   GaussianProcess(CategoricalKernel kernel, int[] geneOfLocus, List<Point> data) {
     this.kernel = kernel;
     this.shares = kernel.shares(geneOfLocus);
-    this.points = data.stream().map(Point::array).toArray(int[][]::new);
+    this.points = data.stream().map(point -> point.place().array()).toArray(int[][]::new);
+    this.costs = data.stream().mapToDouble(point -> point.place().cost()).toArray();
     int n = points.length;
     double[][] covariance = new double[n][n];
     for (int i = 0; i < n; i++) {
       for (int j = 0; j <= i; j++) {
-        covariance[i][j] = kernel.covariance(points[i], points[j], shares);
+        covariance[i][j] = kernel.covariance(points[i], points[j], costs[i] - costs[j], shares);
         covariance[j][i] = covariance[i][j];
       }
       covariance[i][i] += kernel.noise() * data.get(i).variance() + JITTER;
@@ -82,24 +92,26 @@ final class GaussianProcess {
     return logLikelihood;
   }
 
-  Belief belief(List<Integer> alleles) {
-    int[] point = alleles.stream().mapToInt(Integer::intValue).toArray();
+  Belief belief(Place place) {
+    int[] point = place.array();
     double[] covariances = new double[points.length];
     for (int i = 0; i < points.length; i++) {
-      covariances[i] = kernel.covariance(points[i], point, shares);
+      covariances[i] = kernel.covariance(points[i], point, costs[i] - place.cost(), shares);
     }
     RealVector vector = new ArrayRealVector(covariances, false);
     double variance =
-        kernel.covariance(point, point, shares) - vector.dotProduct(solver.solve(vector));
+        kernel.covariance(point, point, 0, shares) - vector.dotProduct(solver.solve(vector));
     return new Belief(vector.dotProduct(weights), Math.sqrt(Math.max(variance, 1e-12)));
   }
 
   /** Returns only the mean of the belief, which is cheaper. */
-  double mean(List<Integer> alleles) {
-    int[] point = alleles.stream().mapToInt(Integer::intValue).toArray();
+  double mean(Place place) {
+    int[] point = place.array();
     double mean = 0;
     for (int i = 0; i < points.length; i++) {
-      mean += kernel.covariance(points[i], point, shares) * weights.getEntry(i);
+      mean +=
+          kernel.covariance(points[i], point, costs[i] - place.cost(), shares)
+              * weights.getEntry(i);
     }
     return mean;
   }

@@ -1,23 +1,30 @@
 package org.edm2search.campaign.strategy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.edm2search.campaign.statistics.Run;
+import org.edm2search.campaign.statistics.ScoreModel;
+import org.edm2search.campaign.statistics.ScoreScale;
 import org.edm2search.campaign.strategy.GaussianProcess.Belief;
+import org.edm2search.campaign.strategy.GaussianProcess.Place;
 import org.edm2search.campaign.strategy.GaussianProcess.Point;
 import org.edm2search.space.Gene;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.Locus;
 import org.edm2search.space.SearchSpace;
+import org.edm2search.space.cost.Expense;
 
 /**
  * What all scores together say of each genotype: a Gaussian process over {@link CategoricalKernel}.
- * Scores above 0 are modelled as logarithms, because training noise is a share of the score; they
- * are standardized. Of many architectures the best half and the latest half of {@value
- * #MOST_POINTS} are used, so that a fit takes about the same time however many trials there are.
+ * Scores are modelled on {@link ScoreScale} and standardized. Their noise is that of their samples
+ * and the scatter between trainings, which is estimated from all of them ({@link ScoreModel}). Of
+ * many architectures the best half and the latest half of {@value #MOST_POINTS} are used, so that a
+ * fit takes about the same time however many trials there are.
  */
 final class GeneModel {
 
@@ -25,30 +32,31 @@ final class GeneModel {
   private static final int MOST_FOR_KERNEL = 80;
   private static final double LEAST_DEVIATION = 1e-3;
 
+  /** Costs that differ by less are not told apart much. */
+  private static final double LEAST_COST_DEVIATION = 0.1;
+
   /**
-   * An architecture with all its scores together.
+   * An architecture with its trainings.
    *
-   * @param score mean of its scores, weighted by precision
-   * @param variance of that mean
+   * @param runs at least one
    */
-  record Scored(Genotype genotype, double score, double variance) {
+  record Scored(Genotype genotype, List<Run> runs) {
 
-    private static final double LEAST_VARIANCE = 1e-12;
+    Scored {
+      runs = List.copyOf(runs);
+    }
 
-    /** Puts a network's scores together. */
-    static Scored of(Genotype genotype, List<Observation> observations) {
-      double precision = 0;
-      double sum = 0;
-      for (Observation one : observations) {
-        double weight = 1 / Math.max(LEAST_VARIANCE, one.variance());
-        precision += weight;
-        sum += weight * one.score().orElseThrow();
-      }
-      return new Scored(genotype, sum / precision, 1 / precision);
+    /** Returns the mean score. */
+    double score() {
+      return runs.stream().mapToDouble(Run::score).average().orElseThrow();
     }
   }
 
-  private final boolean logarithms;
+  private final ScoreScale scores;
+  private final double training;
+  private final SearchSpace space;
+  private final double costCenter;
+  private final double costScale;
   private final double center;
   private final double scale;
   private final int[] geneOfLocus;
@@ -57,8 +65,9 @@ final class GeneModel {
   private final GaussianProcess process;
 
   private GeneModel(SearchSpace space, List<Scored> scored, Optional<CategoricalKernel> known) {
-    this.logarithms = scored.stream().allMatch(one -> one.score() > 0);
-    double[] values = scored.stream().mapToDouble(this::value).toArray();
+    this.scores = ScoreScale.of(scored.stream().flatMap(one -> one.runs().stream()).toList());
+    this.training = ScoreModel.DEFAULT.betweenTrainings(scored.stream().map(Scored::runs).toList());
+    double[] values = scored.stream().mapToDouble(one -> mean(one).value()).toArray();
     double sum = 0;
     for (double value : values) {
       sum += value;
@@ -69,9 +78,21 @@ final class GeneModel {
       squares += (value - center) * (value - center);
     }
     this.scale = Math.max(LEAST_DEVIATION, Math.sqrt(squares / Math.max(1, values.length - 1)));
+    this.space = space;
+    List<Scored> modelled = used(scored);
+    double[] logCosts = modelled.stream().mapToDouble(one -> logCost(one.genotype())).toArray();
+    this.costCenter = Arrays.stream(logCosts).average().orElseThrow();
+    this.costScale =
+        Math.max(
+            LEAST_COST_DEVIATION,
+            Math.sqrt(
+                Arrays.stream(logCosts)
+                    .map(c -> Math.pow(c - costCenter, 2))
+                    .average()
+                    .orElseThrow()));
     List<Gene> genes = space.genes();
     this.geneOfLocus = space.loci().stream().map(Locus::gene).mapToInt(genes::indexOf).toArray();
-    this.data = used(scored).stream().map(this::point).toList();
+    this.data = modelled.stream().map(this::point).toList();
     this.kernel =
         known.orElseGet(
             () ->
@@ -105,16 +126,35 @@ final class GeneModel {
     return scored.stream().filter(chosen::contains).toList();
   }
 
-  private double value(Scored one) {
-    return logarithms ? Math.log(one.score()) : one.score();
+  /** A mean of runs on the scale of scores, with its variance. */
+  private record Mean(double value, double variance) {}
+
+  /** Weighs each run by its precision: it scatters between trainings, and with its samples. */
+  private Mean mean(Scored one) {
+    double precision = 0;
+    double sum = 0;
+    for (Run run : one.runs()) {
+      double sampling = scores.deviation(run);
+      double weight = 1 / (training * training + sampling * sampling);
+      precision += weight;
+      sum += weight * scores.value(run);
+    }
+    return new Mean(sum / precision, 1 / precision);
   }
 
   private Point point(Scored one) {
-    double deviation = logarithms ? one.score() : 1;
+    Mean mean = mean(one);
     return new Point(
-        one.genotype().alleles(),
-        (value(one) - center) / scale,
-        one.variance() / (deviation * deviation * scale * scale));
+        place(one.genotype()), (mean.value() - center) / scale, mean.variance() / (scale * scale));
+  }
+
+  private double logCost(Genotype genotype) {
+    return Math.log(space.expense(genotype, Expense.FLOPS));
+  }
+
+  /** Returns where the Gaussian process has a genotype. */
+  Place place(Genotype genotype) {
+    return new Place(genotype.alleles(), (logCost(genotype) - costCenter) / costScale);
   }
 
   CategoricalKernel kernel() {
@@ -123,18 +163,17 @@ final class GeneModel {
 
   /** Returns the posterior mean of a genotype's standardized score; lower is better. */
   double mean(Genotype genotype) {
-    return process.mean(genotype.alleles());
+    return process.mean(place(genotype));
   }
 
   /** Returns what is believed of a genotype's standardized noiseless score. */
   Belief belief(Genotype genotype) {
-    return process.belief(genotype.alleles());
+    return process.belief(place(genotype));
   }
 
   /** Returns the posterior mean of a genotype's score, in the score's unit. */
   double score(Genotype genotype) {
-    double value = center + scale * mean(genotype);
-    return logarithms ? Math.exp(value) : value;
+    return scores.score(center + scale * mean(genotype));
   }
 
   /**
@@ -148,7 +187,7 @@ final class GeneModel {
     }
     List<Point> points = new ArrayList<>(data);
     for (Genotype genotype : pending) {
-      points.add(new Point(genotype.alleles(), mean(genotype), LEAST_DEVIATION));
+      points.add(new Point(place(genotype), mean(genotype), LEAST_DEVIATION));
     }
     return new GaussianProcess(kernel, geneOfLocus, points);
   }

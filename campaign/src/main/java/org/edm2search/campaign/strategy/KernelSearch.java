@@ -15,6 +15,7 @@ final class KernelSearch {
   private static final double[] AMPLITUDES = {0.5, 0.7, 1, 1.4, 2};
   private static final double[] ADDITIVE = {0, 0.25, 0.5, 0.75, 1};
   private static final double[] LENGTHS = {0.1, 0.3, 1};
+  private static final double[] COSTS = {0, 0.3, 1, 2};
   private static final double[] NOISE = {0.5, 1, 2, 4};
   private static final double[] WEIGHTS = {0.1, 0.3, 1, 3, 10};
 
@@ -45,18 +46,34 @@ final class KernelSearch {
 
   private void sweep() {
     for (double value : AMPLITUDES) {
-      improve(k -> new CategoricalKernel(value, k.additive(), k.length(), k.noise(), k.weights()));
+      improve(
+          k ->
+              new CategoricalKernel(
+                  value, k.additive(), k.length(), k.cost(), k.noise(), k.weights()));
     }
     for (double value : ADDITIVE) {
-      improve(k -> new CategoricalKernel(k.amplitude(), value, k.length(), k.noise(), k.weights()));
+      improve(
+          k ->
+              new CategoricalKernel(
+                  k.amplitude(), value, k.length(), k.cost(), k.noise(), k.weights()));
     }
     for (double value : LENGTHS) {
       improve(
-          k -> new CategoricalKernel(k.amplitude(), k.additive(), value, k.noise(), k.weights()));
+          k ->
+              new CategoricalKernel(
+                  k.amplitude(), k.additive(), value, k.cost(), k.noise(), k.weights()));
+    }
+    for (double value : COSTS) {
+      improve(
+          k ->
+              new CategoricalKernel(
+                  k.amplitude(), k.additive(), k.length(), value, k.noise(), k.weights()));
     }
     for (double value : NOISE) {
       improve(
-          k -> new CategoricalKernel(k.amplitude(), k.additive(), k.length(), value, k.weights()));
+          k ->
+              new CategoricalKernel(
+                  k.amplitude(), k.additive(), k.length(), k.cost(), value, k.weights()));
     }
     for (int index = 0; index < best.weights().size(); index++) {
       int gene = index;

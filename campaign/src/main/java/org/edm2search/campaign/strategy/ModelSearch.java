@@ -26,8 +26,8 @@ import org.edm2search.space.cost.Expense;
  * best, which is where most of the strength of such methods comes from (White et al. 1910.11858),
  * neighbours of the seed architecture and random draws.
  *
- * <p>The seed architecture is a good design, so its neighbourhood is favoured at first: improvement
- * is multiplied by exp(−distance)^(β/n) after n scores (Hvarfner et al. 2204.11051), which fades.
+ * <p>The seed architecture is a good design: half of the first candidates, which are tried before
+ * the model is believed, are its neighbours, and its neighbourhood stays among the candidates.
  */
 public final class ModelSearch extends HistorySearch {
 
@@ -35,7 +35,6 @@ public final class ModelSearch extends HistorySearch {
   private static final int PARENTS = 6;
   private static final int MUTATIONS = 24;
   private static final int RANDOM = 80;
-  private static final double SEED_PRIOR = 3;
   private static final Mutation ONE = new Mutation(0);
 
   private final Optional<Expense> second;
@@ -73,26 +72,13 @@ public final class ModelSearch extends HistorySearch {
     // Whether a candidate is new and allowed is dear to know, so only the promising are asked.
     Map<Genotype, Double> promise = new HashMap<>();
     for (Genotype candidate : pool) {
-      Belief belief = process.belief(candidate.alleles());
-      promise.put(
-          candidate,
-          Math.log(improvement.of(candidate, belief) + Double.MIN_NORMAL)
-              - SEED_PRIOR / scored.size() * distance(candidate));
+      Belief belief = process.belief(model.get().place(candidate));
+      promise.put(candidate, improvement.of(candidate, belief));
     }
     return pool.stream()
         .sorted(Comparator.comparingDouble(promise::get).reversed())
         .filter(one -> !ledger().proposed(one) && ledger().allowed(one))
         .findFirst();
-  }
-
-  /** How many loci differ from the seed architecture. */
-  private int distance(Genotype genotype) {
-    int distance = 0;
-    for (int locus = 0; locus < genotype.alleles().size(); locus++) {
-      distance +=
-          genotype.alleles().get(locus).equals(space().seedGenotype().alleles().get(locus)) ? 0 : 1;
-    }
-    return distance;
   }
 
   private Optional<Genotype> near(Genotype center, RandomGenerator random) {

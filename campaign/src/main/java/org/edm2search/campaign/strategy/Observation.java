@@ -2,6 +2,7 @@ package org.edm2search.campaign.strategy;
 
 import java.util.Objects;
 import java.util.OptionalDouble;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 
 /**
@@ -11,8 +12,10 @@ import org.edm2search.campaign.trial.Trial;
  * @param trial its number
  * @param architectureId identity of its network
  * @param score lower is better; empty if it failed or was pruned
- * @param variance how far the score would scatter if all was done again with other seeds, in
- *     squared units of the score; 0 without a score
+ * @param variance how far the score would scatter with other samples of the same training, or how
+ *     uncertain it is where it was foretold from less training, in squared units of the score; 0
+ *     without a score. The scatter between trainings is not in it: strategies estimate it from all
+ *     observations ({@link org.edm2search.campaign.statistics.ScoreModel}).
  * @param cost what a second objective minimizes, in its unit; by default multiply-adds of one
  *     evaluation on one image
  */
@@ -29,12 +32,16 @@ public record Observation(
   }
 
   /** Returns what a finished trial showed. */
-  public static Observation of(Trial finished, ScoreNoise noise) {
+  public static Observation of(Trial finished) {
+    double deviation =
+        finished.measurement().stream()
+            .mapToDouble(measured -> measured.value(Quantity.SCORE_DEVIATION).orElse(0))
+            .sum();
     return new Observation(
         finished.number(),
         finished.candidate().architectureId(),
         finished.score(),
-        finished.score().isPresent() ? noise.variance(finished) : 0,
+        finished.score().isPresent() ? deviation * deviation : 0,
         finished.candidate().cost().multiplyAdds());
   }
 }

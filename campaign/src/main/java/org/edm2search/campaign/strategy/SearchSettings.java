@@ -54,7 +54,7 @@ public record SearchSettings(
 
   private static final int DEFAULT_POPULATION = 10;
   private static final int DEFAULT_LIVING = 20;
-  private static final int DEFAULT_INITIAL = 8;
+  private static final int DEFAULT_INITIAL = 4;
   private static final int MAX_POPULATION = 1000;
   private static final String SCORE = "score";
 

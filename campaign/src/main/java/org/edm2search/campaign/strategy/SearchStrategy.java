@@ -47,9 +47,9 @@ public interface SearchStrategy {
   /** Learns of a trial that it proposed, or that was among the trials it was started with. */
   void tell(Observation observation);
 
-  /** Learns of a finished trial, with the noise that is assumed of every score. */
+  /** Learns of a finished trial. */
   default void tell(Trial finished) {
-    tell(Observation.of(finished, ScoreNoise.PRIOR));
+    tell(Observation.of(finished));
   }
 
   /** Returns population and queue as JSON; with the finished trials enough to go on. */
