@@ -77,14 +77,23 @@ public final class ModelSearch extends HistorySearch {
     }
     return pool.stream()
         .sorted(Comparator.comparingDouble(promise::get).reversed())
-        .filter(one -> !ledger().proposed(one) && ledger().allowed(one))
+        .filter(one -> !ledger().proposed(one) && allowed(one))
         .findFirst();
+  }
+
+  /** Returns whether a candidate is allowed; one that is not is recorded. */
+  private boolean allowed(Genotype genotype) {
+    if (!ledger().allowed(genotype)) {
+      ledger().reject(genotype);
+      return false;
+    }
+    return true;
   }
 
   private Optional<Genotype> near(Genotype center, RandomGenerator random) {
     for (int attempt = 0; attempt < MUTATIONS; attempt++) {
       Genotype mutated = ONE.mutate(space(), center, random);
-      if (!ledger().proposed(mutated) && ledger().allowed(mutated)) {
+      if (!ledger().proposed(mutated) && allowed(mutated)) {
         return Optional.of(mutated);
       }
     }
