@@ -1,7 +1,9 @@
 package org.edm2search.campaign;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,16 +17,27 @@ import org.edm2search.space.yaml.Section;
  * @param retries how often a trial is tried again in one run that failed through the environment
  * @param pause before the first of them; doubles each time
  * @param silence after which a worker that reported nothing is ended and its trial tried again
+ * @param cluster the machines workers run on, empty for this one
  */
 public record ExecutorSettings(
-    OptionalInt workers, int memoryMebibytes, int retries, Duration pause, Duration silence) {
+    OptionalInt workers,
+    int memoryMebibytes,
+    int retries,
+    Duration pause,
+    Duration silence,
+    Optional<ClusterSettings> cluster) {
 
-  /** Most processes. */
+  /** Most processes on one machine. */
   public static final int MAX_WORKERS = 64;
+
+  /** Most trials at a time on a cluster. */
+  public static final int MAX_CLUSTER_WORKERS = 1_000;
 
   /** What {@code workers} says to let the program choose. */
   public static final String AUTO = "auto";
 
+  private static final String LOCAL = "local";
+  private static final String SPARK = "spark";
   private static final int DEFAULT_MEBIBYTES = 1024;
   private static final int DEFAULT_RETRIES = 3;
   private static final int MOST_RETRIES = 100;
@@ -37,9 +50,13 @@ public record ExecutorSettings(
   private static final Pattern MEMORY = Pattern.compile("(\\d{1,7})([mg])");
 
   public ExecutorSettings {
-    if (workers.isPresent() && (workers.getAsInt() < 1 || workers.getAsInt() > MAX_WORKERS)) {
+    int most = most(cluster.isPresent());
+    if (workers.isPresent() && (workers.getAsInt() < 1 || workers.getAsInt() > most)) {
       throw new IllegalArgumentException(
-          "workers must be auto or 1 to %d, but is %d".formatted(MAX_WORKERS, workers.getAsInt()));
+          "workers must be auto or 1 to %d, but is %d".formatted(most, workers.getAsInt()));
+    }
+    if (cluster.isPresent() && workers.isEmpty()) {
+      throw new IllegalArgumentException("workers must be a number on a cluster");
     }
     if (memoryMebibytes < LEAST_MEBIBYTES || memoryMebibytes > MOST_MEBIBYTES) {
       throw new IllegalArgumentException(
@@ -68,11 +85,16 @@ public record ExecutorSettings(
 
   /** Reads the section and rejects unknown keys. */
   public static ExecutorSettings read(Section section) {
+    Optional<ClusterSettings> cluster =
+        section.oneOf("kind", List.of(LOCAL, SPARK), LOCAL).equals(SPARK)
+            ? Optional.of(ClusterSettings.read(section))
+            : Optional.empty();
     OptionalInt workers = OptionalInt.empty();
-    String count = section.string("workers", AUTO);
-    if (!count.equals(AUTO)) {
+    String count =
+        cluster.isPresent() ? section.string("workers") : section.string("workers", AUTO);
+    if (cluster.isPresent() || !count.equals(AUTO)) {
       try {
-        workers = OptionalInt.of(parseWorkers(count));
+        workers = OptionalInt.of(parse(count, cluster.isPresent()));
       } catch (IllegalArgumentException e) {
         throw section.error(
             "workers", String.valueOf(e.getMessage()).replaceFirst("^workers ", ""));
@@ -97,7 +119,7 @@ public record ExecutorSettings(
     Duration pause = duration(section, "pause", DEFAULT_PAUSE, 0);
     Duration silence = duration(section, "silence", DEFAULT_SILENCE, 1);
     section.rejectUnknown();
-    return new ExecutorSettings(workers, memory, retries, pause, silence);
+    return new ExecutorSettings(workers, memory, retries, pause, silence, cluster);
   }
 
   private static Duration duration(Section section, String key, String otherwise, long least) {
@@ -118,11 +140,22 @@ public record ExecutorSettings(
    * @throws IllegalArgumentException naming the rule
    */
   public static int parseWorkers(String text) {
-    int count = text.matches("\\d{1,3}") ? Integer.parseInt(text) : 0;
-    if (count < 1 || count > MAX_WORKERS) {
+    return parse(text, false);
+  }
+
+  private static int parse(String text, boolean cluster) {
+    int count = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    int most = most(cluster);
+    if (count < 1 || count > most) {
       throw new IllegalArgumentException(
-          "workers must be auto or 1 to %d, but is '%s'".formatted(MAX_WORKERS, text));
+          cluster
+              ? "workers must be 1 to %d on a cluster, but is '%s'".formatted(most, text)
+              : "workers must be auto or 1 to %d, but is '%s'".formatted(most, text));
     }
     return count;
+  }
+
+  private static int most(boolean cluster) {
+    return cluster ? MAX_CLUSTER_WORKERS : MAX_WORKERS;
   }
 }

@@ -11,6 +11,12 @@ public class TrialFailedException extends Edm2SearchException {
 
   private final FailureKind kind;
 
+  public TrialFailedException(FailureKind kind, String reason) {
+    super(reason);
+    this.kind = kind;
+  }
+
+  /** Creates the exception for another one. */
   public TrialFailedException(FailureKind kind, @Nullable String reason, Throwable cause) {
     super(reason, cause);
     this.kind = kind;

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.edm2search.campaign.strategy.SearchSettings;
 import org.edm2search.space.SearchSpace;
@@ -153,7 +155,12 @@ final class CampaignConfigTest {
             executor("executor: {workers: 64, memory: 1500m, retries: 0, pause: 2m, silence: 1h}"))
         .isEqualTo(
             new ExecutorSettings(
-                OptionalInt.of(64), 1500, 0, Duration.ofMinutes(2), Duration.ofHours(1)));
+                OptionalInt.of(64),
+                1500,
+                0,
+                Duration.ofMinutes(2),
+                Duration.ofHours(1),
+                Optional.empty()));
   }
 
   @ParameterizedTest
@@ -161,6 +168,8 @@ final class CampaignConfigTest {
       strings = {
         "workers: 0",
         "workers: 65",
+        "kind: slurm",
+        "master: yarn",
         "workers: -1",
         "workers: many",
         "memory: 1",
@@ -179,6 +188,35 @@ final class CampaignConfigTest {
     assertThatThrownBy(() -> executor("executor: {" + key + "}"))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContaining("executor." + key.substring(0, key.indexOf(':')));
+  }
+
+  @Test
+  void aClusterHasAMasterAndAFixedNumberOfTrialsAtATime() {
+    ExecutorSettings settings =
+        executor(
+            "executor: {kind: spark, master: 'spark://host:7077', workers: 1000, threads: 4,"
+                + " spark: {spark.ui.enabled: true}}");
+    assertThat(settings.workers()).hasValue(1000);
+    assertThat(settings.cluster())
+        .contains(new ClusterSettings("spark://host:7077", 4, Map.of("spark.ui.enabled", "true")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "workers: 4 | executor.master",
+        "master: yarn | executor.workers",
+        "master: yarn, workers: auto | executor.workers",
+        "master: yarn, workers: 1001 | executor.workers",
+        "master: 'http://host:7077', workers: 4 | executor.master",
+        "master: yarn, workers: 4, threads: 0 | executor.threads",
+        "master: yarn, workers: 4, spark: {ui.enabled: true} | executor.spark.ui.enabled",
+      })
+  void aWrongClusterIsRefused(String keys, String named) {
+    assertThatThrownBy(() -> executor("executor: {kind: spark, " + keys + "}"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining(named);
   }
 
   @Test

@@ -10,6 +10,14 @@ import org.edm2search.space.LossPoint;
 /** What a worker says to its campaign. */
 sealed interface News {
 
+  /** What speaks of no trial. */
+  int NO_TRIAL = -1;
+
+  /** Returns the trial it speaks of, or {@link #NO_TRIAL}. */
+  default int trial() {
+    return NO_TRIAL;
+  }
+
   /** It has started up and takes trials. */
   record Ready() implements News {}
 
@@ -48,6 +56,11 @@ sealed interface News {
   record Ended(TrialEnd end) implements News {
     public Ended {
       Wire.requireTrial(end.trial());
+    }
+
+    @Override
+    public int trial() {
+      return end.trial();
     }
   }
 }

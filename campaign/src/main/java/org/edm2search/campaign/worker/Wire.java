@@ -82,7 +82,12 @@ final class Wire {
   // ---------------------------------------------------------------- writing
 
   static void write(OutputStream out, Order order) throws IOException {
-    line(out, MAPPER.writerFor(Order.class).writeValueAsString(order));
+    line(out, text(order));
+  }
+
+  /** Returns an order as a line without its end. */
+  static String text(Order order) {
+    return MAPPER.writerFor(Order.class).writeValueAsString(order);
   }
 
   static void write(OutputStream out, News news) throws IOException {
@@ -106,6 +111,11 @@ final class Wire {
   /** Returns the next news, empty at the end. */
   static Optional<News> readNews(InputStream in, Consumer<String> chatter) throws IOException {
     return read(in, News.class, chatter);
+  }
+
+  /** Returns the news that a line says. */
+  static News news(String line) {
+    return parse(line, News.class);
   }
 
   private static <M> Optional<M> read(InputStream in, Class<M> type, Consumer<String> chatter)

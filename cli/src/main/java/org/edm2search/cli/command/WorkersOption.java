@@ -5,12 +5,14 @@ import java.util.function.BiFunction;
 import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.CampaignResult;
+import org.edm2search.campaign.ClusterSettings;
 import org.edm2search.campaign.ExecutorSettings;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.TrainAndScore;
+import org.edm2search.pipeline.worker.ClusterEngine;
 import org.edm2search.pipeline.worker.Layout;
 import org.edm2search.pipeline.worker.Machine;
 import org.edm2search.pipeline.worker.Workers;
@@ -78,6 +80,9 @@ final class WorkersOption {
       int left,
       LiveLine line,
       BiFunction<TrialExecutor, CampaignListener, CampaignResult> run) {
+    if (settings.config().executor().cluster().isPresent()) {
+      return onCluster(settings, settings.config().executor().cluster().get(), line, run);
+    }
     Workers pool = new Workers(settings, features.files(), Machine.here(System.getenv()));
     Layout layout =
         pool.layout(
@@ -88,6 +93,25 @@ final class WorkersOption {
     try (TrialExecutor executor = pool.executor(layout)) {
       return run.apply(
           executor, quiet ? CampaignListener.NONE : new RunReport(line, layout.workers()));
+    }
+  }
+
+  private CampaignResult onCluster(
+      CampaignSettings settings,
+      ClusterSettings cluster,
+      LiveLine line,
+      BiFunction<TrialExecutor, CampaignListener, CampaignResult> run) {
+    if (workers != null) {
+      throw new InvalidUseException(
+          "--workers is for one machine, but the campaign's executor.kind is spark; change its"
+              + " executor.workers");
+    }
+    if (!quiet) {
+      line.show("connecting to %s ...".formatted(cluster.master()));
+    }
+    try (TrialExecutor executor = ClusterEngine.find().executor(settings, features.files())) {
+      return run.apply(
+          executor, quiet ? CampaignListener.NONE : new RunReport(line, executor.slots()));
     }
   }
 

@@ -23,7 +23,7 @@ import org.edm2search.space.base.Edm2SearchException;
  * content of the images and by the features. Those of the built-in data and features come with the
  * program. Files that are damaged or of something else are computed anew; a directory that cannot
  * be written costs time only. Safe for use by several processes, of which one computes and the
- * others wait.
+ * others wait; what is there is read without a lock, which not every shared file system has.
  */
 public final class ReferenceStore {
 
@@ -67,19 +67,26 @@ public final class ReferenceStore {
    */
   public Reference statistics(
       ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
+    Path file = file("statistics", images, extractor);
+    FeatureStatistics statistics =
+        knownStatistics(file, images, extractor)
+            .orElseGet(
+                () ->
+                    inTurn(
+                        progress,
+                        told ->
+                            knownStatistics(file, images, extractor)
+                                .orElseGet(() -> compute(file, images, extractor, told))));
+    return new Reference(id(images), extractor.id(), statistics);
+  }
+
+  private static Optional<FeatureStatistics> knownStatistics(
+      Path file, ImageDataset images, FeatureExtractor extractor) {
     Map<String, String> origin = origin(images, extractor);
-    return inTurn(
-        progress,
-        told -> {
-          Path file = file("statistics", images, extractor);
-          FeatureStatistics statistics =
-              KeptTensors.find(file, origin)
-                  .or(() -> shipped(images, origin))
-                  .flatMap(StatisticsFile::statistics)
-                  .filter(known -> known.dimensions() == extractor.dimensions())
-                  .orElseGet(() -> compute(file, images, extractor, told));
-          return new Reference(id(images), extractor.id(), statistics);
-        });
+    return KeptTensors.find(file, origin)
+        .or(() -> shipped(images, origin))
+        .flatMap(StatisticsFile::statistics)
+        .filter(known -> known.dimensions() == extractor.dimensions());
   }
 
   private static FeatureStatistics compute(
@@ -97,22 +104,24 @@ public final class ReferenceStore {
    * @param progress told of images done, of {@link #sampleCount}
    */
   public double[][] sample(ImageDataset images, FeatureExtractor extractor, LongConsumer progress) {
-    Map<String, String> origin = origin(images, extractor);
-    return inTurn(
-        progress,
-        told -> {
-          Path file = file("sample", images, extractor);
-          return KeptTensors.find(file, origin)
-              .map(tensors -> tensors.get(FEATURES))
-              .filter(
-                  rows ->
-                      rows.shape()
-                          .equals(
-                              List.of(
-                                  Math.toIntExact(sampleCount(images)), extractor.dimensions())))
-              .map(FeatureRows::of)
-              .orElseGet(() -> computeSample(file, images, extractor, told));
-        });
+    Path file = file("sample", images, extractor);
+    return knownSample(file, images, extractor)
+        .orElseGet(
+            () ->
+                inTurn(
+                    progress,
+                    told ->
+                        knownSample(file, images, extractor)
+                            .orElseGet(() -> computeSample(file, images, extractor, told))));
+  }
+
+  private static Optional<double[][]> knownSample(
+      Path file, ImageDataset images, FeatureExtractor extractor) {
+    List<Integer> shape = List.of(Math.toIntExact(sampleCount(images)), extractor.dimensions());
+    return KeptTensors.find(file, origin(images, extractor))
+        .map(tensors -> tensors.get(FEATURES))
+        .filter(rows -> rows.shape().equals(shape))
+        .map(FeatureRows::of);
   }
 
   private static double[][] computeSample(

@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.edm2search.campaign.Objective;
+import org.edm2search.campaign.TrialFailedException;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.worker.Worker;
 import org.edm2search.data.DatasetProgress;
+import org.edm2search.eval.fid.FeatureExtractor;
+import org.edm2search.eval.reference.ReferenceStore;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.EndlessTraining;
 import org.edm2search.pipeline.trial.FeatureFiles;
@@ -29,6 +33,12 @@ public final class WorkerMain {
   /** Names the weights of features that do not come with the program. */
   static final String FEATURES_FILE = "--features-file";
 
+  /** Gives the digest the data set must have: on another machine there may be another one. */
+  public static final String DATA = "--data";
+
+  /** Only computes what the campaign's images are compared with, keeps that, and ends. */
+  public static final String REFERENCE = "--reference";
+
   /** Only trains, until it is stopped. */
   static final String MEASURE = "--measure";
 
@@ -43,6 +53,10 @@ public final class WorkerMain {
     System.setOut(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
     ServiceLoader.load(WorkerLog.class).findFirst().ifPresent(log -> log.to(Path.of(arguments[1])));
+    if (Arrays.asList(arguments).contains(REFERENCE)) {
+      keepReference(arguments);
+      return;
+    }
     // No exit: that would wait for shutdown hooks, and a trial may be running.
     Worker worker =
         new Worker(
@@ -55,17 +69,49 @@ public final class WorkerMain {
     }
   }
 
+  private static void keepReference(String[] arguments) {
+    CampaignSettings settings = CampaignSettings.load(Path.of(arguments[0]), DatasetProgress.NONE);
+    ReferenceStore store = ReferenceStore.ofCampaign(settings.config().directory().path());
+    try (FeatureExtractor extractor =
+        features(options(arguments)).open(settings.protocol().features(), bytes -> {})) {
+      store.statistics(settings.images(), extractor, images -> {});
+      store.sample(settings.images(), extractor, images -> {});
+    }
+  }
+
+  private static List<String> options(String[] arguments) {
+    return Arrays.asList(arguments).subList(2, arguments.length);
+  }
+
+  private static FeatureFiles features(List<String> options) {
+    return FeatureFiles.of(
+        option(options, FEATURES_FILE).map(Path::of),
+        System.getenv(),
+        Path.of(System.getProperty("user.home", ".")));
+  }
+
   private static Objective objective(String[] arguments) {
     CampaignSettings settings = CampaignSettings.load(Path.of(arguments[0]), DatasetProgress.NONE);
-    List<String> options = Arrays.asList(arguments).subList(2, arguments.length);
+    List<String> options = options(arguments);
+    option(options, DATA).ifPresent(digest -> requireData(settings, digest));
     if (options.contains(MEASURE)) {
       return new EndlessTraining(settings);
     }
-    int given = options.indexOf(FEATURES_FILE);
-    Optional<Path> file =
-        given < 0 ? Optional.empty() : Optional.of(Path.of(options.get(given + 1)));
-    return new TrainAndScore(
-        settings,
-        FeatureFiles.of(file, System.getenv(), Path.of(System.getProperty("user.home", "."))));
+    return new TrainAndScore(settings, features(options));
+  }
+
+  private static Optional<String> option(List<String> options, String name) {
+    int given = options.indexOf(name);
+    return given < 0 ? Optional.empty() : Optional.of(options.get(given + 1));
+  }
+
+  private static void requireData(CampaignSettings settings, String digest) {
+    if (!settings.images().digest().equals(digest)) {
+      throw new TrialFailedException(
+          FailureKind.DATA,
+          ("the data set's digest is %s on this machine, but %s where the campaign runs; give all"
+                  + " machines the same files")
+              .formatted(settings.images().digest(), digest));
+    }
   }
 }

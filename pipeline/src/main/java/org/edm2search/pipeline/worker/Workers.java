@@ -5,12 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import org.edm2search.campaign.CampaignDirectory;
-import org.edm2search.campaign.ExecutorSettings;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.worker.WorkerExecutor;
 import org.edm2search.campaign.worker.WorkerLaunch;
@@ -130,35 +128,18 @@ public final class Workers {
   }
 
   private List<String> words(Layout layout, Path log, List<String> options) {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> inherited = new ArrayList<>();
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (NOT_INHERITED.stream().noneMatch(option::startsWith)) {
-        words.add(option);
+        inherited.add(option);
       }
     }
-    ExecutorSettings executor = settings.config().executor();
-    long mebibytes = (machine.memoryBytes() >> 20) / layout.workers();
-    words.add("-Xmx%dm".formatted(executor.memoryMebibytes()));
-    words.add("-XX:+ExitOnOutOfMemoryError");
-    // What the JVM says belongs into the log, and the report of a crash beside it.
-    words.add("-XX:+DisplayVMOutputToStderr");
-    words.add("-XX:ErrorFile=" + crashReport(log));
-    words.add("-Dorg.bytedeco.javacpp.maxbytes=%dm".formatted(mebibytes / 2));
-    words.add("-Dorg.bytedeco.javacpp.maxphysicalbytes=%dm".formatted(mebibytes * 9 / 10));
-    words.addAll(
-        List.of(WorkerMain.class.getName(), directory.config().toString(), log.toString()));
-    features
-        .inception()
-        .ifPresent(file -> words.addAll(List.of(WorkerMain.FEATURES_FILE, file.toString())));
-    words.addAll(options);
-    return words;
-  }
-
-  /** The JVM puts the process id in place of {@code %p}. */
-  private static String crashReport(Path log) {
-    String name = log.getFileName().toString().replaceFirst("\\.log$", "");
-    Path folder = Objects.requireNonNull(log.getParent(), "a worker's log is in a directory");
-    return folder.toString().replace("%", "%%") + "/hs_err-%s-%%p.log".formatted(name);
+    return new WorkerCommand(
+            directory.config(),
+            features.inception(),
+            settings.config().executor().memoryMebibytes(),
+            (machine.memoryBytes() >> 20) / layout.workers(),
+            options)
+        .words(inherited, log);
   }
 }

@@ -1,0 +1,166 @@
+package org.edm2search.campaign.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.TrialProgress;
+import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.space.Edm2SearchException;
+
+/**
+ * The campaign's side of one trial whose worker is far away: what is said crosses the network as
+ * lines of text, those a worker process writes and reads. Not thread-safe.
+ *
+ * <pre>{@code
+ * TrialConversation trial = new TrialConversation(request, progress, silence);
+ * send(trial.order());
+ * while (trial.end().isEmpty()) {
+ *   send(trial.hear(receive()));
+ * }
+ * }</pre>
+ */
+public final class TrialConversation {
+
+  private final TrialRequest request;
+  private final TrialProgress progress;
+  private final Silence silence;
+  private boolean stopSent;
+  private Optional<News.Unable> unable = Optional.empty();
+  private Optional<TrialEnd> end = Optional.empty();
+
+  /**
+   * Begins a conversation.
+   *
+   * @param progress told of what the worker reports, and asked whether it shall go on
+   * @param limit after which a worker that says nothing is given up
+   */
+  public TrialConversation(TrialRequest request, TrialProgress progress, Duration limit) {
+    this.request = request;
+    this.progress = progress;
+    this.silence = new Silence(limit);
+  }
+
+  /** Returns the trial's number. */
+  public int trial() {
+    return request.number();
+  }
+
+  /** Returns the line that starts the trial in a worker. */
+  public String order() {
+    return Wire.text(Order.Run.of(request));
+  }
+
+  /** A worker begins with the order, perhaps another one than before. */
+  public void begun() {
+    silence.broken();
+    stopSent = false;
+    unable = Optional.empty();
+  }
+
+  /**
+   * Takes a line from the worker, and returns those to answer with. Lines that are no message, such
+   * as what native libraries print, are passed over.
+   */
+  public List<String> hear(String line) {
+    silence.broken();
+    if (end.isPresent() || !line.startsWith("{")) {
+      return List.of();
+    }
+    News news;
+    try {
+      news = Wire.news(line);
+    } catch (Edm2SearchException e) {
+      return failed(FailureKind.CRASHED, "its worker was misunderstood: " + e.getMessage());
+    }
+    if (news instanceof News.Unable why) {
+      unable = Optional.of(why);
+      return List.of();
+    }
+    if (news instanceof News.Ready) {
+      return List.of();
+    }
+    return news.trial() == request.number()
+        ? take(news)
+        : failed(
+            FailureKind.CRASHED,
+            "its worker reported on trial %d, which it was not given".formatted(news.trial()));
+  }
+
+  private List<String> take(News news) {
+    if (news instanceof News.Progressed now) {
+      progress.report(now.phase(), now.done(), now.total(), now.loss(), now.imagesPerSecond());
+      return List.of();
+    }
+    if (news instanceof News.Ended ended) {
+      end = Optional.of(ended.end());
+      return List.of();
+    }
+    progress.record(((News.Point) news).point());
+    List<String> answer = new ArrayList<>();
+    progress
+        .pruneReason()
+        .ifPresent(reason -> answer.add(Wire.text(new Order.Prune(request.number(), reason))));
+    answer.add(Wire.text(new Order.GoOn(request.number())));
+    return answer;
+  }
+
+  /**
+   * Lets time pass: returns a line to send when the campaign wants to stop, warns of silence, and
+   * gives the worker up when that lasts too long.
+   */
+  public List<String> passed(Duration time) {
+    silence.passed(time);
+    silence.warning().ifPresent(length -> progress.silent(length, silence.limit()));
+    if (silence.tooLong()) {
+      return failed(
+          FailureKind.TIMED_OUT,
+          "its worker was ended, because it reported nothing for %d s"
+              .formatted(silence.length().toSeconds()));
+    }
+    if (stopSent || !progress.stopRequested()) {
+      return List.of();
+    }
+    stopSent = true;
+    silence.stopping();
+    return List.of(Wire.text(new Order.Stop(request.number())));
+  }
+
+  /**
+   * The worker's process ended.
+   *
+   * @param code exit code, above 128 for a signal
+   * @param where to read more, in words
+   */
+  public void exited(int code, String where) {
+    WorkerExit exit = new WorkerExit(code);
+    if (unable.isPresent()) {
+      failed(unable.get().kind(), unable.get().reason());
+    } else {
+      failed(exit.kind(), "its worker process %s; see %s".formatted(exit.words(), where));
+    }
+  }
+
+  /** The machine or the process that had the worker was lost. */
+  public void lost(String reason) {
+    failed(FailureKind.KILLED, reason);
+  }
+
+  private List<String> failed(FailureKind kind, String reason) {
+    if (end.isEmpty()) {
+      end =
+          Optional.of(
+              progress.stopRequested()
+                  ? new TrialEnd.Stopped(request.number())
+                  : new TrialEnd.Failed(request.number(), kind, reason));
+    }
+    return List.of();
+  }
+
+  /** Returns how the trial ended, empty while it runs. */
+  public Optional<TrialEnd> end() {
+    return end;
+  }
+}

@@ -1,0 +1,177 @@
+package org.edm2search.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.ClusterSettings;
+import org.edm2search.campaign.ExecutorSettings;
+import org.edm2search.campaign.TrialExecutor;
+import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.FeatureFiles;
+import org.edm2search.pipeline.worker.ClusterEngine;
+import org.edm2search.pipeline.worker.WorkerMain;
+import org.edm2search.space.Edm2SearchException;
+
+/**
+ * Runs trials on a Spark cluster: standalone, YARN or Kubernetes, or on this machine ({@code
+ * local[N]}). The program's jars travel with the application, once to each executor. The campaign's
+ * directory and the data set must be there under the same paths on every machine.
+ */
+public final class SparkEngine implements ClusterEngine {
+
+  private static final String PLUGINS = "spark.plugins";
+  private static final String JARS = "spark.jars";
+
+  /** Java heap of an executor, MiB: it only carries lines. */
+  private static final int EXECUTOR_MEBIBYTES = 512;
+
+  /** Beside the worker's heap: its tensors, and the native code of both processes. */
+  private static final int TENSORS_MEBIBYTES = 1024;
+
+  @Override
+  public TrialExecutor executor(CampaignSettings settings, FeatureFiles features) {
+    ExecutorSettings executor = settings.config().executor();
+    ClusterSettings cluster = executor.cluster().orElseThrow();
+    WorkerPlace place = place(settings, features, cluster);
+    keepReference(settings, place);
+    Exchange exchange = Exchange.open();
+    try {
+      JavaSparkContext spark =
+          new JavaSparkContext(conf(settings.config().name(), executor, cluster));
+      spark.setLocalProperty("spark.job.interruptOnCancel", "true");
+      return new SparkExecutor(
+          spark,
+          exchange,
+          place,
+          executor.workers().orElseThrow(),
+          "CPU of %s, %d %s"
+              .formatted(
+                  cluster.local() ? "this machine by Spark" : "a Spark executor",
+                  cluster.threads(),
+                  cluster.threads() == 1 ? "thread" : "threads"),
+          executor.silence());
+    } catch (RuntimeException e) {
+      exchange.close();
+      throw new Edm2SearchException(
+          "executor.master %s cannot run trials: %s".formatted(cluster.master(), e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Has a process here compute what all trials are compared with, so that no machine waits for
+   * another: with as many threads as a trial, since other numbers change the last digits.
+   */
+  private static void keepReference(CampaignSettings settings, WorkerPlace place) {
+    Path log = settings.config().directory().logs().resolve("reference.log");
+    try {
+      Files.createDirectories(settings.config().directory().logs());
+      Process process =
+          WorkerChild.builder(
+                  place, System.getProperty("java.class.path"), log, List.of(WorkerMain.REFERENCE))
+              .inheritIO()
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new Edm2SearchException(
+            "what the images are compared with cannot be computed (exit code %d); see %s"
+                .formatted(code, log));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start a worker process", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Edm2SearchException("interrupted", e);
+    }
+  }
+
+  private static SparkConf conf(String name, ExecutorSettings executor, ClusterSettings cluster) {
+    String threads = Integer.toString(cluster.threads());
+    int slots = executor.workers().orElseThrow();
+    SparkConf conf =
+        new SparkConf()
+            .setMaster(cluster.master())
+            .setAppName("edm2-search " + name)
+            .set("spark.ui.enabled", "false")
+            .set("spark.ui.showConsoleProgress", "false")
+            // One trial an executor: what runs out of memory takes one trial with it.
+            .set("spark.task.cpus", threads)
+            .set("spark.executor.cores", threads)
+            .set("spark.cores.max", Integer.toString(slots * cluster.threads()))
+            .set("spark.executor.instances", Integer.toString(slots))
+            .set("spark.executor.memory", EXECUTOR_MEBIBYTES + "m")
+            .set(
+                "spark.executor.memoryOverhead",
+                executor.memoryMebibytes() + TENSORS_MEBIBYTES + "m")
+            .set("spark.dynamicAllocation.enabled", "false");
+    if (cluster.local()) {
+      conf.set("spark.driver.bindAddress", "127.0.0.1").set("spark.driver.host", "localhost");
+    } else {
+      // What fails in a trial comes back as a value. A task fails with its executor: it goes on
+      // once
+      // on another machine; then the attempt has failed, and the campaign decides.
+      conf.set("spark.task.maxFailures", "2")
+          .set("spark.excludeOnFailure.enabled", "true")
+          .set("spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor", "1")
+          .set("spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "1");
+      if (!cluster.options().containsKey(JARS)) {
+        conf.set(JARS, String.join(",", jars()));
+      }
+    }
+    cluster.options().forEach(conf::set);
+    return conf.set(PLUGINS, TrialPlugin.class.getName());
+  }
+
+  private static WorkerPlace place(
+      CampaignSettings settings, FeatureFiles features, ClusterSettings cluster) {
+    CampaignDirectory directory = settings.config().directory();
+    return new WorkerPlace(
+        Path.of("").toAbsolutePath().toString(),
+        directory.config().toAbsolutePath().toString(),
+        directory.logs().toAbsolutePath().toString(),
+        features.inception().map(file -> file.toAbsolutePath().toString()).orElse(""),
+        settings.images().digest(),
+        cluster.threads(),
+        settings.config().executor().memoryMebibytes(),
+        cluster.local() ? System.getProperty("java.class.path") : "",
+        List.of("-Djava.awt.headless=true", "-Dfile.encoding=UTF-8"));
+  }
+
+  /** The program's own jars and the libraries beside them, but Spark's. */
+  private static List<String> jars() {
+    List<String> jars = new ArrayList<>();
+    jars.add(jar(SparkEngine.class).toString());
+    Path program = jar(WorkerMain.class);
+    try (Stream<Path> files =
+        Files.list(Objects.requireNonNull(program.getParent(), "a jar lies in a directory"))) {
+      files.map(Path::toString).filter(file -> file.endsWith(".jar")).sorted().forEach(jars::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return jars;
+  }
+
+  private static Path jar(Class<?> type) {
+    try {
+      Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (!Files.isRegularFile(jar)) {
+        throw new Edm2SearchException(
+            "a cluster needs the program as jars, but %s is a directory".formatted(jar));
+      }
+      return jar;
+    } catch (URISyntaxException e) {
+      throw new Edm2SearchException("the program's own jar cannot be found", e);
+    }
+  }
+}
