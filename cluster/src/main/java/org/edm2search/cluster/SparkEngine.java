@@ -19,7 +19,7 @@ import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FeatureFiles;
 import org.edm2search.pipeline.worker.ClusterEngine;
 import org.edm2search.pipeline.worker.WorkerMain;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Runs trials on a Spark cluster: standalone, YARN or Kubernetes, or on this machine ({@code

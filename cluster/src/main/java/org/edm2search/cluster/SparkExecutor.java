@@ -16,7 +16,7 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.worker.TrialConversation;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Runs trials as tasks of a Spark application, each in a worker process beside its executor. An

@@ -8,7 +8,7 @@ import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * The campaign's side of one trial whose worker is far away: what is said crosses the network as

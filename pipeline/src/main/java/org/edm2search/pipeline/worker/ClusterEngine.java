@@ -4,7 +4,7 @@ import java.util.ServiceLoader;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FeatureFiles;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * Runs trials on many machines. The module that brings the cluster's libraries provides it as a
