@@ -172,6 +172,7 @@ public final class JournalReader implements TrialReader {
   }
 
   /** Takes whole lines from the front of a buffer and returns their bytes. */
+  @SuppressWarnings("ByteBufferBackingArray") // Allocated above, so the array begins where it does.
   private int lines(ByteBuffer buffer) {
     byte[] bytes = buffer.array();
     int start = 0;
