@@ -5,12 +5,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.trial.Candidate;
-import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 
 /**
@@ -24,6 +24,7 @@ final class BudgetWatch {
   private final Clock clock;
   private final Instant start;
   private final Duration before;
+  private final Map<Integer, BigInteger> counted = new HashMap<>();
   private BigInteger spent = BigInteger.ZERO;
   private BigInteger dearest = BigInteger.ZERO;
   private OptionalDouble best = OptionalDouble.empty();
@@ -33,19 +34,24 @@ final class BudgetWatch {
    * Starts to watch.
    *
    * @param before how long earlier runs took
-   * @param told finished trials that the strategy was told of
    */
-  BudgetWatch(Campaign campaign, Duration before, List<Trial> told) {
+  BudgetWatch(Campaign campaign, Duration before) {
     this.budget = campaign.config().budget();
     this.pricing = campaign.pricing();
     this.clock = campaign.clock();
     this.start = clock.instant();
     this.before = before;
-    told.forEach(this::told);
   }
 
+  /** Takes in what a trial has cost in all so far. */
+  void count(int trial, BigInteger inAll) {
+    BigInteger earlier = counted.put(trial, inAll);
+    spent = spent.add(inAll).subtract(earlier == null ? BigInteger.ZERO : earlier);
+  }
+
+  /** Takes in a trial that was told of, other than one that was pruned. */
   void told(Trial finished) {
-    spent = spent.add(finished.spent().total());
+    count(finished.number(), finished.spent().total());
     dearest = dearest.max(price(finished.candidate()));
     if (finished.repeatOf().isPresent()) {
       return;
@@ -88,17 +94,30 @@ final class BudgetWatch {
    * @param repeats trainings that are kept room for, each at the price of the dearest candidate
    */
   Optional<String> refuses(Candidate candidate, Collection<Trial> untold, int repeats) {
+    BigInteger price = price(candidate);
+    BigInteger most = dearest.max(price);
+    BigInteger committed = BigInteger.ZERO;
+    for (Trial trial : untold) {
+      most = most.max(price(trial.candidate()));
+      committed = committed.add(price(trial.candidate()));
+    }
+    return refuses(price, committed, most, repeats);
+  }
+
+  /**
+   * Returns why something does not fit, if it does not.
+   *
+   * @param price what it costs
+   * @param committed what else will be spent
+   * @param most what the dearest candidate costs
+   * @param repeats trainings that are kept room for, each at that price
+   */
+  Optional<String> refuses(BigInteger price, BigInteger committed, BigInteger most, int repeats) {
     if (budget.flops().isEmpty()) {
       return Optional.empty();
     }
     BigInteger limit = budget.flops().get();
-    BigInteger price = price(candidate);
-    BigInteger most = dearest.max(price);
-    BigInteger taken = spent;
-    for (Trial trial : untold) {
-      most = most.max(price(trial.candidate()));
-      taken = taken.add(price(trial.candidate()));
-    }
+    BigInteger taken = spent.add(committed);
     BigInteger kept = most.multiply(BigInteger.valueOf(repeats));
     return taken.add(price).add(kept).compareTo(limit) <= 0
         ? Optional.empty()
@@ -116,12 +135,5 @@ final class BudgetWatch {
 
   private BigInteger price(Candidate candidate) {
     return pricing.whole(candidate.cost()).total();
-  }
-
-  /** Returns what a trial has cost that ended. */
-  Spending charge(Trial trial, TrialEnd end, long trainedImages) {
-    return end instanceof TrialEnd.Measured
-        ? pricing.whole(trial.candidate().cost())
-        : pricing.until(trial.candidate().cost(), trainedImages);
   }
 }

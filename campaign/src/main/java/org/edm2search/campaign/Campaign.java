@@ -19,8 +19,8 @@ import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
 /**
- * A search: ask the strategy for candidates, run them, tell the strategy ({@link CampaignRun} has
- * the order).
+ * A search: ask the strategy for candidates, run them, tell the strategy ({@link Search} has the
+ * order).
  *
  * <p>Everything is in the store before the next step begins, so a campaign killed at any moment and
  * opened again goes on as if nothing had happened: a trial that was running is run again with the
@@ -34,7 +34,6 @@ public final class Campaign implements AutoCloseable {
   private final TrialStore store;
   private final RunLock lock;
   private final Provenance environment;
-  private final Pruner pruner;
   private final Pricing pricing;
   private final Clock clock;
   private final Optional<CampaignRecord> before;
@@ -44,7 +43,6 @@ public final class Campaign implements AutoCloseable {
       CampaignConfig config,
       SearchSpace space,
       Provenance environment,
-      Pruner pruner,
       Pricing pricing,
       Clock clock,
       RunLock lock,
@@ -55,7 +53,6 @@ public final class Campaign implements AutoCloseable {
     this.space = space;
     this.directory = config.directory();
     this.environment = environment;
-    this.pruner = pruner;
     this.pricing = pricing;
     this.clock = clock;
     this.lock = lock;
@@ -63,7 +60,7 @@ public final class Campaign implements AutoCloseable {
   }
 
   /**
-   * Starts a campaign in its config's directory, or opens it to go on. Candidates are never pruned.
+   * Starts a campaign in its config's directory, or opens it to go on.
    *
    * @param space from the config
    * @param environment digests of data and features, versions, device; kept with each trial
@@ -78,18 +75,7 @@ public final class Campaign implements AutoCloseable {
       Provenance environment,
       Pricing pricing,
       Clock clock) {
-    return open(config, space, environment, Pruner.NONE, pricing, clock);
-  }
-
-  /** Does the same with a pruner. */
-  public static Campaign open(
-      CampaignConfig config,
-      SearchSpace space,
-      Provenance environment,
-      Pruner pruner,
-      Pricing pricing,
-      Clock clock) {
-    return open(config, space, environment, pruner, pricing, Set.of(), clock);
+    return open(config, space, environment, pricing, Set.of(), clock);
   }
 
   /**
@@ -102,7 +88,6 @@ public final class Campaign implements AutoCloseable {
       CampaignConfig config,
       SearchSpace space,
       Provenance environment,
-      Pruner pruner,
       Pricing pricing,
       Set<String> accepted,
       Clock clock) {
@@ -124,7 +109,7 @@ public final class Campaign implements AutoCloseable {
       Optional<CampaignRecord> before = store.campaign();
       store.save(record(config, store, clock));
       AtomicFile.write(directory.config(), config.text());
-      return new Campaign(config, space, environment, pruner, pricing, clock, lock, store, before);
+      return new Campaign(config, space, environment, pricing, clock, lock, store, before);
     } catch (RuntimeException e) {
       if (store != null) {
         store.close();
@@ -308,10 +293,6 @@ public final class Campaign implements AutoCloseable {
 
   Provenance environment() {
     return environment;
-  }
-
-  Pruner pruner() {
-    return pruner;
   }
 
   Pricing pricing() {

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.edm2search.campaign.fidelity.FidelitySettings;
+import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
 import org.edm2search.campaign.strategy.SearchSettings;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -16,8 +18,8 @@ import org.edm2search.space.yaml.YamlTree;
 
 /**
  * A campaign's YAML file. This class owns the sections {@code campaign}, {@code budget}, {@code
- * confirm}, {@code search} and {@code executor}; the others are handed to their modules as {@link
- * Section}.
+ * confirm}, {@code search}, {@code fidelity} and {@code executor}; the others are handed to their
+ * modules as {@link Section}.
  */
 public final class CampaignConfig {
 
@@ -29,6 +31,7 @@ public final class CampaignConfig {
   private static final String EXECUTOR = "executor";
   private static final String BUDGET = "budget";
   private static final String CONFIRM = "confirm";
+  private static final String FIDELITY = "fidelity";
 
   private final YamlTree file;
   private final String name;
@@ -36,6 +39,8 @@ public final class CampaignConfig {
   private final Budget budget;
   private final Path directory;
   private final SearchSettings search;
+  private final Mode mode;
+  private final Optional<FidelitySettings> fidelity;
   private final ExecutorSettings executor;
   private final Optional<Confirmation> confirmation;
   private final ConfigKeys keys;
@@ -47,6 +52,7 @@ public final class CampaignConfig {
     Optional<Section> execution = root.optionalSection(EXECUTOR);
     Optional<Section> limits = root.optionalSection(BUDGET);
     Optional<Section> confirm = root.optionalSection(CONFIRM);
+    Optional<Section> rungs = root.optionalSection(FIDELITY);
     root.rejectUnknown();
 
     Section campaign = root.section("campaign");
@@ -59,7 +65,10 @@ public final class CampaignConfig {
     this.budget = Budget.read(campaign, limits);
     this.directory = directory(campaign, "campaigns/" + name);
     campaign.rejectUnknown();
-    this.search = SearchSettings.read(root.section("search"));
+    Section searching = root.section("search");
+    this.mode = searching.choice("mode", Mode.class, Mode.REPRODUCIBLE);
+    this.search = SearchSettings.read(searching);
+    this.fidelity = rungs.map(section -> FidelitySettings.read(section, mode));
     for (String required : SECTIONS) {
       root.section(required);
     }
@@ -168,6 +177,23 @@ public final class CampaignConfig {
   /** Returns how candidates are proposed. */
   public SearchSettings search() {
     return search;
+  }
+
+  /** Returns the rungs that candidates are compared at, if there are any. */
+  public Optional<FidelitySettings> fidelity() {
+    return fidelity;
+  }
+
+  /** Returns an error at the {@code fidelity} section. */
+  public InvalidConfigException fidelityError(String key, String rule) {
+    return section(FIDELITY).error(key, rule);
+  }
+
+  /** Returns the rungs of a search that is not in the order of its trials. */
+  Optional<FidelitySettings> rungs() {
+    return mode == Mode.ASYNCHRONOUS
+        ? fidelity.or(() -> Optional.of(FidelitySettings.withoutRungs()))
+        : fidelity;
   }
 
   /** Returns where trials run. */

@@ -187,7 +187,12 @@ public record CampaignDirectory(Path path) {
       Trial charged =
           trial.state().finished()
               ? trial
-              : trial.charged(Spending.ofTraining(trial.candidate().cost(), store.losses(number)));
+              : trial.charged(
+                  trial
+                      .spent()
+                      .withTraining(
+                          Spending.ofTraining(trial.candidate().cost(), store.losses(number))
+                              .training()));
       store.exclude(charged.excluded(PutBack.befell(store, trial), clock.instant()));
     }
   }

@@ -49,6 +49,13 @@ public interface CampaignListener {
    */
   default void trialRetried(Attempt attempt, Duration pause) {}
 
+  /**
+   * A trial was trained to a rung, and waits there until it is decided who goes on.
+   *
+   * @param rungs how many there are
+   */
+  default void trialReachedRung(Trial trial, int rungs) {}
+
   /** A trial finished; see its state. */
   default void trialFinished(Trial trial) {}
 

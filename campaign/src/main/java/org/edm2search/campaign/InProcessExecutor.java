@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.edm2search.campaign.store.StoreException;
+import org.edm2search.campaign.trial.RungLoss;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,13 +46,14 @@ public final class InProcessExecutor implements TrialExecutor {
   public static TrialEnd evaluate(
       Objective objective, TrialRequest request, TrialProgress progress) {
     try {
-      return new TrialEnd.Measured(request.number(), objective.evaluate(request, progress));
+      Optional<RungLoss> loss = request.rung().map(rung -> objective.screen(request, progress));
+      return request.rung().isEmpty() || request.rung().get().top()
+          ? new TrialEnd.Measured(request.number(), objective.evaluate(request, progress), loss)
+          : new TrialEnd.Screened(request.number(), loss.orElseThrow());
     } catch (StoreException e) {
       throw e;
     } catch (TrialStoppedException e) {
       return new TrialEnd.Stopped(request.number());
-    } catch (TrialPrunedException e) {
-      return new TrialEnd.Pruned(request.number(), e.getMessage());
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       LOG.error("trial {} failed", request.number(), e);
       return TrialEnd.Failed.of(request.number(), e);

@@ -21,9 +21,19 @@ public interface Pricing {
         public Spending until(Cost cost, long images) {
           return Spending.NONE;
         }
+
+        @Override
+        public Spending training(Cost cost, int rung) {
+          return Spending.NONE;
+        }
+
+        @Override
+        public Spending loss(Cost cost) {
+          return Spending.NONE;
+        }
       };
 
-  /** Returns what a trial costs that ends with its measurement. */
+  /** Returns what a trial costs that ends with its measurement, without losses at rungs. */
   Spending whole(Cost cost);
 
   /**
@@ -32,4 +42,10 @@ public interface Pricing {
    * @param images of the last point of its loss curve, 0 without one
    */
   Spending until(Cost cost, long images);
+
+  /** Returns what a training up to a rung costs. */
+  Spending training(Cost cost, int rung);
+
+  /** Returns what measuring the held-out loss once costs. */
+  Spending loss(Cost cost);
 }

@@ -20,22 +20,15 @@ final class RunningTrial implements TrialProgress {
   private final Trial trial;
   private final TrialStore store;
   private final CampaignListener listener;
-  private final Pruner pruner;
   private final BooleanSupplier stop;
   private final Clock clock;
   private Optional<Progress> stored = Optional.empty();
 
   RunningTrial(
-      Trial trial,
-      TrialStore store,
-      CampaignListener listener,
-      Pruner pruner,
-      BooleanSupplier stop,
-      Clock clock) {
+      Trial trial, TrialStore store, CampaignListener listener, BooleanSupplier stop, Clock clock) {
     this.trial = trial;
     this.store = store;
     this.listener = listener;
-    this.pruner = pruner;
     this.stop = stop;
     this.clock = clock;
   }
@@ -69,11 +62,6 @@ final class RunningTrial implements TrialProgress {
   @Override
   public void silent(Duration since, Duration limit) {
     listener.trialSilent(trial, since, limit);
-  }
-
-  @Override
-  public Optional<String> pruneReason() {
-    return pruner.reason(trial.number(), store);
   }
 
   @Override

@@ -2,8 +2,10 @@ package org.edm2search.campaign;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.space.base.Edm2SearchException;
 
 /** How a trial ended in its executor. */
@@ -15,17 +17,22 @@ public sealed interface TrialEnd {
   /** Returns the trial's number. */
   int trial();
 
-  /** The objective gave its numbers. */
-  record Measured(int trial, Measurement measurement) implements TrialEnd {
+  /**
+   * The objective gave its numbers.
+   *
+   * @param loss held-out loss of the whole training, where the campaign has rungs
+   */
+  record Measured(int trial, Measurement measurement, Optional<RungLoss> loss) implements TrialEnd {
     public Measured {
       Objects.requireNonNull(measurement, "measurement");
+      Objects.requireNonNull(loss, "loss");
     }
   }
 
-  /** The objective gave the trial up. */
-  record Pruned(int trial, String reason) implements TrialEnd {
-    public Pruned {
-      reason = oneLine(reason);
+  /** The candidate was trained to a rung below the whole training. */
+  record Screened(int trial, RungLoss loss) implements TrialEnd {
+    public Screened {
+      Objects.requireNonNull(loss, "loss");
     }
   }
 

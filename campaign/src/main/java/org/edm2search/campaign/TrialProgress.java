@@ -1,7 +1,6 @@
 package org.edm2search.campaign;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.LossPoint;
@@ -33,9 +32,6 @@ public interface TrialProgress {
    * @param limit after which the attempt is ended
    */
   default void silent(Duration since, Duration limit) {}
-
-  /** Returns the reason to give the trial up, if there is one; then throw TrialPrunedException. */
-  Optional<String> pruneReason();
 
   /** Returns whether to save the work and throw TrialStoppedException. */
   boolean stopRequested();

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.edm2search.campaign.CampaignResult.Ending;
@@ -116,14 +115,13 @@ class CampaignTest {
   }
 
   @Test
-  void recordsFailuresAndPrunedTrialsAndGoesOn() {
+  void recordsFailuresAndGoesOn() {
     CampaignResult result =
         run(
             config(6),
             (request, progress) ->
                 switch (request.number()) {
                   case 1 -> throw new IllegalStateException("loss is NaN\nat 640 images");
-                  case 2 -> throw new TrialPrunedException("worse than the median");
                   case 3 -> Examples.measurement(Double.NaN);
                   case 4 -> throw new StackOverflowError();
                   default -> measure(request, progress);
@@ -133,7 +131,7 @@ class CampaignTest {
         .containsExactly(
             TrialState.COMPLETE,
             TrialState.FAILED,
-            TrialState.PRUNED,
+            TrialState.COMPLETE,
             TrialState.FAILED,
             TrialState.FAILED,
             TrialState.COMPLETE);
@@ -141,7 +139,7 @@ class CampaignTest {
         .containsExactly(
             "",
             "IllegalStateException: loss is NaN; at 640 images",
-            "worse than the median",
+            "",
             "IllegalArgumentException: FD@1000 must be finite, but is NaN",
             "StackOverflowError",
             "");
@@ -549,33 +547,6 @@ class CampaignTest {
   }
 
   @Test
-  void asksThePruner() {
-    CampaignConfig config = config(3);
-    Pruner pruner =
-        (number, trials) ->
-            number == 1 && !trials.losses(1).isEmpty() ? Optional.of("hopeless") : Optional.empty();
-    try (Campaign campaign =
-        Campaign.open(
-            config, Examples.space(config), Examples.ENVIRONMENT, pruner, Examples.PRICES, CLOCK)) {
-      CampaignResult result =
-          campaign.run(
-              (request, progress) -> {
-                Measurement measurement = measure(request, progress);
-                progress
-                    .pruneReason()
-                    .ifPresent(
-                        reason -> {
-                          throw new TrialPrunedException(reason);
-                        });
-                return measurement;
-              },
-              CampaignListener.NONE);
-      assertThat(result.trials().get(1).state()).isEqualTo(TrialState.PRUNED);
-      assertThat(result.trials().get(1).reason()).isEqualTo("hopeless");
-    }
-  }
-
-  @Test
   void refusesAChangedConfigNamingTheKey() {
     run(config(2), CampaignTest::measure);
     CampaignConfig changed =
@@ -626,13 +597,7 @@ class CampaignTest {
     Clock later = Clock.offset(CLOCK, Duration.ofHours(1));
     try (Campaign campaign =
         Campaign.open(
-            config,
-            Examples.space(config),
-            mended,
-            Pruner.NONE,
-            Examples.PRICES,
-            Set.of("data"),
-            later)) {
+            config, Examples.space(config), mended, Examples.PRICES, Set.of("data"), later)) {
       assertThat(config.directory().trials().resolve("0001.before-1/checkpoint")).exists();
       assertThat(campaign.run(objective, CampaignListener.NONE).ending()).isEqualTo(Ending.DONE);
     }

@@ -26,17 +26,35 @@ public final class Examples {
   public static final Provenance ENVIRONMENT =
       Provenance.of(Map.of("data", "d1"), Map.of("edm2-search", "0.1.0"), "2 cores");
 
-  /** A thousand evaluations to train and a hundred to score; 3 an image for what ends early. */
+  private static final int LOSS_EVALUATIONS = 10;
+
+  /**
+   * A thousand evaluations to train, 100, 300 and 900 up to the rungs, ten for a loss and a hundred
+   * to score; 3 an image for what ends early.
+   */
   public static final Pricing PRICES =
       new Pricing() {
         @Override
         public Spending whole(Cost cost) {
-          return new Spending(times(cost, 1000), times(cost, 100), BigInteger.ZERO);
+          return new Spending(
+              times(cost, 1000), times(cost, 100), BigInteger.ZERO, BigInteger.ZERO);
         }
 
         @Override
         public Spending until(Cost cost, long images) {
-          return new Spending(times(cost, 3 * images), BigInteger.ZERO, BigInteger.ZERO);
+          return Spending.ofTraining(times(cost, 3 * images));
+        }
+
+        @Override
+        public Spending training(Cost cost, int rung) {
+          return Spending.ofTraining(
+              times(cost, Math.min(999, 100 * Math.round(Math.pow(3, rung)))));
+        }
+
+        @Override
+        public Spending loss(Cost cost) {
+          return new Spending(
+              BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, times(cost, LOSS_EVALUATIONS));
         }
 
         private BigInteger times(Cost cost, long evaluations) {

@@ -80,7 +80,8 @@ final class ParallelCampaignTest {
                   number,
                   Examples.measurement(
                       new SplittableRandom(request.seed() ^ request.cost().multiplyAdds())
-                          .nextDouble())));
+                          .nextDouble()),
+                  Optional.empty()));
     }
 
     @Override

@@ -31,8 +31,6 @@ import org.edm2search.space.yaml.ArchitectureYaml;
  */
 public final class Trainer {
 
-  private static final int LOSS_POINTS = 200;
-
   /** A loss that no network has on pixels in [−1, 1] unless it diverges. */
   private static final double EXPLOSION = 10;
 
@@ -92,9 +90,22 @@ public final class Trainer {
    */
   public TrainedCandidate train(
       ArchitectureSpec architecture, Path directory, TrainingListener listener) {
+    return train(architecture, directory, 1, listener);
+  }
+
+  /**
+   * Trains an architecture up to a share of its budget, under the learning-rate schedule of the
+   * whole; called again with a larger share it goes on, and ends as if it had never stopped.
+   *
+   * @param share above 0, at most 1; rounded to a point of the loss curve ({@link
+   *     TrainingRecipe#stop})
+   */
+  public TrainedCandidate train(
+      ArchitectureSpec architecture, Path directory, double share, TrainingListener listener) {
     requireFit(architecture);
     Cost cost = CostModel.of(architecture);
     long total = recipe.images(cost);
+    long until = recipe.stop(total, share);
     Path checkpoint = directory.resolve(TrainedCandidate.CHECKPOINT);
     String run = run(architecture);
     try (TrainingState state = state(architecture, checkpoint, run, listener);
@@ -106,10 +117,10 @@ public final class Trainer {
                 .formatted(state.images(), total));
       }
       state.losses().forEach(listener::measured);
-      while (state.images() < total) {
+      while (state.images() < until) {
         loop.step();
-        boolean stop = listener.stopRequested() && state.images() < total;
-        if (stop || state.images() == total || passed(state.images(), recipe.checkpointImages())) {
+        boolean stop = listener.stopRequested() && state.images() < until;
+        if (stop || state.images() == until || passed(state.images(), recipe.checkpointImages())) {
           state.addSeconds(loop.takeSeconds());
           state.checkpoint(checkpoint, run, recipe.labelDropout());
         }
@@ -299,7 +310,7 @@ public final class Trainer {
     private void record(double loss) {
       intervalLoss += loss;
       intervalSteps++;
-      long interval = Math.max(recipe.batch(), total / LOSS_POINTS);
+      long interval = recipe.lossInterval(total);
       if (passed(state.images(), interval) || state.images() == total) {
         LossPoint point = new LossPoint(state.images(), intervalLoss / intervalSteps);
         state.losses().add(point);

@@ -46,6 +46,8 @@ public record TrainingRecipe(
   /** Share of a run after which it falls by default. */
   public static final double DECAY_SHARE = 0.1;
 
+  private static final int LOSS_POINTS = 200;
+
   public TrainingRecipe {
     Objects.requireNonNull(noise, "noise");
     ema = List.copyOf(ema);
@@ -178,6 +180,27 @@ public record TrainingRecipe(
               .formatted(multiplyAdds, batch, Cost.TRAINING_PASSES, (double) cost.multiplyAdds()));
     }
     return batches * batch;
+  }
+
+  /** Returns how many images lie between two points of the loss curve, at least. */
+  long lossInterval(long total) {
+    return Math.max(batch, total / LOSS_POINTS);
+  }
+
+  /**
+   * Returns where a training of so many images can be interrupted without a trace in its loss
+   * curve: the point of the curve next to a share of it.
+   *
+   * @param share above 0, at most 1
+   */
+  public long stop(long total, double share) {
+    if (share >= 1) {
+      return total;
+    }
+    long interval = lossInterval(total);
+    long points = Math.max(1, Math.round(share * total / interval));
+    long batches = (points * interval + batch - 1) / batch;
+    return Math.min(total, batches * batch);
   }
 
   /** Returns the multiply-adds spent on training images: 3 × network × images. */

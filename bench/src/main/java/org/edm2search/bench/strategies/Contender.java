@@ -156,7 +156,7 @@ enum Contender {
 
   /** Successive halving around a strategy. */
   private static final class Rungs {
-    private static final FidelitySettings SETTINGS = FidelitySettings.of(Mode.SYNCHRONOUS, 3, 3);
+    private static final FidelitySettings SETTINGS = FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3);
 
     private final Search search;
     private final HalvingScheduler scheduler = HalvingScheduler.of(SETTINGS, Optional.empty());

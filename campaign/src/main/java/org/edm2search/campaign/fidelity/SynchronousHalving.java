@@ -1,11 +1,10 @@
 package org.edm2search.campaign.fidelity;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.OptionalInt;
 
 /**
  * Successive halving by brackets (Jamieson and Talwalkar 1502.07943; with several beginnings
@@ -13,9 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * go on to the next. One bracket follows the other, so what is decided does not depend on how many
  * workers there are or which of them is faster.
  */
-public final class SynchronousHalving implements HalvingScheduler {
-
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+public final class SynchronousHalving extends Halving {
 
   /**
    * All there is to know of a scheduler between two calls.
@@ -23,7 +20,6 @@ public final class SynchronousHalving implements HalvingScheduler {
    * @param bracket number of the open bracket
    * @param rung the rung being trained
    * @param begun how many candidates were begun in all
-   * @param closed whether no further one comes
    * @param queue candidates that were promoted to the rung and are not in training yet
    * @param training candidates in training to the rung
    * @param results what the others showed there
@@ -32,104 +28,96 @@ public final class SynchronousHalving implements HalvingScheduler {
       int bracket,
       int rung,
       int begun,
-      boolean closed,
       List<Integer> queue,
-      List<Integer> training,
+      List<Training> training,
       List<RungResult> results) {}
 
-  private final FidelitySettings settings;
   private final Deque<Integer> queue;
-  private final List<Integer> training;
-  private final List<RungResult> results;
   private int bracket;
   private int rung;
-  private int begun;
-  private boolean closed;
 
   /** Starts a scheduler, or continues it from its {@link #state}. */
   public SynchronousHalving(FidelitySettings settings, Optional<String> state) {
-    this.settings = settings;
-    State before =
+    this(
+        settings,
         state
-            .map(json -> MAPPER.readValue(json, State.class))
-            .orElse(new State(0, settings.firstRung(0), 0, false, List.of(), List.of(), List.of()));
+            .map(json -> read(json, State.class))
+            .orElse(new State(0, settings.firstRung(0), 0, List.of(), List.of(), List.of())));
+  }
+
+  private SynchronousHalving(FidelitySettings settings, State before) {
+    super(settings, before.begun(), before.training(), before.results());
     bracket = before.bracket();
     rung = before.rung();
-    begun = before.begun();
-    closed = before.closed();
     queue = new ArrayDeque<>(before.queue());
-    training = new ArrayList<>(before.training());
-    results = new ArrayList<>(before.results());
   }
 
   @Override
   public Decision ask(boolean fresh) {
     while (rungDecided()) {
-      if (closed && results.isEmpty()) {
+      if (closed() && results().isEmpty()) {
         return new Decision.Done();
       }
       advance();
     }
     if (!queue.isEmpty()) {
-      training.add(queue.remove());
-      return new Decision.Train(training.get(training.size() - 1), rung, false);
+      return promote(queue.remove(), rung);
     }
-    if (fresh && room()) {
-      training.add(begun);
-      return new Decision.Train(begun++, rung, true);
-    }
-    return new Decision.Wait();
+    return fresh && freshRung().isPresent() ? begin(rung) : new Decision.Wait();
   }
 
-  /** Whether the bracket takes further fresh candidates. */
-  private boolean room() {
-    return !closed
-        && rung == settings.firstRung(bracket)
-        && training.size() + results.size() < settings.width(bracket);
+  @Override
+  public OptionalInt freshRung() {
+    boolean room =
+        !closed() && rung == settings().firstRung(bracket) && there() < settings().width(bracket);
+    return room ? OptionalInt.of(rung) : OptionalInt.empty();
+  }
+
+  /** Returns how many candidates of the bracket are at the rung or on their way there. */
+  private int there() {
+    return queue.size() + training().size() + results().size();
   }
 
   private boolean rungDecided() {
-    return queue.isEmpty() && training.isEmpty() && !room();
+    return queue.isEmpty() && training().isEmpty() && freshRung().isEmpty();
   }
 
   private void advance() {
-    List<RungResult> best = Promotion.order(results);
-    int promoted = settings.promoted(results.size());
-    results.clear();
-    if (rung == settings.rungs() - 1 || best.isEmpty()) {
+    List<RungResult> order = Promotion.order(results());
+    int all = results().size();
+    int promoted = settings().promoted(all);
+    results().clear();
+    if (rung == settings().top() || order.isEmpty()) {
       bracket++;
-      rung = settings.firstRung(bracket);
+      rung = settings().firstRung(bracket);
     } else {
       rung++;
-      best.stream().limit(promoted).forEach(result -> queue.add(result.candidate()));
+      order.stream().limit(promoted).forEach(result -> queue.add(result.candidate()));
+      order.stream().skip(promoted).forEach(result -> leaveOut(result, order, all));
     }
   }
 
   @Override
-  public void tell(RungResult result) {
-    if (result.rung() != rung || !training.remove((Integer) result.candidate())) {
-      throw new IllegalArgumentException(
-          "candidate %d is not in training to rung %d"
-              .formatted(result.candidate(), result.rung()));
-    }
-    results.add(result);
+  public boolean undecided(int candidate) {
+    return queue.contains(candidate)
+        || training().stream().anyMatch(one -> one.candidate() == candidate)
+        || results().stream().anyMatch(one -> one.candidate() == candidate);
   }
 
   @Override
-  public void close() {
-    closed = true;
+  public int[] toCome(int fresh) {
+    int[] trainings = new int[settings().rungs()];
+    trainings[rung] = queue.size();
+    int there = there() + fresh;
+    for (int above = rung + 1; above < trainings.length; above++) {
+      there = settings().promoted(there);
+      trainings[above] = there;
+    }
+    return trainings;
   }
 
   @Override
   public String state() {
-    return MAPPER.writeValueAsString(
-        new State(
-            bracket,
-            rung,
-            begun,
-            closed,
-            List.copyOf(queue),
-            List.copyOf(training),
-            List.copyOf(results)));
+    return write(new State(bracket, rung, begun(), List.copyOf(queue), training(), results()));
   }
 }

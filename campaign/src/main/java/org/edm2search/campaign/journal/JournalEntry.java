@@ -49,6 +49,10 @@ record JournalEntry(
     return of(trial, List.of());
   }
 
+  static JournalEntry ofTrials(List<Trial> trials) {
+    return new JournalEntry(Optional.empty(), trials, List.of(), List.of(), List.of(), List.of());
+  }
+
   static JournalEntry ofAttempts(List<Attempt> attempts) {
     return new JournalEntry(Optional.empty(), List.of(), attempts, List.of(), List.of(), List.of());
   }

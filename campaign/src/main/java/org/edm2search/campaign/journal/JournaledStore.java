@@ -116,6 +116,13 @@ public final class JournaledStore implements TrialStore {
   }
 
   @Override
+  public synchronized void decide(List<Trial> decided, String strategyState) {
+    flush();
+    write(to -> to.decide(decided, strategyState), JournalEntry.ofTrials(decided));
+    decided.forEach(trial -> running.remove(trial.number()));
+  }
+
+  @Override
   public synchronized void record(Attempt attempt) {
     flush();
     write(to -> to.record(attempt), JournalEntry.ofAttempts(List.of(attempt)));

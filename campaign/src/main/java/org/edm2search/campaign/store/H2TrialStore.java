@@ -328,6 +328,23 @@ public final class H2TrialStore implements TrialStore {
   }
 
   @Override
+  public void decide(List<Trial> decided, String strategyState) {
+    write(
+        handle -> {
+          for (Trial trial : decided) {
+            Optional<Trial> before = find(handle, trial.number());
+            if (before.filter(trial::equals).isEmpty()) {
+              TrialRules.requireDecidable(before, trial);
+              put(handle, trial);
+            }
+          }
+          put(handle, strategyState);
+          return true;
+        });
+    decided.forEach(trial -> progress.remove(trial.number()));
+  }
+
+  @Override
   public void record(Attempt attempt) {
     write(
         handle -> {

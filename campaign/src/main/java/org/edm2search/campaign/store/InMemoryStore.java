@@ -126,6 +126,18 @@ public final class InMemoryStore implements TrialStore {
   }
 
   @Override
+  public synchronized void decide(List<Trial> decided, String state) {
+    List<Trial> changed = decided.stream().filter(trial -> !trials.contains(trial)).toList();
+    changed.forEach(trial -> TrialRules.requireDecidable(trial(trial.number()), trial));
+    for (Trial trial : changed) {
+      trials.set(trial.number(), trial);
+      progress.remove(trial.number());
+    }
+    strategyState = Optional.of(state);
+    revision++;
+  }
+
+  @Override
   public synchronized void record(Attempt attempt) {
     TrialRules.requireExisting(trial(attempt.trial()), attempt.trial());
     if (!attempts.contains(attempt)) {

@@ -1,5 +1,6 @@
 package org.edm2search.campaign.store;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
@@ -19,6 +21,8 @@ import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.RecordedArchitecture;
 import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.RungHistory;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -48,6 +52,9 @@ public final class TrialDocuments {
     ObjectNode node = NODES.objectNode();
     node.put("number", trial.number());
     trial.repeatOf().ifPresent(first -> node.put("repeat_of", first));
+    if (!trial.rungs().equals(RungHistory.NONE)) {
+      node.set("rungs", write(trial.rungs()));
+    }
     node.put("state", trial.state().name());
     node.put("reason", trial.reason());
     Candidate candidate = trial.candidate();
@@ -91,14 +98,60 @@ public final class TrialDocuments {
             RecordedArchitecture.ofYaml(text(node, "architecture_yaml")),
             new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
         node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty(),
+        node.has("rungs") ? rungs(node.get("rungs")) : RungHistory.NONE,
         state,
         reason,
         measurement,
         node.has("provenance") ? Optional.of(provenance(node.get("provenance"))) : Optional.empty(),
-        spending(node.path("spent")),
+        node.has("spent") ? spending(node.get("spent")) : measured(measurement),
         instant(node, "created_at"),
         optionalInstant(node, "started_at"),
         optionalInstant(node, "finished_at"));
+  }
+
+  private static ObjectNode write(RungHistory rungs) {
+    ObjectNode node = NODES.objectNode();
+    rungs.goal().ifPresent(goal -> node.put("goal", goal));
+    rungs.turn().ifPresent(turn -> node.put("turn", turn));
+    ArrayNode reached = node.putArray("reached");
+    for (RungLoss loss : rungs.reached()) {
+      ObjectNode one = reached.addObject();
+      one.put("rung", loss.rung());
+      one.put("images", loss.images());
+      one.put("loss", loss.loss());
+      one.put("standard_error", loss.standardError());
+      ArrayNode bins = one.putArray("bins");
+      loss.bins().forEach(bins::add);
+    }
+    return node;
+  }
+
+  private static RungHistory rungs(JsonNode node) {
+    List<RungLoss> reached = new ArrayList<>();
+    for (JsonNode loss : node.path("reached")) {
+      List<Double> bins = new ArrayList<>();
+      loss.path("bins").forEach(bin -> bins.add(number(bin)));
+      reached.add(
+          new RungLoss(
+              whole(loss, "rung"),
+              longWhole(loss, "images"),
+              number(loss.path("loss")),
+              number(loss.path("standard_error")),
+              bins));
+    }
+    return new RungHistory(
+        node.has("goal") ? OptionalInt.of(whole(node, "goal")) : OptionalInt.empty(),
+        reached,
+        node.has("turn") ? OptionalInt.of(whole(node, "turn")) : OptionalInt.empty());
+  }
+
+  /** A version without a ledger measured what training cost. */
+  private static Spending measured(Optional<Measurement> measurement) {
+    OptionalDouble training =
+        measurement.map(of -> of.value(Quantity.TRAINING_FLOPS)).orElse(OptionalDouble.empty());
+    return training.isPresent() && training.getAsDouble() >= 0
+        ? Spending.ofTraining(new BigDecimal(training.getAsDouble()).toBigInteger())
+        : Spending.NONE;
   }
 
   private static ObjectNode write(Spending spent) {
@@ -111,7 +164,8 @@ public final class TrialDocuments {
     return new Spending(
         multiplyAdds(node, "training"),
         multiplyAdds(node, "sampling"),
-        multiplyAdds(node, "guide"));
+        multiplyAdds(node, "guide"),
+        multiplyAdds(node, Spending.HELD_OUT_LOSS));
   }
 
   private static BigInteger multiplyAdds(JsonNode node, String key) {

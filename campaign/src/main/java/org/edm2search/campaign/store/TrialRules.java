@@ -57,6 +57,16 @@ final class TrialRules {
     requireSame(before, finished);
   }
 
+  static void requireDecidable(Optional<Trial> stored, Trial decided) {
+    require(
+        decided.state() == TrialState.WAITING || decided.state() == TrialState.PRUNED,
+        decided,
+        "a trial at a rung waits or is pruned");
+    Trial before = existing(stored, decided.number());
+    require(!before.state().finished(), before, "a finished trial never changes");
+    requireSame(before, decided);
+  }
+
   static void requireRecordable(Optional<Trial> stored, int number) {
     Trial before = existing(stored, number);
     require(before.state() == TrialState.RUNNING, before, "only a running trial has news");

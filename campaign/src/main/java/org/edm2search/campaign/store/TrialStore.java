@@ -55,6 +55,15 @@ public interface TrialStore extends TrialReader {
   void finish(Trial finished, String strategyState);
 
   /**
+   * Records what became of trials at a rung, all of it together with the search's state: they
+   * reached it and wait, are to be trained to the next, or are pruned.
+   *
+   * @throws IllegalStateException if one does not exist, is finished already, or is neither waiting
+   *     nor pruned now
+   */
+  void decide(List<Trial> trials, String strategyState);
+
+  /**
    * Adds an attempt that failed to the history of its trial.
    *
    * @throws IllegalStateException if the trial does not exist

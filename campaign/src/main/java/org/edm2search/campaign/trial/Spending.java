@@ -16,12 +16,17 @@ import org.edm2search.space.cost.Cost;
  * @param training forward and backward passes, repeated work once
  * @param sampling evaluations of the candidate that images are drawn with
  * @param guide evaluations of its guide, or of itself without the class
+ * @param loss evaluations of the candidate on held-out images
  */
-public record Spending(BigInteger training, BigInteger sampling, BigInteger guide) {
+public record Spending(
+    BigInteger training, BigInteger sampling, BigInteger guide, BigInteger loss) {
 
   /** Nothing. */
   public static final Spending NONE =
-      new Spending(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+      new Spending(BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO);
+
+  /** Name of the purpose of {@link #loss}. */
+  public static final String HELD_OUT_LOSS = "held-out loss";
 
   private static final int MOST_BITS = 128;
 
@@ -29,6 +34,7 @@ public record Spending(BigInteger training, BigInteger sampling, BigInteger guid
     require("training", training);
     require("sampling", sampling);
     require("guide", guide);
+    require(HELD_OUT_LOSS, loss);
   }
 
   private static void require(String purpose, BigInteger multiplyAdds) {
@@ -42,7 +48,27 @@ public record Spending(BigInteger training, BigInteger sampling, BigInteger guid
   /** Returns what a training has cost up to the last point of its loss curve. */
   public static Spending ofTraining(Cost cost, List<LossPoint> curve) {
     long images = curve.isEmpty() ? 0 : curve.get(curve.size() - 1).images();
-    return new Spending(cost.training(images), BigInteger.ZERO, BigInteger.ZERO);
+    return ofTraining(cost.training(images));
+  }
+
+  /** Returns what a training has cost. */
+  public static Spending ofTraining(BigInteger multiplyAdds) {
+    return NONE.withTraining(multiplyAdds);
+  }
+
+  /** Returns what the same has cost with another amount of training. */
+  public Spending withTraining(BigInteger multiplyAdds) {
+    return new Spending(multiplyAdds, sampling, guide, loss);
+  }
+
+  /** Returns this so many times. */
+  public Spending times(int count) {
+    BigInteger factor = BigInteger.valueOf(count);
+    return new Spending(
+        training.multiply(factor),
+        sampling.multiply(factor),
+        guide.multiply(factor),
+        loss.multiply(factor));
   }
 
   /** Returns what trials have cost together. */
@@ -53,12 +79,15 @@ public record Spending(BigInteger training, BigInteger sampling, BigInteger guid
   /** Returns the sum by purpose. */
   public Spending plus(Spending other) {
     return new Spending(
-        training.add(other.training), sampling.add(other.sampling), guide.add(other.guide));
+        training.add(other.training),
+        sampling.add(other.sampling),
+        guide.add(other.guide),
+        loss.add(other.loss));
   }
 
   /** Returns the sum over all purposes. */
   public BigInteger total() {
-    return training.add(sampling).add(guide);
+    return training.add(sampling).add(guide).add(loss);
   }
 
   /** Returns the entries that are not 0, by the name of their purpose. */
@@ -67,6 +96,7 @@ public record Spending(BigInteger training, BigInteger sampling, BigInteger guid
     entries.put("training", training);
     entries.put("sampling", sampling);
     entries.put("guide", guide);
+    entries.put(HELD_OUT_LOSS, loss);
     entries.values().removeIf(multiplyAdds -> multiplyAdds.signum() == 0);
     return entries;
   }

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param candidate what is tried
  * @param repeatOf the trial whose candidate is trained again, with another seed; empty for those of
  *     the search
+ * @param rungs its way through the rungs, if the campaign has any
  * @param state where it stands
  * @param reason why it was pruned, failed or was excluded, otherwise empty
  * @param measurement its numbers, exactly if complete
@@ -27,6 +28,7 @@ public record Trial(
     int number,
     Candidate candidate,
     Optional<Integer> repeatOf,
+    RungHistory rungs,
     TrialState state,
     String reason,
     Optional<Measurement> measurement,
@@ -38,6 +40,7 @@ public record Trial(
 
   public Trial {
     Objects.requireNonNull(candidate, "candidate");
+    Objects.requireNonNull(rungs, "rungs");
     Objects.requireNonNull(reason, "reason");
     Objects.requireNonNull(spent, "spent");
     int before = number;
@@ -55,7 +58,8 @@ public record Trial(
     require(number, state, measurement.isPresent() == (state == TrialState.COMPLETE), "a score");
     require(number, state, finishedAt.isPresent() == state.finished(), "an end");
     boolean mayStart = state == TrialState.EXCLUDED || startedAt.isPresent();
-    require(number, state, state == TrialState.WAITING ? startedAt.isEmpty() : mayStart, "a start");
+    boolean mustNotStart = state == TrialState.WAITING && rungs.atGoal().isEmpty();
+    require(number, state, mustNotStart ? startedAt.isEmpty() : mayStart, "a start");
   }
 
   private static void require(int number, TrialState state, boolean holds, String what) {
@@ -67,20 +71,21 @@ public record Trial(
 
   /** Returns a proposed trial. */
   public static Trial waiting(int number, Candidate candidate, Instant at) {
-    return waiting(number, candidate, Optional.empty(), at);
+    return waiting(number, candidate, Optional.empty(), RungHistory.NONE, at);
   }
 
   /** Returns a trial that is to train an earlier one's candidate again. */
   public static Trial repeat(int number, Trial first, Instant at) {
-    return waiting(number, first.candidate(), Optional.of(first.number()), at);
+    return waiting(number, first.candidate(), Optional.of(first.number()), RungHistory.NONE, at);
   }
 
   private static Trial waiting(
-      int number, Candidate candidate, Optional<Integer> repeatOf, Instant at) {
+      int number, Candidate candidate, Optional<Integer> repeatOf, RungHistory rungs, Instant at) {
     return new Trial(
         number,
         candidate,
         repeatOf,
+        rungs,
         TrialState.WAITING,
         "",
         Optional.empty(),
@@ -98,6 +103,7 @@ public record Trial(
         number,
         candidate,
         repeatOf,
+        rungs,
         TrialState.RUNNING,
         "",
         Optional.empty(),
@@ -118,7 +124,57 @@ public record Trial(
       throw new IllegalStateException(
           "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
     }
-    return waiting(number, candidate, repeatOf, createdAt).charged(spent);
+    return waiting(number, candidate, repeatOf, rungs, createdAt).charged(spent);
+  }
+
+  /** Returns this trial, not finished, waiting to be trained to a rung. */
+  public Trial toward(int goal) {
+    requireUnfinished();
+    return waiting(number, candidate, repeatOf, rungs.on(goal), createdAt).charged(spent);
+  }
+
+  /**
+   * Returns this trial waiting at the rung it was trained to.
+   *
+   * @throws IllegalStateException unless it runs
+   */
+  public Trial reached(RungLoss loss) {
+    if (state != TrialState.RUNNING) {
+      throw new IllegalStateException(
+          "only a running trial reaches a rung, but trial %d is %s".formatted(number, state));
+    }
+    return with(rungs.with(loss), TrialState.WAITING);
+  }
+
+  /** Returns this trial with the how-manieth end it was, unless it had one before. */
+  public Trial atTurn(int turn) {
+    return with(rungs.at(turn), state);
+  }
+
+  /** Returns this running trial with its loss at the top, before its end. */
+  public Trial measured(RungLoss loss) {
+    return with(rungs.with(loss), state);
+  }
+
+  private Trial with(RungHistory now, TrialState then) {
+    return new Trial(
+        number,
+        candidate,
+        repeatOf,
+        now,
+        then,
+        reason,
+        measurement,
+        provenance,
+        spent,
+        createdAt,
+        startedAt,
+        finishedAt);
+  }
+
+  /** Returns whether the trial is not finished and waits for a decision at a rung. */
+  public boolean atRung() {
+    return !state.finished() && rungs.atGoal().isPresent();
   }
 
   /** Returns this trial, not finished, with what it has cost in all. */
@@ -128,6 +184,7 @@ public record Trial(
         number,
         candidate,
         repeatOf,
+        rungs,
         state,
         reason,
         measurement,
@@ -153,6 +210,7 @@ public record Trial(
         number,
         candidate,
         repeatOf,
+        rungs,
         TrialState.EXCLUDED,
         why,
         Optional.empty(),
@@ -191,6 +249,7 @@ public record Trial(
         number,
         candidate,
         repeatOf,
+        rungs,
         end,
         why,
         result,

@@ -3,10 +3,11 @@ package org.edm2search.campaign.trial;
 /**
  * Where a trial stands. WAITING → RUNNING → one of the finished states, which never change but on
  * request: FAILED → WAITING, unfinished or FAILED → EXCLUDED, EXCLUDED → WAITING. An attempt that
- * fails through the environment goes back to WAITING.
+ * fails through the environment goes back to WAITING, and so does a trial at a rung, where it is
+ * PRUNED if others are better.
  */
 public enum TrialState {
-  /** Proposed, not started. */
+  /** Proposed and not started, at a rung until it is decided who goes on, or to be tried again. */
   WAITING,
   /** Started; after a crash, started again with the same number and genotype. */
   RUNNING,

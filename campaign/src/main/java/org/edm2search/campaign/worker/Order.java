@@ -2,6 +2,7 @@ package org.edm2search.campaign.worker;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.yaml.ArchitectureYaml;
@@ -17,14 +18,22 @@ sealed interface Order {
    *
    * @param architecture canonical YAML
    * @param directory for artifacts
+   * @param rung to train to; empty to train at a stretch
    */
-  record Run(int trial, String architecture, Cost cost, String directory, long seed)
+  record Run(
+      int trial,
+      String architecture,
+      Cost cost,
+      String directory,
+      long seed,
+      Optional<TrialRequest.Rung> rung)
       implements Order {
     public Run {
       Wire.requireTrial(trial);
       Wire.requireText("architecture", architecture);
       Wire.requireText("directory", directory);
       Objects.requireNonNull(cost, "cost");
+      Objects.requireNonNull(rung, "rung");
     }
 
     static Run of(TrialRequest request) {
@@ -33,7 +42,8 @@ sealed interface Order {
           ArchitectureYaml.write(request.architecture()),
           request.cost(),
           request.directory().toString(),
-          request.seed());
+          request.seed(),
+          request.rung());
     }
 
     TrialRequest request() {
@@ -42,7 +52,8 @@ sealed interface Order {
           ArchitectureYaml.read(Section.parse(architecture, "architecture of trial " + trial)),
           cost,
           Path.of(directory),
-          seed);
+          seed,
+          rung);
     }
   }
 
@@ -50,14 +61,6 @@ sealed interface Order {
   record GoOn(int trial) implements Order {
     public GoOn {
       Wire.requireTrial(trial);
-    }
-  }
-
-  /** Give the trial up. */
-  record Prune(int trial, String reason) implements Order {
-    public Prune {
-      Wire.requireTrial(trial);
-      Wire.requireText("reason", reason);
     }
   }
 

@@ -35,7 +35,6 @@ final class Wire {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Order.Run.class, name = "run"),
     @JsonSubTypes.Type(value = Order.GoOn.class, name = "go_on"),
-    @JsonSubTypes.Type(value = Order.Prune.class, name = "prune"),
     @JsonSubTypes.Type(value = Order.Stop.class, name = "stop")
   })
   private interface OrderTypes {}
@@ -53,7 +52,7 @@ final class Wire {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "how")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = TrialEnd.Measured.class, name = "measured"),
-    @JsonSubTypes.Type(value = TrialEnd.Pruned.class, name = "pruned"),
+    @JsonSubTypes.Type(value = TrialEnd.Screened.class, name = "screened"),
     @JsonSubTypes.Type(value = TrialEnd.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = TrialEnd.Stopped.class, name = "stopped")
   })

@@ -122,7 +122,6 @@ public final class Worker {
     private final Semaphore stored = new Semaphore(0);
     private volatile boolean stop;
     private volatile boolean abandoned;
-    private volatile @Nullable String pruneReason;
     private @Nullable Phase reportedPhase;
     private long reportedAt;
 
@@ -133,8 +132,6 @@ public final class Worker {
     void take(Order said) {
       if (said instanceof Order.Stop) {
         stop = true;
-      } else if (said instanceof Order.Prune prune) {
-        pruneReason = prune.reason();
       } else if (said instanceof Order.GoOn) {
         stored.release();
       }
@@ -164,11 +161,6 @@ public final class Worker {
       if (abandoned) {
         throw new Edm2SearchException("the campaign ended");
       }
-    }
-
-    @Override
-    public Optional<String> pruneReason() {
-      return Optional.ofNullable(pruneReason);
     }
 
     @Override

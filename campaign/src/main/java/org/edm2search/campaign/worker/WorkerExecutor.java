@@ -213,9 +213,6 @@ public final class WorkerExecutor implements TrialExecutor {
       progress.report(now.phase(), now.done(), now.total(), now.loss(), now.imagesPerSecond());
     } else if (news instanceof News.Point measured) {
       progress.record(measured.point());
-      progress
-          .pruneReason()
-          .ifPresent(reason -> worker.send(new Order.Prune(measured.trial(), reason)));
       worker.send(new Order.GoOn(measured.trial()));
     } else {
       worker.release();

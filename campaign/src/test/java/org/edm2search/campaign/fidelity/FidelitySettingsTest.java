@@ -2,8 +2,8 @@ package org.edm2search.campaign.fidelity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
 import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.Test;
@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FidelitySettingsTest {
 
   private static FidelitySettings read(String yaml) {
-    return FidelitySettings.read(Section.parse(yaml, "test.yaml"));
+    return FidelitySettings.read(Section.parse(yaml, "test.yaml"), Mode.REPRODUCIBLE);
   }
 
   @Test
   void hasDefaults() {
     assertThat(read("{rungs: 3}"))
-        .isEqualTo(new FidelitySettings(Mode.SYNCHRONOUS, 3, 3, 9, 1))
-        .isEqualTo(FidelitySettings.of(Mode.SYNCHRONOUS, 3, 3));
+        .isEqualTo(new FidelitySettings(Mode.REPRODUCIBLE, 3, 3, 9, 1, 2048))
+        .isEqualTo(FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3));
   }
 
   @ParameterizedTest
@@ -30,7 +30,8 @@ class FidelitySettingsTest {
         "{rungs: 0}|rungs: must be between 1 and 8, but is 0",
         "{rungs: 3, factor: 1}|factor: must be between 2 and 16, but is 1",
         "{rungs: 3, brackets: 4}|brackets: must be between 1 and 3, but is 4",
-        "{rungs: 3, mode: asynchronous, width: 9}|width: unknown key",
+        "{rungs: 3, loss_images: 20}|loss_images: must be a multiple of 8, the number of noise bins, but is 20",
+        "{rungs: 3, loss_images: 8}|loss_images: must be between 16 and 65536, but is 8",
         "{factor: 3}|rungs: required key is missing",
       })
   void namesTheKeyThatIsWrong(String yaml, String message) {
@@ -38,11 +39,28 @@ class FidelitySettingsTest {
   }
 
   @Test
+  void asynchronousHalvingHasNoBrackets() {
+    Section section = Section.parse("{rungs: 3, width: 9}", "test.yaml");
+    assertThatThrownBy(() -> FidelitySettings.read(section, Mode.ASYNCHRONOUS))
+        .hasMessageContaining("width: unknown key");
+  }
+
+  @Test
   void rungsGrowByTheFactorUpToTheWholeTraining() {
-    Rungs rungs = Rungs.of(900, 3, 3);
-    assertThat(rungs.flops()).isEqualTo(List.of(100L, 300L, 900L));
-    assertThat(rungs.between(-1, 0) + rungs.between(0, 1) + rungs.between(1, 2)).isEqualTo(900);
-    assertThatThrownBy(() -> Rungs.of(2, 3, 3))
-        .hasMessage("rungs must ascend from above 0, but are 0, 0, 2");
+    FidelitySettings settings = FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3);
+    assertThat(settings.share(0)).isCloseTo(1 / 9.0, within(1e-12));
+    assertThat(settings.share(1)).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(settings.share(2)).isEqualTo(1);
+  }
+
+  @Test
+  void countsTheTrainingsOfWholeAndOfShortBrackets() {
+    FidelitySettings settings = FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3);
+    assertThat(settings.trainings(9)).containsExactly(9, 3, 1);
+    assertThat(settings.trainings(20)).containsExactly(20, 7, 3);
+    assertThat(FidelitySettings.of(Mode.ASYNCHRONOUS, 3, 3).trainings(20))
+        .containsExactly(20, 6, 2);
+    assertThat(new FidelitySettings(Mode.REPRODUCIBLE, 3, 3, 9, 3, 64).trainings(14))
+        .containsExactly(9, 8, 2);
   }
 }

@@ -13,7 +13,7 @@ class SynchronousHalvingTest extends HalvingSchedulerContract {
 
   @Override
   FidelitySettings settings() {
-    return FidelitySettings.of(Mode.SYNCHRONOUS, RUNGS, FACTOR);
+    return FidelitySettings.of(Mode.REPRODUCIBLE, RUNGS, FACTOR);
   }
 
   @Test
@@ -32,7 +32,7 @@ class SynchronousHalvingTest extends HalvingSchedulerContract {
 
   @Test
   void bracketsOfHyperbandBeginAtEachRungInTurnAndCostAboutTheSame() {
-    FidelitySettings settings = new FidelitySettings(Mode.SYNCHRONOUS, 3, 3, 9, 3);
+    FidelitySettings settings = new FidelitySettings(Mode.REPRODUCIBLE, 3, 3, 9, 3, 64);
     assertThat(List.of(settings.firstRung(0), settings.firstRung(1), settings.firstRung(2)))
         .containsExactly(0, 1, 2);
     assertThat(List.of(settings.width(0), settings.width(1), settings.width(2)))
@@ -47,7 +47,8 @@ class SynchronousHalvingTest extends HalvingSchedulerContract {
   @Test
   void promotesAFrontOfTwoObjectivesRatherThanTheBestScores() {
     HalvingScheduler scheduler =
-        HalvingScheduler.of(new FidelitySettings(Mode.SYNCHRONOUS, 2, 2, 4, 1), Optional.empty());
+        HalvingScheduler.of(
+            new FidelitySettings(Mode.REPRODUCIBLE, 2, 2, 4, 1, 64), Optional.empty());
     for (int i = 0; i < 4; i++) {
       scheduler.ask(true);
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialProgress;
-import org.edm2search.campaign.TrialPrunedException;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
 import org.edm2search.campaign.trial.Measurement;
@@ -50,12 +49,6 @@ final class Misbehaving {
   private static Measurement evaluate(TrialRequest request, TrialProgress progress) {
     progress.report(Phase.TRAINING, 0, 10, OptionalDouble.of(0.5), 1);
     progress.record(new LossPoint(1, 0.5));
-    progress
-        .pruneReason()
-        .ifPresent(
-            reason -> {
-              throw new TrialPrunedException(reason);
-            });
     switch (request.number()) {
       case DIES -> signal("KILL");
       case FREEZES -> signal("STOP");

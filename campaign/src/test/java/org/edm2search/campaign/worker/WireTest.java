@@ -10,12 +10,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialEnd;
+import org.edm2search.campaign.TrialRequest.Rung;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.RungLoss;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.cost.Cost;
@@ -33,8 +37,9 @@ class WireTest {
               3, Phase.SAMPLING, 1, 10, OptionalDouble.empty(), Double.POSITIVE_INFINITY),
           new News.Point(3, new LossPoint(64, 0.1 + 0.2)),
           new News.Point(3, new LossPoint(128, Double.NaN)),
-          new News.Ended(new TrialEnd.Measured(3, Examples.measurement(1 / 3.0))),
-          new News.Ended(new TrialEnd.Pruned(4, "too slow")),
+          new News.Ended(new TrialEnd.Measured(3, Examples.measurement(1 / 3.0), Optional.empty())),
+          new News.Ended(
+              new TrialEnd.Screened(4, new RungLoss(1, 640, 1 / 3.0, 0.01, List.of(0.5, 0.25)))),
           new News.Ended(
               new TrialEnd.Failed(5, FailureKind.DIVERGED, "loss is NaN\nat 640 images — ×")),
           new News.Unable(FailureKind.DATA, "no such file"),
@@ -43,9 +48,14 @@ class WireTest {
   private static final List<Order> ORDERS =
       List.of(
           new Order.Run(
-              3, "a: 1\nb: \"x\"\n", new Cost(12, Long.MAX_VALUE), "/a b", Long.MIN_VALUE),
+              3,
+              "a: 1\nb: \"x\"\n",
+              new Cost(12, Long.MAX_VALUE),
+              "/a b",
+              Long.MIN_VALUE,
+              Optional.empty()),
+          new Order.Run(4, "a: 1", new Cost(1, 2), "/", 0, Optional.of(new Rung(1, 3))),
           new Order.GoOn(3),
-          new Order.Prune(3, "hopeless"),
           new Order.Stop(3));
 
   private final List<String> chatter = new ArrayList<>();

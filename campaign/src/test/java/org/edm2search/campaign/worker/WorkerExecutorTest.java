@@ -37,7 +37,6 @@ final class WorkerExecutorTest {
     private final List<Duration> silences = new ArrayList<>();
     private int reports;
     private boolean stop;
-    private Optional<String> prune = Optional.empty();
 
     @Override
     public void report(
@@ -53,11 +52,6 @@ final class WorkerExecutorTest {
     @Override
     public void silent(Duration since, Duration limit) {
       silences.add(since);
-    }
-
-    @Override
-    public Optional<String> pruneReason() {
-      return prune;
     }
 
     @Override
@@ -87,7 +81,8 @@ final class WorkerExecutorTest {
 
   private TrialRequest request(int number) {
     SearchSpace space = Examples.space();
-    return new TrialRequest(number, space.seed(), space.seedCost(), folder, 1000 + number);
+    return new TrialRequest(
+        number, space.seed(), space.seedCost(), folder, 1000 + number, Optional.empty());
   }
 
   private String failure(WorkerExecutor executor, int trial, FailureKind kind) {
@@ -103,7 +98,9 @@ final class WorkerExecutorTest {
     Heard heard = new Heard();
     executor.start(request, heard);
     assertThat(end(executor))
-        .isEqualTo(new TrialEnd.Measured(request.number(), Examples.measurement(request.seed())));
+        .isEqualTo(
+            new TrialEnd.Measured(
+                request.number(), Examples.measurement(request.seed()), Optional.empty()));
     assertThat(heard.points).containsExactly(new LossPoint(1, 0.5));
     assertThat(heard.reports).isPositive();
   }
@@ -164,17 +161,6 @@ final class WorkerExecutorTest {
                 executor.start(request(Misbehaving.FINE), new Heard());
               })
           .hasMessage("all 2 workers have a trial");
-    }
-  }
-
-  @Test
-  void aTrialIsPrunedWhereItsCurveSaysSo() {
-    try (WorkerExecutor executor = executor(1)) {
-      Heard heard = new Heard();
-      heard.prune = Optional.of("hopeless");
-      executor.start(request(Misbehaving.GOES_ON_FOREVER), heard);
-      assertThat(end(executor))
-          .isEqualTo(new TrialEnd.Pruned(Misbehaving.GOES_ON_FOREVER, "hopeless"));
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.Campaign;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.CampaignResult;
-import org.edm2search.campaign.Pruner;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.ReportJson;
@@ -89,7 +88,6 @@ public final class RunCommand implements Callable<Integer> {
             settings.config(),
             settings.space(),
             workers.environment(settings),
-            Pruner.NONE,
             settings.pricing(),
             acceptData ? Set.of(Environment.DATA_SET) : Set.of(),
             clock)) {

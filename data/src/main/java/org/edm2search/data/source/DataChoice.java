@@ -5,8 +5,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.edm2search.data.DatasetProgress;
+import org.edm2search.data.HeldOutImages;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.DatasetFormat;
@@ -20,8 +22,11 @@ import org.edm2search.space.yaml.Section;
  *
  * @param source of the images
  * @param classConditional whether networks are told the class
+ * @param heldOut share of the user's images that a campaign with rungs sets aside, if it says
  */
-public record DataChoice(Source source, boolean classConditional) {
+public record DataChoice(Source source, boolean classConditional, OptionalDouble heldOut) {
+
+  private static final double DEFAULT_HELD_OUT = 0.05;
 
   private static final List<Integer> RESOLUTIONS = List.of(4, 8, 16, 32);
   private static final int DEFAULT_RESOLUTION = 16;
@@ -46,12 +51,12 @@ public record DataChoice(Source source, boolean classConditional) {
 
   /** Returns the built-in data set. */
   public static DataChoice builtIn(int resolution, boolean classConditional) {
-    return new DataChoice(new BuiltIn(resolution), classConditional);
+    return new DataChoice(new BuiltIn(resolution), classConditional, OptionalDouble.empty());
   }
 
   /** Returns images in the user's files. */
   public static DataChoice ofFiles(Path path, FileDataset.Request request) {
-    return new DataChoice(new UserFiles(path, request), true);
+    return new DataChoice(new UserFiles(path, request), true, OptionalDouble.empty());
   }
 
   /** Reads the section and rejects unknown keys. Files must exist, but are not looked into. */
@@ -59,9 +64,21 @@ public record DataChoice(Source source, boolean classConditional) {
     String dataset = section.string("dataset");
     Source source =
         dataset.equals(FashionMnist.NAME) ? builtIn(section) : userFiles(section, dataset);
-    DataChoice choice = new DataChoice(source, section.bool("class_conditional", true));
+    DataChoice choice =
+        new DataChoice(source, section.bool("class_conditional", true), heldOut(section, source));
     section.rejectUnknown();
     return choice;
+  }
+
+  private static OptionalDouble heldOut(Section section, Source source) {
+    if (source instanceof BuiltIn || !section.has("held_out")) {
+      return OptionalDouble.empty(); // the built-in data set has test images, so the key is unknown
+    }
+    double share = section.number("held_out");
+    if (!(share > 0 && share <= 0.5)) {
+      throw section.error("held_out", "must be above 0 and at most 0.5, but is " + share);
+    }
+    return OptionalDouble.of(share);
   }
 
   private static Source builtIn(Section section) {
@@ -133,6 +150,18 @@ public record DataChoice(Source source, boolean classConditional) {
       return FileDataset.open(files.path(), files.request(), userCache(), progress);
     }
     return FashionMnist.load(FashionMnist.Split.TRAINING, ((BuiltIn) source).resolution());
+  }
+
+  /**
+   * Opens images to train on and others to compare networks by: a share of the user's, 5 % unless
+   * the section says otherwise, or the test images of the built-in data set.
+   */
+  public HeldOutImages loadHeldOut(DatasetProgress progress) {
+    ImageDataset images = load(progress);
+    return source instanceof BuiltIn builtIn
+        ? new HeldOutImages(
+            images, FashionMnist.load(FashionMnist.Split.TEST, builtIn.resolution()))
+        : HeldOutImages.of(images, heldOut.orElse(DEFAULT_HELD_OUT));
   }
 
   /** Returns what is known about data sets on this machine. */

@@ -2,6 +2,7 @@ package org.edm2search.eval.loss;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.LongConsumer;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.model.Denoiser;
@@ -109,9 +110,20 @@ public final class HeldOutLoss {
    * @throws Edm2SearchException if it denoises to what is not finite
    */
   public DenoisingLoss of(Denoiser denoiser, int classes, int batch) {
+    return of(denoiser, classes, batch, done -> {});
+  }
+
+  /**
+   * Measures a network.
+   *
+   * @param progress told of images after each batch
+   */
+  public DenoisingLoss of(Denoiser denoiser, int classes, int batch, LongConsumer progress) {
     double[] losses = new double[sigmas.length];
     for (int first = 0; first < losses.length; first += batch) {
-      measure(denoiser, classes, first, Math.min(batch, losses.length - first), losses);
+      int count = Math.min(batch, losses.length - first);
+      measure(denoiser, classes, first, count, losses);
+      progress.accept(first + count);
     }
     return new DenoisingLoss(losses, bins);
   }

@@ -1,5 +1,6 @@
 package org.edm2search.pipeline.trial;
 
+import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.train.TrainingRecipe;
 
@@ -7,11 +8,13 @@ import org.edm2search.train.TrainingRecipe;
  * What a campaign will take if its candidates cost what its seed architecture does.
  *
  * @param trainingMultiplyAdds of all trials: 3 × network × images
- * @param scoringMultiplyAdds of all trials: samples × network evaluations, without features
+ * @param scoringMultiplyAdds of all trials: samples × network evaluations, without features, and
+ *     held-out losses
  * @param trainedImages of all trials
- * @param evaluations of a network on one image, for the samples of all trials
+ * @param evaluations of a network on one image, for the samples and losses of all trials
  * @param stateBytes memory of a trial's weights, averages and optimizer, without activations
  * @param diskBytes of all trials' checkpoints and snapshots
+ * @param trainings of the search to each rung; to the top alone without rungs
  */
 public record CampaignEstimate(
     double trainingMultiplyAdds,
@@ -19,7 +22,8 @@ public record CampaignEstimate(
     double trainedImages,
     double evaluations,
     double stateBytes,
-    double diskBytes) {
+    double diskBytes,
+    long[] trainings) {
 
   /** Weights, their gradients and Adam's two moments. */
   private static final int OF_TRAINING = 4;
@@ -34,23 +38,48 @@ public record CampaignEstimate(
   public static CampaignEstimate of(CampaignSettings settings) {
     Cost seed = settings.space().seedCost();
     TrainingRecipe recipe = settings.recipe();
-    int trials = settings.affordableTrials() + settings.config().repeats();
+    CampaignCost cost = CampaignCost.of(settings);
+    int trials = cost.trials();
+    int repeats = settings.config().repeats();
+    long[] trainings = cost.trainings(trials);
     double images = settings.trainedImages();
+    double trained = repeats * images;
+    double losses = 0;
+    for (int rung = 0; rung < trainings.length; rung++) {
+      trained += trainings[rung] * (imagesAt(settings, rung) - imagesAt(settings, rung - 1));
+      losses +=
+          settings.config().fidelity().map(FidelitySettings::lossImages).orElse(0)
+              * (double) trainings[rung];
+    }
+    long scored = trainings[trainings.length - 1] + repeats;
     double weights = (double) Float.BYTES * seed.parameters();
     int averages = recipe.ema().size();
     double snapshots =
         recipe.snapshotImages() > 0 ? Math.floor(images / recipe.snapshotImages()) : 0;
     double evaluations =
         (double) settings.protocol().samples()
-            * settings.protocol().sampling().evaluations()
-            * trials;
+                * settings.protocol().sampling().evaluations()
+                * scored
+            + losses;
     return new CampaignEstimate(
-        (double) Cost.TRAINING_PASSES * seed.multiplyAdds() * images * trials,
+        (double) Cost.TRAINING_PASSES * seed.multiplyAdds() * trained,
         evaluations * seed.multiplyAdds(),
-        images * trials,
+        trained,
         evaluations,
         weights * (OF_TRAINING + averages),
-        weights * trials * (CHECKPOINTS * (OF_CHECKPOINT + averages) + snapshots * averages));
+        weights
+            * ((trials + repeats) * CHECKPOINTS * (OF_CHECKPOINT + averages)
+                + scored * snapshots * averages),
+        trainings);
+  }
+
+  /** Trained images of the seed architecture at a rung; 0 below the lowest. */
+  private static double imagesAt(CampaignSettings settings, int rung) {
+    if (rung < 0) {
+      return 0;
+    }
+    double share = settings.config().fidelity().map(rungs -> rungs.share(rung)).orElse(1.0);
+    return settings.recipe().stop(settings.trainedImages(), share);
   }
 
   /**

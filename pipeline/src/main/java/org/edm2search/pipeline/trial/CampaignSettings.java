@@ -1,11 +1,11 @@
 package org.edm2search.pipeline.trial;
 
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.Pricing;
 import org.edm2search.data.DatasetProgress;
+import org.edm2search.data.HeldOutImages;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.EvaluationProtocol;
@@ -22,7 +22,8 @@ import org.edm2search.train.TrainingRecipe;
  *
  * @param config the file
  * @param data what to train on
- * @param images the data set, loaded
+ * @param images the data set, loaded; without the images held out
+ * @param heldOut images that networks are compared by at rungs, if the campaign has any
  * @param space what to search
  * @param recipe how to train
  * @param protocol how to score
@@ -31,6 +32,7 @@ public record CampaignSettings(
     CampaignConfig config,
     DataChoice data,
     ImageDataset images,
+    Optional<ImageDataset> heldOut,
     SearchSpace space,
     TrainingRecipe recipe,
     EvaluationProtocol protocol) {
@@ -49,13 +51,22 @@ public record CampaignSettings(
     DataChoice data = DataChoice.read(config.data());
     TrainingRecipe recipe = TrainingRecipe.read(config.training());
     EvaluationProtocol section = EvaluationProtocol.read(config.evaluation());
-    ImageDataset images = data.load(progress);
+    if (data.heldOut().isPresent() && config.fidelity().isEmpty()) {
+      throw config
+          .data()
+          .error("held_out", "is for campaigns with rungs; remove it, or add a section fidelity");
+    }
+    Optional<HeldOutImages> split = config.fidelity().map(settings -> data.loadHeldOut(progress));
+    ImageDataset images = split.map(HeldOutImages::training).orElseGet(() -> data.load(progress));
     EvaluationProtocol protocol = section.on(images, data.labelDim(images));
     SearchSpace space =
         config
             .space(images.resolution(), images.channels(), data.labelDim(images))
             .withLatency(new MeasuredLatency(config.directory().path().resolve(LATENCIES)));
-    CampaignSettings settings = new CampaignSettings(config, data, images, space, recipe, protocol);
+    CampaignSettings settings =
+        new CampaignSettings(
+            config, data, images, split.map(HeldOutImages::heldOut), space, recipe, protocol);
+    settings.requireRungs();
     settings.requireBudget();
     settings.requireClasses();
     settings.requireGuide();
@@ -71,7 +82,7 @@ public record CampaignSettings(
   public CampaignSettings scoredBy(EvaluationProtocol other) {
     CampaignSettings settings =
         new CampaignSettings(
-            config, data, images, space, recipe, other.on(images, data.labelDim(images)));
+            config, data, images, heldOut, space, recipe, other.on(images, data.labelDim(images)));
     settings.requireGuide();
     return settings;
   }
@@ -82,15 +93,37 @@ public record CampaignSettings(
     } catch (IllegalArgumentException e) {
       throw config.training().error("flops", e.getMessage());
     }
-    if (config.flops().isPresent() && affordableTrials() < 1) {
+    CampaignCost cost = CampaignCost.of(this);
+    if (config.flops().isPresent() && cost.trials() < 1) {
       throw config.flopsError(
           "must buy the seed architecture's trial, which takes %.4g multiply-adds to train and to score%s"
               .formatted(
-                  pricing().whole(space.seedCost()).total().doubleValue(),
+                  cost.ofTrials(1).doubleValue(),
                   config.repeats() == 0
                       ? ""
                       : ", and %d repeats to confirm the best".formatted(config.repeats())));
     }
+  }
+
+  private void requireRungs() {
+    config
+        .fidelity()
+        .ifPresent(
+            settings -> {
+              long total = trainedImages();
+              for (int rung = 0; rung < settings.top(); rung++) {
+                if (rungImages(rung, total) >= rungImages(rung + 1, total)) {
+                  throw config.fidelityError(
+                      "rungs",
+                      "is %d, but training.flops buys only %d batches: rungs %d and %d would be the same; give fewer rungs, a smaller factor or more training"
+                          .formatted(settings.rungs(), total / recipe.batch(), rung + 1, rung + 2));
+                }
+              }
+            });
+  }
+
+  private long rungImages(int rung, long total) {
+    return recipe.stop(total, config.fidelity().orElseThrow().share(rung));
   }
 
   /** Returns what trials cost. */
@@ -103,12 +136,7 @@ public record CampaignSettings(
    * does.
    */
   public int affordableTrials() {
-    return config
-        .flops()
-        .map(flops -> flops.divide(pricing().whole(space.seedCost()).total()))
-        .map(trials -> trials.subtract(BigInteger.valueOf(config.repeats())))
-        .map(trials -> trials.min(BigInteger.valueOf(config.trials())).intValueExact())
-        .orElse(config.trials());
+    return CampaignCost.of(this).trials();
   }
 
   private void requireGuide() {

@@ -12,7 +12,6 @@ import java.util.function.LongConsumer;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.Objective;
 import org.edm2search.campaign.TrialProgress;
-import org.edm2search.campaign.TrialPrunedException;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
 import org.edm2search.campaign.trial.Measurement;
@@ -20,6 +19,7 @@ import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
@@ -54,6 +54,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
   private final CampaignSettings settings;
   private final FeatureExtractor extractor;
   private final ReferenceStore store;
+  private final Optional<RungScreen> screen;
   private Optional<Reference> reference = Optional.empty();
   private Optional<DistanceMeter> meter = Optional.empty();
 
@@ -66,6 +67,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     this.settings = settings;
     this.extractor = features.open(settings.protocol().features(), bytes -> {});
     this.store = ReferenceStore.ofCampaign(settings.config().directory().path());
+    this.screen = settings.config().fidelity().map(fidelity -> new RungScreen(fidelity, settings));
   }
 
   /** Returns what all scores depend on. */
@@ -78,8 +80,21 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     return TrialFailures.named(() -> trainAndScore(request, progress));
   }
 
+  @Override
+  public RungLoss screen(TrialRequest request, TrialProgress progress) {
+    return TrialFailures.named(
+        () -> {
+          RungScreen screen =
+              this.screen.orElseThrow(
+                  () -> new IllegalStateException("the campaign has no section fidelity"));
+          int rung = request.rung().orElseThrow().index();
+          TrainedCandidate candidate = train(request, screen.share(rung), progress);
+          return screen.measure(candidate, rung, scoring(progress, screen.images()));
+        });
+  }
+
   private Measurement trainAndScore(TrialRequest request, TrialProgress progress) {
-    TrainedCandidate candidate = train(request, progress);
+    TrainedCandidate candidate = train(request, 1, progress);
     Reference real = reference(progress);
     DistanceMeter meter = meter(real, progress);
     try (ImageSource draw = ImageSource.of(candidate, settings.protocol())) {
@@ -110,10 +125,11 @@ public final class TrainAndScore implements Objective, AutoCloseable {
 
   // ---------------------------------------------------------------- train
 
-  private TrainedCandidate train(TrialRequest request, TrialProgress progress) {
+  private TrainedCandidate train(TrialRequest request, double share, TrialProgress progress) {
     Trainer trainer = new Trainer(settings.recipe(), settings.images(), request.seed());
     try {
-      return trainer.train(request.architecture(), request.directory(), new Listener(progress));
+      return trainer.train(
+          request.architecture(), request.directory(), share, new Listener(progress));
     } catch (TrainingStoppedException e) {
       requireGoingOn(progress);
       throw e;
@@ -149,7 +165,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
 
     @Override
     public boolean stopRequested() {
-      return progress.stopRequested() || progress.pruneReason().isPresent();
+      return progress.stopRequested();
     }
   }
 
@@ -157,12 +173,6 @@ public final class TrainAndScore implements Objective, AutoCloseable {
     if (progress.stopRequested()) {
       throw new TrialStoppedException();
     }
-    progress
-        .pruneReason()
-        .ifPresent(
-            reason -> {
-              throw new TrialPrunedException(reason);
-            });
   }
 
   // ---------------------------------------------------------------- score

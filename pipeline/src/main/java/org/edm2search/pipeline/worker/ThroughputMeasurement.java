@@ -60,7 +60,8 @@ final class ThroughputMeasurement {
       for (int worker = 0; worker < layout.workers(); worker++) {
         Path own = Files.createDirectory(folder.resolve(Integer.toString(worker)));
         executor.start(
-            new TrialRequest(worker, architecture, CostModel.of(architecture), own, worker),
+            new TrialRequest(
+                worker, architecture, CostModel.of(architecture), own, worker, Optional.empty()),
             watch.of(worker));
       }
       // The first worker that stops or fails ends the measurement.
@@ -199,11 +200,6 @@ final class ThroughputMeasurement {
 
       @Override
       public void record(LossPoint point) {}
-
-      @Override
-      public Optional<String> pruneReason() {
-        return Optional.empty();
-      }
 
       @Override
       public boolean stopRequested() {

@@ -1,0 +1,32 @@
+package org.edm2search.campaign;
+
+import org.edm2search.campaign.strategy.SeedStream;
+import org.edm2search.campaign.trial.Provenance;
+
+/** What a run's trials come from. */
+final class Origins {
+
+  private final SeedStream seeds;
+  private final Provenance environment;
+  private final String configDigest;
+
+  /**
+   * Creates the origins of a run.
+   *
+   * @param environment where its trials run
+   */
+  Origins(CampaignConfig config, Provenance environment) {
+    this.seeds = new SeedStream(config.seed());
+    this.environment = environment;
+    this.configDigest = config.digest();
+  }
+
+  /** Returns the seed of everything random in a trial. */
+  long seed(int trial) {
+    return seeds.seed("trial", trial);
+  }
+
+  Provenance of(int trial) {
+    return environment.forTrial(seed(trial), configDigest);
+  }
+}

@@ -1,0 +1,380 @@
+package org.edm2search.campaign;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.fidelity.AsynchronousHalving;
+import org.edm2search.campaign.fidelity.FidelitySettings;
+import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
+import org.edm2search.campaign.fidelity.HalvingScheduler;
+import org.edm2search.campaign.fidelity.HalvingScheduler.Decision;
+import org.edm2search.campaign.fidelity.HalvingScheduler.Out;
+import org.edm2search.campaign.fidelity.HalvingScheduler.Training;
+import org.edm2search.campaign.fidelity.RungResult;
+import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
+import org.edm2search.campaign.trial.Candidate;
+import org.edm2search.campaign.trial.RungLoss;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+
+/**
+ * A search whose candidates are trained in rungs, each as far as it deserves.
+ *
+ * <p>By brackets, everything that can be decided is handed out before anything more is told, and it
+ * is told in the order in which it was handed out: neither the number of workers nor who ends first
+ * makes a difference. Asynchronously, a trial is told when it ends, and whoever is free gets the
+ * next one; without rungs that is a search in the order of ends.
+ *
+ * <p>The strategy learns from the first rung on, as from noisier scores ({@link RungLessons}). The
+ * seed architecture is what everything is compared with, so it is trained to the top even where
+ * others are better.
+ */
+final class RungSearch extends Search {
+
+  private static final int SEED = 0;
+
+  private final Origins origins;
+  private final FidelitySettings settings;
+  private final RungPrices prices;
+  private final int slots;
+  private final HalvingScheduler scheduler;
+
+  /** Numbers of the search's trials; the scheduler counts them. */
+  private final List<Integer> numbers = new ArrayList<>();
+
+  private final Map<Integer, Integer> candidates = new HashMap<>();
+
+  private final RungLessons lessons;
+
+  /** Trials that ended and were not told of, asynchronously. */
+  private final Deque<Integer> ends = new ArrayDeque<>();
+
+  private int turns;
+
+  RungSearch(
+      Campaign campaign,
+      CampaignListener listener,
+      TrialBook book,
+      Hope hope,
+      Optional<SearchState> state,
+      Origins origins,
+      FidelitySettings settings,
+      int slots) {
+    super(campaign, listener, book, hope, state, unknown(book.ofSearch()));
+    this.origins = origins;
+    this.settings = settings;
+    this.slots = slots;
+    this.prices =
+        new RungPrices(campaign.pricing(), settings.top(), config().fidelity().isPresent());
+    this.lessons = new RungLessons(settings, strategy(), book);
+    book.ofSearch().forEach(this::number);
+    this.scheduler =
+        asynchronous()
+            ? new AsynchronousHalving(settings, asTrialsTell())
+            : HalvingScheduler.of(settings, state.flatMap(SearchState::scheduler));
+    remember();
+  }
+
+  private boolean asynchronous() {
+    return settings.mode() == Mode.ASYNCHRONOUS;
+  }
+
+  private void number(Trial trial) {
+    candidates.put(trial.number(), numbers.size());
+    numbers.add(trial.number());
+  }
+
+  /** As the strategy proposed them: what became of them it is told in their order. */
+  private static List<Trial> unknown(List<Trial> trials) {
+    return trials.stream()
+        .map(trial -> Trial.waiting(trial.number(), trial.candidate(), trial.createdAt()))
+        .toList();
+  }
+
+  // ---------------------------------------------------------------- going on
+
+  private AsynchronousHalving.State asTrialsTell() {
+    List<Training> training = new ArrayList<>();
+    List<Training> promoted = new ArrayList<>();
+    List<Integer> dropped = new ArrayList<>();
+    List<RungResult> told = new ArrayList<>();
+    for (int candidate = 0; candidate < numbers.size(); candidate++) {
+      Trial trial = book().get(numbers.get(candidate));
+      int goal = RungPrices.goal(trial);
+      for (RungResult result : results(trial)) {
+        told.add(new RungResult(candidate, result.rung(), result.objectives()));
+        if (result.rung() < goal) {
+          promoted.add(new Training(candidate, result.rung()));
+        }
+      }
+      if (!ended(trial, goal)) {
+        training.add(new Training(candidate, goal));
+      }
+      if (trial.state() == TrialState.PRUNED) {
+        dropped.add(candidate);
+      }
+    }
+    return new AsynchronousHalving.State(numbers.size(), training, promoted, dropped, told);
+  }
+
+  /** Learns again what was told before, in the same order. */
+  private void remember() {
+    List<Trial> trials = new ArrayList<>(book().ofSearch());
+    if (asynchronous()) {
+      trials.sort(Comparator.comparingInt(trial -> trial.rungs().turn().orElse(Integer.MAX_VALUE)));
+      turns = (int) trials.stream().filter(trial -> trial.rungs().turn().isPresent()).count();
+    }
+    List<Integer> outstanding = outstanding();
+    for (Trial trial : trials) {
+      boolean untold = outstanding.contains(trial.number());
+      for (RungResult result : results(trial)) {
+        if (!untold || result.rung() < RungPrices.goal(trial)) {
+          lessons.learn(result);
+        }
+      }
+      if (untold || !ended(trial, RungPrices.goal(trial))) {
+        budget().count(trial.number(), prices.until(trial, RungPrices.before(trial)));
+      } else {
+        charge(trial);
+      }
+    }
+    book().all().stream()
+        .filter(trial -> trial.repeatOf().isPresent() && trial.state().finished())
+        .forEach(budget()::told);
+    lessons.teachAll();
+  }
+
+  private static boolean ended(Trial trial, int goal) {
+    return trial.state().finished()
+        || trial.rungs().last().filter(loss -> loss.rung() == goal).isPresent();
+  }
+
+  /** Returns all that a trial has shown, the lowest rung first. */
+  private List<RungResult> results(Trial trial) {
+    List<RungResult> shown = new ArrayList<>();
+    for (RungLoss loss : trial.rungs().reached()) {
+      if (loss.rung() < settings.top()) {
+        shown.add(result(trial, loss.rung(), OptionalDouble.of(loss.loss())));
+      }
+    }
+    if (trial.state().finished() && trial.state() != TrialState.PRUNED) {
+      shown.removeIf(result -> result.rung() == RungPrices.goal(trial));
+      shown.add(result(trial, RungPrices.goal(trial), trial.score()));
+    }
+    return shown;
+  }
+
+  private RungResult result(Trial trial, int rung, OptionalDouble value) {
+    List<Double> objectives = new ArrayList<>();
+    if (value.isPresent()) {
+      objectives.add(value.getAsDouble());
+      config()
+          .search()
+          .second()
+          .map(
+              expense ->
+                  campaign()
+                      .space()
+                      .expense(campaign().space().parse(trial.candidate().genotype()), expense))
+          .ifPresent(objectives::add);
+    }
+    return new RungResult(trial.number(), rung, objectives);
+  }
+
+  // ---------------------------------------------------------------- handing out
+
+  @Override
+  void plan() {
+    boolean more = true;
+    while (more && !(asynchronous() && book().runnable().size() >= slots)) {
+      List<Trial> decided = new ArrayList<>(late());
+      Decision next = scheduler.ask(false);
+      scheduler.out().forEach(out -> decided.add(left(out)));
+      if (next instanceof Decision.Train train) {
+        decided.add(trial(train.candidate()).toward(train.rung()));
+      }
+      if (!decided.isEmpty()) {
+        decide(decided, schedulerState());
+      }
+      more =
+          next instanceof Decision.Train
+              || next instanceof Decision.Wait && scheduler.freshRung().isPresent() && begin();
+    }
+  }
+
+  private Trial trial(int candidate) {
+    return book().get(numbers.get(candidate));
+  }
+
+  /** By brackets it is small; asynchronously the trials tell it. */
+  private Optional<String> schedulerState() {
+    return asynchronous() ? Optional.empty() : Optional.of(scheduler.state());
+  }
+
+  /** Tried again on request after their bracket had been decided without them. */
+  private List<Trial> late() {
+    return book().unfinished().stream()
+        .filter(trial -> trial.atRung() && trial.repeatOf().isEmpty())
+        .filter(trial -> !scheduler.undecided(candidate(trial)))
+        .map(trial -> pruned(trial, "which had been decided before"))
+        .toList();
+  }
+
+  private int candidate(Trial trial) {
+    return Objects.requireNonNull(candidates.get(trial.number()), "a trial of the search");
+  }
+
+  private Trial left(Out out) {
+    Trial trial = trial(out.candidate());
+    return trial.number() == SEED
+        ? trial.toward(settings.top())
+        : pruned(trial, "rank %d of %d".formatted(out.rank(), out.of()));
+  }
+
+  private Trial pruned(Trial trial, String place) {
+    RungLoss loss = trial.rungs().atGoal().orElseThrow();
+    String reason =
+        String.format(
+            Locale.ROOT,
+            "rung %d of %d: loss %.4g ± %.2g, %s",
+            loss.rung() + 1,
+            settings.rungs(),
+            loss.loss(),
+            loss.standardError(),
+            place);
+    return trial.pruned(reason, origins.of(trial.number()), campaign().clock().instant());
+  }
+
+  /** Begins a fresh candidate, and returns whether there may be more to decide. */
+  private boolean begin() {
+    Optional<String> over = numbers.size() >= config().trials() ? Optional.of("") : budget().over();
+    Optional<Proposal.Try> next = over.isEmpty() ? proposal() : Optional.empty();
+    boolean idle = outstanding().isEmpty();
+    if (next.isPresent()) {
+      Candidate proposed = candidate(next.get());
+      Optional<String> refused = refuses(proposed);
+      if (refused.isEmpty()) {
+        Decision.Train train = (Decision.Train) scheduler.ask(true);
+        Trial fresh =
+            Trial.waiting(book().size(), proposed, campaign().clock().instant())
+                .toward(train.rung());
+        number(fresh);
+        create(fresh, 0, schedulerState());
+        return true;
+      }
+      over = refused.filter(reason -> idle); // others may cost less than their price
+    }
+    if (over.isEmpty() && exhausted().isEmpty()) {
+      if (idle && next.isEmpty()) {
+        throw new IllegalStateException("the strategy waits, but nothing runs");
+      }
+      return false;
+    }
+    setOverBudget(over.filter(reason -> !reason.isEmpty()));
+    scheduler.close();
+    return true;
+  }
+
+  /** Whether the budget has no room for a candidate and all that may follow from it. */
+  private Optional<String> refuses(Candidate candidate) {
+    return budget()
+        .refuses(
+            prices.between(candidate.cost(), RungPrices.START, scheduler.freshRung().orElseThrow()),
+            prices.committed(
+                scheduler,
+                candidate,
+                outstanding().stream().map(book()::get).toList(),
+                book().unfinished(),
+                numbers.isEmpty() ? Optional.empty() : Optional.of(trial(SEED))),
+            prices.dearest(book().ofSearch(), candidate),
+            config().repeats());
+  }
+
+  // ---------------------------------------------------------------- telling
+
+  /** Returns the trials that were handed out and not told of, in that order. */
+  private List<Integer> outstanding() {
+    List<Integer> all = new ArrayList<>();
+    scheduler.training().forEach(one -> all.add(numbers.get(one.candidate())));
+    if (!numbers.isEmpty()) {
+      Trial seed = trial(SEED);
+      boolean beside =
+          !all.contains(seed.number())
+              && RungPrices.goal(seed) == settings.top()
+              && !lessons.know(seed.number(), settings.top())
+              && !(asynchronous() ? seed.state().finished() : scheduler.undecided(SEED));
+      if (beside) {
+        all.add(seed.number());
+      }
+    }
+    return all;
+  }
+
+  @Override
+  List<Trial> open() {
+    return book().unfinished();
+  }
+
+  @Override
+  Trial ending(Trial trial) {
+    if (!asynchronous() || trial.rungs().turn().isPresent() || trial.repeatOf().isPresent()) {
+      return trial;
+    }
+    return trial.atTurn(turns++);
+  }
+
+  @Override
+  void ended(Trial trial) {
+    if (trial.repeatOf().isPresent()) {
+      budget().told(trial);
+    } else if (asynchronous() || !outstanding().contains(trial.number())) {
+      ends.add(trial.number());
+    }
+  }
+
+  @Override
+  boolean tellNext() {
+    List<Integer> due = new ArrayList<>();
+    if (!ends.isEmpty()) {
+      due.add(ends.remove());
+    } else if (!asynchronous()) {
+      due.addAll(outstanding());
+    }
+    boolean all =
+        due.stream().map(book()::get).allMatch(trial -> ended(trial, RungPrices.goal(trial)));
+    if (due.isEmpty() || !all) {
+      return false;
+    }
+    due.stream().map(book()::get).forEach(this::tell);
+    lessons.teach(due);
+    return true;
+  }
+
+  private void tell(Trial trial) {
+    List<RungResult> shown = results(trial);
+    RungResult last = shown.get(shown.size() - 1);
+    Training training = new Training(candidate(trial), last.rung());
+    if (scheduler.training().contains(training)) {
+      scheduler.tell(new RungResult(training.candidate(), last.rung(), last.objectives()));
+    }
+    lessons.learn(last);
+    charge(trial);
+    hope().told(trial);
+  }
+
+  private void charge(Trial trial) {
+    if (trial.state().finished() && trial.state() != TrialState.PRUNED) {
+      budget().told(trial);
+    } else {
+      budget().count(trial.number(), trial.spent().total());
+    }
+  }
+}

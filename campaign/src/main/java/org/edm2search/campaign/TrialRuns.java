@@ -1,0 +1,241 @@
+package org.edm2search.campaign;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.edm2search.campaign.store.TrialStore;
+import org.edm2search.campaign.trial.Attempt;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Spending;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.LossPoint;
+
+/** Runs trials where the executor has room, records how they end and tries them again. */
+final class TrialRuns {
+
+  private final Campaign campaign;
+  private final TrialExecutor executor;
+  private final CampaignListener listener;
+  private final Backups backups;
+  private final TrialStore store;
+  private final Clock clock;
+  private final Origins origins;
+  private final TrialBook book;
+  private final Search search;
+  private final Hope hope;
+  private final Retries retries;
+  private final Map<Integer, Trial> running = new HashMap<>();
+  private Optional<String> halted = Optional.empty();
+
+  TrialRuns(
+      Campaign campaign,
+      TrialExecutor executor,
+      CampaignListener listener,
+      Backups backups,
+      Origins origins,
+      TrialBook book,
+      Search search,
+      Hope hope) {
+    this.campaign = campaign;
+    this.executor = executor;
+    this.listener = listener;
+    this.backups = backups;
+    this.store = campaign.store();
+    this.clock = campaign.clock();
+    this.origins = origins;
+    this.book = book;
+    this.search = search;
+    this.hope = hope;
+    this.retries = new Retries(campaign.config().executor(), clock);
+  }
+
+  /** Returns whether a trial runs. */
+  boolean any() {
+    return !running.isEmpty();
+  }
+
+  /** Starts what is due, as far as there is room. */
+  void start() {
+    for (Trial trial : book.runnable()) {
+      if (running.size() == executor.slots()) {
+        return;
+      }
+      Duration wait = retries.untilDue(trial.number());
+      boolean due = wait.isNegative() || wait.isZero();
+      if (due && !running.containsKey(trial.number()) && !campaign.stopRequested()) {
+        start(trial);
+      }
+    }
+  }
+
+  private void start(Trial before) {
+    boolean again =
+        before.state() == TrialState.RUNNING
+            || retries.used(before.number()) > 0
+            || !before.rungs().reached().isEmpty();
+    Trial started = before.started(clock.instant());
+    Path folder = campaign.directory().trial(started.number());
+    store.start(started);
+    book.put(started);
+    running.put(started.number(), started);
+    listener.trialStarted(started, again);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      take(
+          new TrialEnd.Failed(
+              started.number(),
+              FailureKind.INPUT_OUTPUT,
+              "cannot create %s: %s".formatted(folder, AtomicFile.reason(e))));
+      return;
+    }
+    executor.start(
+        request(started, folder),
+        new RunningTrial(started, store, listener, campaign::stopRequested, clock));
+  }
+
+  private TrialRequest request(Trial trial, Path folder) {
+    return new TrialRequest(
+        trial.number(),
+        trial.candidate().architecture(),
+        trial.candidate().cost(),
+        folder,
+        origins.seed(trial.number()),
+        campaign
+            .config()
+            .fidelity()
+            .filter(settings -> trial.rungs().goal().isPresent())
+            .map(
+                settings ->
+                    new TrialRequest.Rung(trial.rungs().goal().getAsInt(), settings.rungs())));
+  }
+
+  /** Waits for a running trial's end. */
+  void await(Duration atMost) {
+    executor.await(atMost).ifPresent(this::take);
+  }
+
+  private void take(TrialEnd end) {
+    Trial started = Objects.requireNonNull(running.remove(end.trial()), "only what runs ends");
+    if (end instanceof TrialEnd.Stopped) {
+      campaign.requestStop(); // whoever asked, the others are to save their work too
+      return;
+    }
+    if (end instanceof TrialEnd.Failed failure && failed(started, failure)) {
+      return;
+    }
+    Trial charged = search.ending(started.charged(charge(started, end)));
+    Trial ended;
+    if (end instanceof TrialEnd.Screened screened) {
+      ended = charged.reached(screened.loss());
+      store.decide(List.of(ended), search.state());
+    } else {
+      ended = finished(charged, end);
+      store.finish(ended, search.state());
+    }
+    book.put(ended);
+    if (ended.state() == TrialState.FAILED) {
+      hope.failed(ended);
+    }
+    search.ended(ended);
+    backups.writeIfDue();
+    if (ended.state().finished()) {
+      listener.trialFinished(ended);
+    } else {
+      listener.trialReachedRung(ended, campaign.config().fidelity().orElseThrow().rungs());
+    }
+  }
+
+  private Spending charge(Trial started, TrialEnd end) {
+    Pricing pricing = campaign.pricing();
+    int losses = started.rungs().reached().size();
+    if (end instanceof TrialEnd.Screened screened) {
+      return pricing
+          .training(started.candidate().cost(), screened.loss().rung())
+          .plus(losses(started, losses + 1));
+    }
+    if (end instanceof TrialEnd.Measured measured) {
+      return pricing
+          .whole(started.candidate().cost())
+          .plus(losses(started, losses + (measured.loss().isPresent() ? 1 : 0)));
+    }
+    List<LossPoint> curve = store.losses(started.number());
+    long images = curve.isEmpty() ? 0 : curve.get(curve.size() - 1).images();
+    return pricing.until(started.candidate().cost(), images).plus(losses(started, losses));
+  }
+
+  private Spending losses(Trial trial, int count) {
+    return count == 0
+        ? Spending.NONE
+        : campaign.pricing().loss(trial.candidate().cost()).times(count);
+  }
+
+  /** Records a failed attempt, and returns whether the trial is to be tried again. */
+  private boolean failed(Trial started, TrialEnd.Failed failure) {
+    int number = started.number();
+    Attempt attempt =
+        new Attempt(
+            number,
+            failure.kind(),
+            failure.reason(),
+            started.startedAt().orElseThrow(),
+            clock.instant());
+    store.record(attempt);
+    if (failure.kind().ofCandidate()) {
+      return false;
+    }
+    Trial waiting = started.again();
+    store.putBack(waiting);
+    book.put(waiting);
+    if (retries.grant(number)) {
+      listener.trialRetried(attempt, retries.untilDue(number));
+    } else {
+      halt(
+          ("trial %d failed %s, so the campaign stops; mend the cause and run it again%s, or go on"
+                  + " without it: edm2-search exclude %d %s: %s")
+              .formatted(
+                  number,
+                  retries.used(number) == 0 ? "once" : retries.used(number) + 1 + " times",
+                  failure.kind() == FailureKind.DATA
+                      ? ", with --accept-data if that changes the data set"
+                      : "",
+                  number,
+                  campaign.directory().path(),
+                  failure.reason()));
+    }
+    return true;
+  }
+
+  /** Ends the run once the trials that run have saved their work. */
+  void halt(String reason) {
+    halted = Optional.of(halted.orElse(reason));
+    campaign.requestStop();
+  }
+
+  /** Returns why the run was ended early. */
+  Optional<String> halted() {
+    return halted;
+  }
+
+  private Trial finished(Trial started, TrialEnd end) {
+    Instant now = clock.instant();
+    if (end instanceof TrialEnd.Measured measured) {
+      return measured
+          .loss()
+          .map(started::measured)
+          .orElse(started)
+          .complete(measured.measurement(), origins.of(started.number()), now);
+    }
+    return started.failed(((TrialEnd.Failed) end).reason(), origins.of(started.number()), now);
+  }
+}
