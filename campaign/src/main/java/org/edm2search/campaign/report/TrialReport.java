@@ -2,6 +2,7 @@ package org.edm2search.campaign.report;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
@@ -25,6 +27,7 @@ import org.edm2search.space.LossPoint;
  * @param state where it stands
  * @param reason why it was pruned or failed, otherwise empty
  * @param failedAttempts attempts at it that failed
+ * @param rungs its held-out losses at the rungs it was trained to, lowest first
  * @param measurement its numbers, once complete
  * @param candidate the network
  * @param spentFlops what it has cost
@@ -43,6 +46,7 @@ public record TrialReport(
     TrialState state,
     String reason,
     List<FailedAttempt> failedAttempts,
+    List<Rung> rungs,
     Optional<Numbers> measurement,
     @JsonUnwrapped CandidateReport candidate,
     SpentFlops spentFlops,
@@ -57,6 +61,7 @@ public record TrialReport(
   public TrialReport {
     runs = List.copyOf(runs);
     failedAttempts = List.copyOf(failedAttempts);
+    rungs = List.copyOf(rungs);
     losses = List.copyOf(losses);
     files = List.copyOf(files);
   }
@@ -72,6 +77,39 @@ public record TrialReport(
 
     static Run of(Trial run) {
       return new Run(run.number(), run.state(), run.score());
+    }
+  }
+
+  /**
+   * What a trial showed at a rung.
+   *
+   * @param rung its number, from 1
+   * @param images trained images
+   * @param trainingFlops multiply-adds of training up to here
+   * @param heldOutLoss mean over the held-out images
+   * @param standardError of that mean
+   * @param byNoiseLevel mean of each noise bin, lowest levels first
+   */
+  public record Rung(
+      int rung,
+      long images,
+      BigInteger trainingFlops,
+      double heldOutLoss,
+      double standardError,
+      List<Double> byNoiseLevel) {
+
+    public Rung {
+      byNoiseLevel = List.copyOf(byNoiseLevel);
+    }
+
+    static Rung of(Trial trial, RungLoss loss) {
+      return new Rung(
+          loss.rung() + 1,
+          loss.images(),
+          trial.candidate().cost().training(loss.images()),
+          loss.loss(),
+          loss.standardError(),
+          loss.bins());
     }
   }
 
@@ -140,6 +178,7 @@ public record TrialReport(
         trial.state(),
         trial.reason(),
         attempts.stream().map(FailedAttempt::of).toList(),
+        trial.rungs().reached().stream().map(loss -> Rung.of(trial, loss)).toList(),
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),
         SpentFlops.of(trial.spent()),

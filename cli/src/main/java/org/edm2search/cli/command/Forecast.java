@@ -113,6 +113,9 @@ record Forecast(
   /** Returns the lines for people: a name and what there is to say. */
   Map<String, String> lines() {
     Map<String, String> lines = new LinkedHashMap<>();
+    if (estimate.trainings().size() > 1) {
+      lines.put("rungs", rungs());
+    }
     lines.put(
         "FLOPs",
         "%s for training, %s for scoring, if all candidates cost what G* does"
@@ -140,6 +143,20 @@ record Forecast(
     return lines;
   }
 
+  /** Says how many candidates are expected to be trained to each rung. */
+  private String rungs() {
+    int count = estimate.trainings().size();
+    List<String> rungs = new ArrayList<>();
+    for (int rung = 0; rung < count; rung++) {
+      rungs.add(
+          "%,d to %s"
+              .formatted(
+                  estimate.trainings().get(rung),
+                  rung == count - 1 ? "the top" : "rung " + (rung + 1)));
+    }
+    return "trainings: " + String.join(", ", rungs);
+  }
+
   /** Returns what the machine does not have. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
@@ -161,6 +178,7 @@ record Forecast(
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("training_flops", estimate.trainingMultiplyAdds());
     answer.put("scoring_flops", estimate.scoringMultiplyAdds());
+    answer.put("trainings_by_rung", estimate.trainings());
     seconds().ifPresent(seconds -> answer.put("seconds", seconds));
     answer.put("memory_bytes", memoryBytes());
     answer.put("disk_bytes", estimate.diskBytes());

@@ -202,6 +202,26 @@ final class RunReport implements CampaignListener {
   }
 
   @Override
+  public void trialReachedRung(Trial trial, int rungs) {
+    running.remove(trial.number());
+    started.remove(trial.number());
+    trial
+        .rungs()
+        .last()
+        .ifPresent(
+            loss ->
+                line.print(
+                    String.format(
+                        Locale.ROOT,
+                        "trial %s at rung %d of %d: held-out loss %.4g ± %.2g",
+                        place(trial.number()),
+                        loss.rung() + 1,
+                        rungs,
+                        loss.loss(),
+                        loss.standardError())));
+  }
+
+  @Override
   public void trialFinished(Trial trial) {
     finish(trial);
     running.remove(trial.number());
@@ -211,8 +231,10 @@ final class RunReport implements CampaignListener {
       secondsOfThisRun.add(seconds);
     }
     line.print(
-        "trial %s %s  (%s)"
-            .formatted(place(trial.number()), outcome(trial), Amounts.duration(seconds)));
+        trial.state() == TrialState.PRUNED
+            ? "trial %s %s".formatted(place(trial.number()), outcome(trial))
+            : "trial %s %s  (%s)"
+                .formatted(place(trial.number()), outcome(trial), Amounts.duration(seconds)));
   }
 
   private static String outcome(Trial trial) {

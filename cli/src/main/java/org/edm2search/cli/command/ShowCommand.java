@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.ReportJson;
@@ -11,6 +12,7 @@ import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -98,6 +100,7 @@ public final class ShowCommand implements Callable<Integer> {
               measurement.others().forEach(this::quantity);
               line("protocol", measurement.protocol().text());
             });
+    trial.rungs().reached().forEach(loss -> rung(trial, loss));
     if (runs.size() > 1) {
       runs.forEach(run -> line("run, trial " + run.number(), outcome(run)));
     }
@@ -136,6 +139,23 @@ public final class ShowCommand implements Callable<Integer> {
     files.forEach(file -> line("file", file.toString()));
     console.print("");
     console.printText(ArchitectureDrawing.of(trial.candidate().architecture()));
+  }
+
+  private void rung(Trial trial, RungLoss loss) {
+    String bins =
+        loss.bins().stream()
+            .map(bin -> String.format(Locale.ROOT, "%.3g", bin))
+            .collect(Collectors.joining(" "));
+    line(
+        "held-out loss, rung " + (loss.rung() + 1),
+        String.format(
+            Locale.ROOT,
+            "%.5g ± %.2g after %,d images, %s FLOPs of training; by noise level %s",
+            loss.loss(),
+            loss.standardError(),
+            loss.images(),
+            Amounts.count(trial.candidate().cost().training(loss.images()).doubleValue()),
+            bins));
   }
 
   private static String outcome(Trial run) {

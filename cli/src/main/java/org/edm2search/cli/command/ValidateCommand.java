@@ -122,6 +122,13 @@ public final class ValidateCommand implements Callable<Integer> {
         Amounts.count(settings.recipe().multiplyAdds()),
         settings.trainedImages(),
         settings.recipe().batch());
+    config
+        .fidelity()
+        .ifPresent(
+            fidelity ->
+                console.print(
+                    "rungs     %d, each %d times the one below; held-out loss on %,d images",
+                    fidelity.rungs(), fidelity.factor(), settings.heldOut().orElseThrow().count()));
     console.print(
         "data      %s at %dx%d, %,d images, %d channels, %d classes",
         settings.images().name(),

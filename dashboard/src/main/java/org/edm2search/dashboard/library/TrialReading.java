@@ -5,9 +5,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Provenance;
@@ -54,6 +56,7 @@ final class TrialReading {
             : OptionalDouble.empty(),
         cost(trial, row),
         trial.measurement().map(TrialReading::measurements).orElse(List.of()),
+        rungs(trial),
         trial.measurement().map(TrialReading::protocol).orElse(List.of()),
         provenance(trial));
   }
@@ -101,6 +104,26 @@ final class TrialReading {
     entries.add(entry(measurement.score()));
     measurement.others().forEach(quantity -> entries.add(entry(quantity)));
     return entries;
+  }
+
+  private static List<Entry> rungs(Trial trial) {
+    return trial.rungs().reached().stream()
+        .map(
+            loss ->
+                Entry.of(
+                    "Rung " + (loss.rung() + 1),
+                    String.format(
+                        Locale.ROOT,
+                        "%.5g ± %.2g\nafter %s images, %s FLOPs of training\nby noise level %s",
+                        loss.loss(),
+                        loss.standardError(),
+                        Amounts.whole(loss.images()),
+                        Amounts.count(
+                            trial.candidate().cost().training(loss.images()).doubleValue()),
+                        loss.bins().stream()
+                            .map(bin -> String.format(Locale.ROOT, "%.3g", bin))
+                            .collect(Collectors.joining(" ")))))
+        .toList();
   }
 
   private static Entry entry(Quantity quantity) {

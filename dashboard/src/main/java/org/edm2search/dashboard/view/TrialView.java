@@ -20,6 +20,7 @@ import org.edm2search.space.LossPoint;
  * @param durationSeconds time taken
  * @param cost parameters, multiply-adds, training
  * @param measurements every measured value
+ * @param rungs held-out losses at the rungs it was trained to; empty without rungs
  * @param protocol how it was evaluated
  * @param provenance what it would take to run it again
  */
@@ -35,6 +36,7 @@ public record TrialView(
     OptionalDouble durationSeconds,
     List<Entry> cost,
     List<Entry> measurements,
+    List<Entry> rungs,
     List<Entry> protocol,
     List<Entry> provenance) {
 
@@ -42,6 +44,7 @@ public record TrialView(
     loss = List.copyOf(loss);
     cost = List.copyOf(cost);
     measurements = List.copyOf(measurements);
+    rungs = List.copyOf(rungs);
     protocol = List.copyOf(protocol);
     provenance = List.copyOf(provenance);
   }

@@ -157,6 +157,7 @@ public final class ExampleViews {
             Entry.of("Parameters", Amounts.whole(CostModel.of(layout).parameters())),
             Entry.of("FLOPs", Amounts.whole(CostModel.of(layout).multiplyAdds()))),
         List.of(Entry.of("FD@1000 (builtin)", "52.31")),
+        List.of(Entry.of("Rung 1", "0.1234 ± 0.003")),
         List.of(Entry.of("samples", "1000"), Entry.of("steps", "12")),
         List.of(new Entry("Architecture id", "3f6c0a8d91be2b7c", true)));
   }

@@ -1,5 +1,7 @@
 package org.edm2search.pipeline.trial;
 
+import java.util.Arrays;
+import java.util.List;
 import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.train.TrainingRecipe;
@@ -23,7 +25,11 @@ public record CampaignEstimate(
     double evaluations,
     double stateBytes,
     double diskBytes,
-    long[] trainings) {
+    List<Long> trainings) {
+
+  public CampaignEstimate {
+    trainings = List.copyOf(trainings);
+  }
 
   /** Weights, their gradients and Adam's two moments. */
   private static final int OF_TRAINING = 4;
@@ -70,7 +76,7 @@ public record CampaignEstimate(
         weights
             * ((trials + repeats) * CHECKPOINTS * (OF_CHECKPOINT + averages)
                 + scored * snapshots * averages),
-        trainings);
+        Arrays.stream(trainings).boxed().toList());
   }
 
   /** Trained images of the seed architecture at a rung; 0 below the lowest. */
