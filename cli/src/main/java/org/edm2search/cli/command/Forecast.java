@@ -114,7 +114,7 @@ record Forecast(
   Map<String, String> lines() {
     Map<String, String> lines = new LinkedHashMap<>();
     if (estimate.trainings().size() > 1) {
-      lines.put("rungs", rungs());
+      lines.put("trainings", trainings());
     }
     lines.put(
         "FLOPs",
@@ -144,7 +144,7 @@ record Forecast(
   }
 
   /** Says how many candidates are expected to be trained to each rung. */
-  private String rungs() {
+  private String trainings() {
     int count = estimate.trainings().size();
     List<String> rungs = new ArrayList<>();
     for (int rung = 0; rung < count; rung++) {
@@ -154,7 +154,7 @@ record Forecast(
                   estimate.trainings().get(rung),
                   rung == count - 1 ? "the top" : "rung " + (rung + 1)));
     }
-    return "trainings: " + String.join(", ", rungs);
+    return String.join(", ", rungs);
   }
 
   /** Returns what the machine does not have. */
