@@ -17,8 +17,8 @@ import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.LossPoint;
+import org.edm2search.space.base.AtomicFile;
 
 /** Runs trials where the executor has room, records how they end and tries them again. */
 final class TrialRuns {

@@ -19,8 +19,8 @@ import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** Turns every failure into one line and an exit code. */
 final class Failures

@@ -19,7 +19,6 @@ import org.edm2search.campaign.TrialRequest.Rung;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.RungLoss;
-import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.cost.Cost;
