@@ -35,7 +35,9 @@ final class CampaignRun {
   /** Whether this run proposes candidates. */
   private final boolean searches;
 
+  private final CampaignListener listener;
   private Optional<String> overBudget = Optional.empty();
+  private boolean paused;
 
   /**
    * Prepares a run.
@@ -51,6 +53,7 @@ final class CampaignRun {
     this.searches = only.isEmpty();
     this.repeats = only.or(() -> campaign.config().confirmation());
     this.campaign = campaign;
+    this.listener = listener;
     this.book = new TrialBook(campaign.store().trials());
     this.hope = new Hope(book);
     Origins origins = new Origins(campaign.config(), executor.environment(campaign.environment()));
@@ -60,7 +63,7 @@ final class CampaignRun {
 
   CampaignResult toEnd() {
     while (true) {
-      if (!campaign.stopRequested()) {
+      if (!campaign.stopRequested() && !paused()) {
         if (searches) {
           search.plan();
         }
@@ -70,12 +73,21 @@ final class CampaignRun {
         hope.lost().ifPresent(runs::halt);
       } else if (runs.any()) {
         runs.await(POLL);
-      } else if (!campaign.stopRequested() && !book.runnable().isEmpty()) {
-        pause(); // all that is left waits for its next attempt
+      } else if (!campaign.stopRequested() && (paused || !book.runnable().isEmpty())) {
+        pause(); // all that is left waits for its next attempt, or for somebody's word
       } else if (campaign.stopRequested() || !confirm()) {
         return result();
       }
     }
+  }
+
+  private boolean paused() {
+    boolean now = campaign.pauseRequested();
+    if (now != paused) {
+      paused = now;
+      listener.campaignPaused(now);
+    }
+    return now;
   }
 
   private static void pause() {

@@ -11,7 +11,6 @@ import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.campaign.fidelity.RungResult;
 import org.edm2search.campaign.fidelity.RungTranslation;
 import org.edm2search.campaign.strategy.Observation;
-import org.edm2search.campaign.strategy.ScoreNoise;
 import org.edm2search.campaign.strategy.SearchStrategy;
 import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
@@ -83,7 +82,7 @@ final class RungLessons {
       return new Observation(trial.number(), id, OptionalDouble.empty(), 0, cost);
     }
     if (result.rung() == settings.top()) {
-      return Observation.of(trial, ScoreNoise.PRIOR);
+      return Observation.of(trial);
     }
     RungLoss loss =
         trial.rungs().reached().stream()

@@ -7,10 +7,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
@@ -35,6 +37,10 @@ final class TrialRuns {
   private final Hope hope;
   private final Retries retries;
   private final Map<Integer, Trial> running = new HashMap<>();
+
+  /** Trials that were asked to save their work because the campaign is to wait. */
+  private final Set<Integer> pausing = new HashSet<>();
+
   private Optional<String> halted = Optional.empty();
 
   TrialRuns(
@@ -101,7 +107,15 @@ final class TrialRuns {
     }
     executor.start(
         request(started, folder),
-        new RunningTrial(started, store, listener, campaign::stopRequested, clock));
+        new RunningTrial(started, store, listener, () -> stopRequested(started.number()), clock));
+  }
+
+  /** A trial that was once asked to save its work for a pause is to do so, whatever comes then. */
+  private boolean stopRequested(int trial) {
+    if (!campaign.stopRequested() && campaign.pauseRequested()) {
+      pausing.add(trial);
+    }
+    return campaign.stopRequested() || pausing.contains(trial);
   }
 
   private TrialRequest request(Trial trial, Path folder) {
@@ -127,6 +141,10 @@ final class TrialRuns {
 
   private void take(TrialEnd end) {
     Trial started = Objects.requireNonNull(running.remove(end.trial()), "only what runs ends");
+    boolean forPause = pausing.remove(started.number());
+    if (end instanceof TrialEnd.Stopped && forPause && !campaign.stopRequested()) {
+      return; // goes on from its checkpoint
+    }
     if (end instanceof TrialEnd.Stopped) {
       campaign.requestStop(); // whoever asked, the others are to save their work too
       return;
