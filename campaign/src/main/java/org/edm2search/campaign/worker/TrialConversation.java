@@ -1,7 +1,6 @@
 package org.edm2search.campaign.worker;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.edm2search.campaign.TrialEnd;
@@ -99,12 +98,7 @@ public final class TrialConversation {
       return List.of();
     }
     progress.record(((News.Point) news).point());
-    List<String> answer = new ArrayList<>();
-    progress
-        .pruneReason()
-        .ifPresent(reason -> answer.add(Wire.text(new Order.Prune(request.number(), reason))));
-    answer.add(Wire.text(new Order.GoOn(request.number())));
-    return answer;
+    return List.of(Wire.text(new Order.GoOn(request.number())));
   }
 
   /**

@@ -30,7 +30,8 @@ class TrialConversationTest {
 
   private final Told told = new Told();
   private final TrialRequest request =
-      new TrialRequest(3, SPACE.seed(), SPACE.seedCost(), Path.of("/shared/trials/0003"), 17);
+      new TrialRequest(3, SPACE.seed(), SPACE.seedCost(), Path.of("/shared/trials/0003"), 17,
+          Optional.empty());
   private final TrialConversation trial = new TrialConversation(request, told, LIMIT);
 
   /** What the campaign hears of the trial, and what it wants. */
@@ -54,11 +55,6 @@ class TrialConversationTest {
     @Override
     public void silent(Duration since, Duration limit) {
       silences.add(since);
-    }
-
-    @Override
-    public Optional<String> pruneReason() {
-      return Optional.empty();
     }
 
     @Override
@@ -114,7 +110,7 @@ class TrialConversationTest {
 
   @Test
   void endsWithWhatTheWorkerSays() {
-    TrialEnd end = new TrialEnd.Measured(3, Examples.measurement(1.5));
+    TrialEnd end = new TrialEnd.Measured(3, Examples.measurement(1.5), Optional.empty());
     trial.hear(line(new News.Ended(end)));
     trial.exited(137, "its log");
     assertThat(trial.end()).contains(end);
