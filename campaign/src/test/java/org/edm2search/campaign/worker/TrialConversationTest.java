@@ -30,8 +30,8 @@ class TrialConversationTest {
 
   private final Told told = new Told();
   private final TrialRequest request =
-      new TrialRequest(3, SPACE.seed(), SPACE.seedCost(), Path.of("/shared/trials/0003"), 17,
-          Optional.empty());
+      new TrialRequest(
+          3, SPACE.seed(), SPACE.seedCost(), Path.of("/shared/trials/0003"), 17, Optional.empty());
   private final TrialConversation trial = new TrialConversation(request, told, LIMIT);
 
   /** What the campaign hears of the trial, and what it wants. */
