@@ -1,12 +1,18 @@
 package org.edm2search.cli.command;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -17,6 +23,7 @@ import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.pipeline.release.CheckpointExport;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
+import org.edm2search.pipeline.release.FrontExport;
 import org.edm2search.pipeline.release.ModelExport;
 import org.edm2search.pipeline.release.PortableFiles;
 import org.edm2search.pipeline.release.RunFiles;
@@ -43,6 +50,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  edm2-search export --out best-model",
+      "  edm2-search export quickstart --pareto --out front    every best trade-off, and a page",
       "  edm2-search export campaigns/quickstart --trial 3 --out g-star-k5",
       "  edm2-search export long --out final-model          what 'train --out long' wrote",
       "  edm2-search export edm2.pt --out imported          PyTorch's state dict of EDM2's network"
@@ -67,6 +75,30 @@ public final class ExportCommand implements Callable<Integer> {
       paramLabel = "TRIAL",
       description = "The campaign's trial: a number, best or G*. Default: best.")
   private @Nullable String trialName;
+
+  @Option(names = "--best", description = "The best trial of the campaign: the default.")
+  private boolean best;
+
+  @Option(
+      names = "--pareto",
+      description =
+          "All trials of the Pareto front, a bundle each, with a page index.html about them.")
+  private boolean pareto;
+
+  @Option(
+      names = "--half",
+      description =
+          "Write weights in half precision (float16). The error that costs is measured, and in the"
+              + " card and metrics.json.")
+  private boolean half;
+
+  @Option(
+      names = "--license",
+      paramLabel = "ID",
+      description =
+          "License that the card names, as Hugging Face does: apache-2.0, mit, cc-by-4.0. Default: left"
+              + " open.")
+  private @Nullable String license;
 
   @Option(
       names = {"-o", "--out"},
@@ -105,38 +137,79 @@ public final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     return source != null && Checkpoints.isModel(Path.of(source))
         ? exportModel(Path.of(source))
-        : exportTrial();
+        : exportTrials();
   }
 
   // ---------------------------------------------------------------- a campaign's trial
 
-  private int exportTrial() {
+  private int exportTrials() {
     if (architecture != null) {
       throw new InvalidUseException("--arch is for weights, but a trial knows its architecture");
     }
+    if ((best ? 1 : 0) + (pareto ? 1 : 0) + (trialName != null ? 1 : 0) > 1) {
+      throw new InvalidUseException("--best, --pareto and --trial exclude each other");
+    }
+    ModelExport.Options options = options();
     CampaignDirectory directory = Campaigns.find(source);
-    Trial trial;
+    List<Trial> trials;
+    List<Trial> chosen;
     try (TrialReader reader = directory.read()) {
       Campaigns.record(reader, directory);
-      trial = Trials.complete(reader, trialName == null ? Trials.BEST : trialName, directory);
+      trials = reader.trials();
+      chosen =
+          pareto
+              ? front(trials, directory)
+              : List.of(
+                  Trials.complete(reader, trialName == null ? Trials.BEST : trialName, directory));
     }
-    Path target =
-        out != null ? out : directory.export().resolve("trial-%04d".formatted(trial.number()));
+    Path target = out != null ? out : directory.export().resolve(name(chosen));
     requireDirectory(target);
     directory.requireCheckpoint(trial.number());
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
-    Optional<FinalChoice> choice =
-        asSearched ? Optional.empty() : FinalChoices.of(directory.path()).find(trial.number());
-    EvaluationProtocol protocol = protocol(settings.protocol(), choice);
-    ModelExport export =
-        TrialExport.of(settings, trial, directory.trial(trial.number()), protocol, choice);
-    export.write(target, PortableFiles.writers());
-    print(
-        target,
-        Optional.of(trial),
-        protocol,
-        choice.isPresent() ? "finalists chose" : "as searched");
+    TrialExport exports = new TrialExport(settings, trials);
+    List<ModelExport> models = new ArrayList<>();
+    for (Trial trial : chosen) {
+      Optional<FinalChoice> choice = choice(directory, trial);
+      models.add(exports.of(trial, protocol(settings.protocol(), choice), choice, options));
+    }
+    if (pareto) {
+      String title = "Pareto front of " + settings.config().name();
+      new FrontExport(title, models).write(target, PortableFiles.writers());
+      printFront(target, models);
+    } else {
+      models.get(0).write(target, PortableFiles.writers());
+      boolean finalist = choice(directory, chosen.get(0)).isPresent();
+      print(
+          target,
+          Optional.of(chosen.get(0)),
+          models.get(0),
+          finalist ? "finalists chose" : "as searched");
+    }
     return 0;
+  }
+
+  private String name(List<Trial> chosen) {
+    return pareto ? "pareto" : "trial-%04d".formatted(chosen.get(0).number());
+  }
+
+  private static List<Trial> front(List<Trial> trials, CampaignDirectory directory) {
+    return Leaderboard.of(trials).tables().stream()
+        .findFirst()
+        .map(ParetoFront::of)
+        .orElseThrow(
+            () -> new InvalidUseException(directory.path() + " has no complete trial yet"));
+  }
+
+  private Optional<FinalChoice> choice(CampaignDirectory directory, Trial trial) {
+    return asSearched ? Optional.empty() : FinalChoices.of(directory.path()).find(trial.number());
+  }
+
+  private ModelExport.Options options() {
+    try {
+      return new ModelExport.Options(half, Optional.ofNullable(license));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException("--license: " + e.getMessage(), e);
+    }
   }
 
   private EvaluationProtocol protocol(EvaluationProtocol base, Optional<FinalChoice> choice) {
@@ -158,9 +231,10 @@ public final class ExportCommand implements Callable<Integer> {
   // ---------------------------------------------------------------- a checkpoint or weights
 
   private int exportModel(Path path) {
-    if (trialName != null || asSearched) {
+    if (trialName != null || asSearched || best || pareto) {
       throw new InvalidUseException(
-          "--trial and --as-searched are for campaigns, but %s is none".formatted(path));
+          "--trial, --best, --pareto and --as-searched are for campaigns, but %s is none"
+              .formatted(path));
     }
     if (out == null) {
       throw new InvalidUseException("--out: name the directory to write");
@@ -188,9 +262,10 @@ public final class ExportCommand implements Callable<Integer> {
             model,
             run.flatMap(this::images),
             protocol,
-            run.map(RunFiles::origin).orElse(Map.of()));
+            run,
+            options());
     export.write(out, PortableFiles.writers());
-    print(out, Optional.empty(), protocol, run.isPresent() ? "of its recipe" : "by default");
+    print(out, Optional.empty(), export, run.isPresent() ? "of its recipe" : "by default");
     return 0;
   }
 
@@ -217,19 +292,50 @@ public final class ExportCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Path target, Optional<Trial> trial, EvaluationProtocol protocol, String why) {
+  private void print(Path target, Optional<Trial> trial, ModelExport model, String why) {
+    EvaluationProtocol protocol = model.protocol();
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("bundle", target.toString());
       trial.ifPresent(exported -> answer.put("trial", exported.number()));
       answer.put("ema", protocol.ema());
       answer.put("guidance", protocol.guidance().weight());
+      answer.put("warnings", model.warnings());
       console.printText(Json.write(answer));
     } else {
       console.print(
           "%s: %s", trial.map(exported -> "trial " + exported.number()).orElse("model"), target);
       console.print("EMA %s, %s (%s)", protocol.ema(), protocol.guidance(), why);
+      console.print(
+          "model.onnx %s, sampler.jar %s", size(target, "model.onnx"), size(target, "sampler.jar"));
       console.remark("draw images:  %s sample %s --out grid.png", console.program(), target);
     }
+    warn(model);
+  }
+
+  private static String size(Path target, String name) {
+    try {
+      return Amounts.count(Files.size(target.resolve(name))) + "B";
+    } catch (IOException e) {
+      return "missing";
+    }
+  }
+
+  private void printFront(Path target, List<ModelExport> models) {
+    if (json) {
+      Map<String, Object> answer = new LinkedHashMap<>();
+      answer.put("directory", target.toString());
+      answer.put(
+          "bundles",
+          models.stream().map(model -> target.resolve(model.name()).toString()).toList());
+      console.printText(Json.write(answer));
+    } else {
+      console.print("%d models: %s", models.size(), target.resolve("index.html"));
+    }
+    models.forEach(this::warn);
+  }
+
+  private void warn(ModelExport model) {
+    model.warnings().forEach(warning -> console.remark("warning: %s", warning));
   }
 }

@@ -9,6 +9,7 @@ import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.cost.BlockCost;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
+import org.edm2search.space.drawing.NetworkDrawing;
 
 /**
  * A network, block by block.

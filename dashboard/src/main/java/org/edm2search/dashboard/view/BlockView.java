@@ -1,10 +1,9 @@
 package org.edm2search.dashboard.view;
 
-import java.util.stream.Collectors;
 import org.edm2search.space.architecture.BlockSpec;
-import org.edm2search.space.architecture.BranchOp;
 import org.edm2search.space.architecture.Resample;
 import org.edm2search.space.architecture.Stage;
+import org.edm2search.space.cost.ArchitectureDrawing;
 
 /**
  * One block of a network, as a table row.
@@ -42,51 +41,8 @@ public record BlockView(
         block.channels(),
         block.resample() == Resample.KEEP ? "" : block.resample() == Resample.UP ? "up" : "down",
         block.heads(),
-        notation(block),
+        ArchitectureDrawing.branch(block.ops()),
         parameters,
         multiplyAdds);
   }
-
-  /** Returns the residual branch in the paper's notation. */
-  public static String notation(BlockSpec block) {
-    return block.ops().stream().map(op -> op.accept(NOTATION)).collect(Collectors.joining(" · "));
-  }
-
-  /** Returns the block in words, for those who hover or listen. */
-  static String describe(BlockSpec block) {
-    return "%s: %d to %d channels%s%s; branch %s"
-        .formatted(
-            block.name(),
-            block.concatenatedChannels(),
-            block.channels(),
-            block.skip().map(skip -> ", skip from " + skip).orElse(""),
-            block.hasAttention()
-                ? ", attention with %d head%s"
-                    .formatted(block.heads(), block.heads() == 1 ? "" : "s")
-                : "",
-            notation(block));
-  }
-
-  private static final BranchOp.Visitor<String> NOTATION =
-      new BranchOp.Visitor<>() {
-        @Override
-        public String activate(BranchOp.Activate op) {
-          return "φ";
-        }
-
-        @Override
-        public String convolution(BranchOp.Convolution op) {
-          return (op.kernel() == 1 ? "pw" : "conv" + op.kernel()) + "→" + op.outChannels();
-        }
-
-        @Override
-        public String depthwise(BranchOp.Depthwise op) {
-          return "dw" + op.kernel();
-        }
-
-        @Override
-        public String modulate(BranchOp.Modulate op) {
-          return "×c";
-        }
-      };
 }

@@ -4,14 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,9 +14,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.edm2search.space.base.AtomicFile;
-import org.edm2search.space.base.Edm2SearchException;
-import org.edm2search.space.base.Sha256;
+import org.edm2search.space.AtomicDirectory;
+import org.edm2search.space.AtomicFile;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.Sha256;
 
 /** The files of a bundle: written all or nothing, listed with their checksums. */
 final class BundleDirectory {
@@ -40,15 +36,7 @@ final class BundleDirectory {
   private static final long MAX_TEXT_BYTES = 1 << 20;
   private static final Pattern SUM = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
 
-  private static final Duration ABANDONED = Duration.ofHours(1);
-
   private BundleDirectory() {}
-
-  /** What goes into the directory. */
-  @FunctionalInterface
-  interface Content {
-    void writeTo(Path directory);
-  }
 
   static boolean isBundle(Path directory) {
     return Files.isRegularFile(directory.resolve(MODEL))
@@ -60,55 +48,28 @@ final class BundleDirectory {
    *
    * @throws Edm2SearchException if that fails, or if something else than a bundle would be lost
    */
-  static void write(Path directory, Content content) {
-    try {
-      Path target =
-          Files.exists(directory) ? directory.toRealPath() : directory.toAbsolutePath().normalize();
-      requireReplaceable(directory, target);
-      Files.createDirectories(target.getParent());
-      Path temporary = Files.createDirectory(AtomicFile.beside(target));
-      deleteAbandoned(target, temporary);
-      try {
-        content.writeTo(temporary);
-        writeSums(temporary);
-        AtomicFile.force(temporary);
-        replace(target, temporary);
-      } finally {
-        deleteTree(temporary);
-      }
-    } catch (IOException e) {
-      throw new Edm2SearchException(directory + ": cannot be written: " + AtomicFile.reason(e), e);
-    }
+  static void write(Path directory, AtomicDirectory.Content content) {
+    AtomicDirectory.write(
+        directory,
+        BundleDirectory::requireReplaceable,
+        folder -> {
+          content.writeTo(folder);
+          writeSums(folder);
+        });
   }
 
-  /** Deletes what writers of the same bundle left that were killed, hours ago. */
-  private static void deleteAbandoned(Path target, Path fresh) throws IOException {
-    Instant old = Files.getLastModifiedTime(fresh).toInstant().minus(ABANDONED);
-    String glob = ".*.????????-????-????-????-????????????.tmp";
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(target.getParent(), glob)) {
-      for (Path other : all) {
-        boolean same = other.getFileName().toString().startsWith("." + target.getFileName() + ".");
-        if (same && Files.getLastModifiedTime(other).toInstant().isBefore(old)) {
-          deleteTree(other);
-        }
-      }
-    }
-  }
-
-  private static void requireReplaceable(Path directory, Path target) throws IOException {
-    if (!Files.exists(target)) {
-      return;
-    }
-    if (target.getParent() == null || !Files.isDirectory(target)) {
+  /** Requires a directory to hold nothing that would be lost. */
+  static void requireReplaceable(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
       throw new Edm2SearchException(
           directory + " exists and is not a bundle; choose another directory");
     }
-    List<String> names = names(target);
-    if (!names.isEmpty() && !isBundle(target)) {
+    List<String> names = names(directory);
+    if (!names.isEmpty() && !isBundle(directory)) {
       throw new Edm2SearchException(
           directory + " exists and is not a bundle; choose another directory");
     }
-    Set<String> listed = names.isEmpty() ? Set.of() : readSums(target).keySet();
+    Set<String> listed = names.isEmpty() ? Set.of() : readSums(directory).keySet();
     for (String name : names) {
       if (!NAMES.contains(name) && !listed.contains(name)) {
         throw new Edm2SearchException(
@@ -116,23 +77,6 @@ final class BundleDirectory {
                 .formatted(directory, InvalidTensorFileException.quoted(name)));
       }
     }
-  }
-
-  private static void replace(Path target, Path temporary) throws IOException {
-    if (Files.exists(target)) {
-      Path old = AtomicFile.beside(target);
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-        throw e;
-      }
-      deleteTree(old);
-    } else {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    }
-    AtomicFile.force(AtomicFile.directoryOf(target));
   }
 
   static void writeText(Path file, String text) {
@@ -264,17 +208,6 @@ final class BundleDirectory {
   private static List<String> names(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static void deleteTree(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.edm2search.model.checkpoint;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -128,10 +129,28 @@ public record ModelBundle(
           model,
           Files.exists(guide) ? Optional.of(WeightedNetwork.read(guide)) : Optional.empty(),
           sampler,
-          metrics(directory.resolve(BundleDirectory.METRICS)));
+          metrics(directory));
     } catch (IllegalArgumentException e) {
       throw new Edm2SearchException(directory + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Requires a directory to be a bundle, or empty, without anything else in it.
+   *
+   * @throws Edm2SearchException if something would be lost by replacing it
+   */
+  public static void requireReplaceable(Path directory) throws IOException {
+    BundleDirectory.requireReplaceable(directory);
+  }
+
+  /**
+   * Reads how images are drawn from a bundle, and nothing else of it.
+   *
+   * @throws Edm2SearchException if that file is missing or wrong
+   */
+  public static SamplerConfig sampler(Path directory) {
+    return SamplerJson.read(directory.resolve(BundleDirectory.SAMPLER));
   }
 
   /**
@@ -152,7 +171,13 @@ public record ModelBundle(
     }
   }
 
-  private static Map<String, Object> metrics(Path file) {
+  /**
+   * Reads the numbers of a bundle, and nothing else of it.
+   *
+   * @throws Edm2SearchException if that file is missing or no JSON object
+   */
+  public static Map<String, Object> metrics(Path directory) {
+    Path file = directory.resolve(BundleDirectory.METRICS);
     try {
       Map<String, Object> metrics =
           JSON.readValue(

@@ -1,8 +1,11 @@
 package org.edm2search.model.checkpoint;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
@@ -12,15 +15,35 @@ import org.edm2search.space.cost.ArchitectureDrawing;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.ArchitectureYaml;
+import org.jspecify.annotations.Nullable;
 
-/** The README of a bundle: a model card as model hubs read it. */
-public final class ModelCard {
+/**
+ * The README of a bundle: a model card as model hubs read it. Names and facts may be any text: they
+ * neither end a table cell nor reach the front matter unquoted.
+ *
+ * @param name of the model
+ * @param dataset what it was trained on
+ * @param license identifier; without it, the choice is left to whoever publishes the model
+ * @param training where it comes from, JSON values by key; those that are maps or lists are left to
+ *     the file for programs
+ * @param warnings what whoever uses it must know, a sentence each
+ */
+public record ModelCard(
+    String name,
+    String dataset,
+    Optional<String> license,
+    Map<String, Object> training,
+    List<String> warnings) {
+
+  /** Name of the bundle's picture of the network. */
+  public static final String PICTURE = "network.svg";
 
   private static final String SCORES =
       """
 
       Scores marked `FD` use a small built-in feature extractor: they rank the candidates of one
-      campaign and compare with nothing else, least of all with published FID.
+      campaign and compare with nothing else, least of all with published FID. `metrics.json` has
+      everything that was measured.
       """;
 
   private static final String CLOSING =
@@ -46,95 +69,93 @@ public final class ModelCard {
   /** Whole numbers below this are shown with all their digits. */
   private static final double MOST_WHOLE = 1e9;
 
-  private static final String UNCONDITIONAL = "unconditional-image-generation";
+  public ModelCard {
+    training = Map.copyOf(training);
+    warnings = List.copyOf(warnings);
+  }
 
-  /** What hubs call data sets that we call otherwise; a user's own files have no name there. */
-  private static final Map<String, String> HUB_NAMES =
-      Map.of("fashion-mnist", "zalando-datasets/fashion_mnist");
-
-  private ModelCard() {}
-
-  /**
-   * Returns the card as Markdown. Names and facts may be any text: they neither end a table cell
-   * nor reach the front matter unquoted. The license is left to whoever publishes the model.
-   *
-   * @param name name of the model
-   * @param dataset what it was trained on
-   * @param bundle the model
-   * @param facts rows of the training table, by name
-   */
-  public static String markdown(
-      String name, String dataset, ModelBundle bundle, Map<String, String> facts) {
-    Map<String, Object> training = new LinkedHashMap<>();
-    training.put("data", dataset);
-    training.putAll(facts);
-    return frontMatter(name, dataset, bundle)
-        + description(name, bundle)
-        + "\n## Training\n\n"
-        + table(training)
-        + "\n## Evaluation\n\n"
-        + table(bundle.metrics())
-        + SCORES
+  /** Returns the card of a bundle as Markdown. */
+  public String of(ModelBundle bundle) {
+    Map<String, Object> origin = new LinkedHashMap<>();
+    origin.put("data", dataset);
+    training.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .filter(fact -> fact.getValue() instanceof String || fact.getValue() instanceof Number)
+        .filter(fact -> !fact.getKey().equals("device"))
+        .forEach(fact -> origin.put(fact.getKey().replace('_', ' '), fact.getValue()));
+    return CardFrontMatter.of(name, dataset, license, bundle)
+        + description(bundle)
         + use(bundle)
+        + "## Evaluation\n\n"
+        + table(scores(bundle.metrics()))
+        + warnings.stream().map(text -> "\n> " + cell(text) + ".\n").collect(Collectors.joining())
+        + SCORES
+        + "\n## Training\n\n"
+        + table(origin)
+        + "\n`training.json` has seed, versions, digests and FLOPs by purpose; `recipe.yaml`, where it is"
+        + "\nthere, the data set, recipe and protocol.\n\n"
         + architecture(bundle.model().architecture())
         + CLOSING;
   }
 
-  /** The keys that model hubs index (Hugging Face's model card metadata, with its model-index). */
-  private static String frontMatter(String name, String dataset, ModelBundle bundle) {
-    boolean conditional = bundle.model().architecture().labelDim() > 0;
-    String task = conditional ? "image-generation" : UNCONDITIONAL;
-    String hub = HUB_NAMES.getOrDefault(dataset, "");
-    StringBuilder text = new StringBuilder("---\n");
-    text.append("# Add the line \"license: ...\" before you publish: the choice is yours.\n");
-    text.append("library_name: edm2-search\n");
-    if (!conditional) {
-      text.append("pipeline_tag: ").append(UNCONDITIONAL).append('\n');
+  private static Map<String, Object> scores(Map<String, Object> metrics) {
+    Map<String, Object> rows = new LinkedHashMap<>();
+    if (metrics.get("score") instanceof Map<?, ?> score) {
+      String interval =
+          score.containsKey("low_95")
+              ? " (95 %% interval %s to %s)"
+                  .formatted(text(score.get("low_95")), text(score.get("high_95")))
+              : "";
+      rows.put(text(score.get("name")), text(score.get("value")) + interval);
+      rows.put("how it was measured", score.get("protocol"));
     }
-    text.append("tags: [diffusion, edm2, architecture-search, safetensors");
-    text.append(conditional ? ", class-conditional]\n" : "]\n");
-    if (!hub.isEmpty()) {
-      text.append("datasets: [").append(quoted(hub)).append("]\n");
+    if (metrics.get("finalist") instanceof Map<?, ?> chosen) {
+      rows.put(
+          text(chosen.get("score_name")) + ", on seeds that nothing was chosen on",
+          "%s ± %s".formatted(text(chosen.get("mean")), text(chosen.get("standard_deviation"))));
     }
-    text.append(modelIndex(name, task, hub.isEmpty() ? "custom" : hub, dataset, bundle.metrics()));
-    return text.append("---\n\n").toString();
+    if (metrics.get("standing") instanceof Map<?, ?> standing) {
+      rows.put("rank", "%s of %s".formatted(standing.get("rank"), standing.get("of")));
+      rows.put(
+          "typical score of the architecture over trainings",
+          "%s (95 %% interval %s to %s)"
+              .formatted(
+                  text(standing.get("typical")),
+                  text(standing.get("low_95")),
+                  text(standing.get("high_95"))));
+    }
+    if (metrics.get("half_precision") instanceof Map<?, ?> half) {
+      rows.put(
+          "error of the weights in half precision",
+          "at σ = %s: at most %s, RMS %s of a pixel's value"
+              .formatted(
+                  texts(half.get("sigma")),
+                  texts(half.get("max_error")),
+                  texts(half.get("rms_error"))));
+    }
+    if (metrics.get("quantities") instanceof Map<?, ?> quantities) {
+      quantities.forEach((key, value) -> rows.put(text(key).replace('_', ' '), value));
+    }
+    return rows;
   }
 
-  /** The first metric of a bundle is its score. */
-  private static String modelIndex(
-      String name, String task, String type, String dataset, Map<String, Object> metrics) {
-    for (Map.Entry<String, Object> metric : metrics.entrySet()) {
-      if (metric.getValue() instanceof Number value && Double.isFinite(value.doubleValue())) {
-        return """
-            model-index:
-              - name: %s
-                results:
-                  - task: {type: %s}
-                    dataset: {type: %s, name: %s}
-                    metrics:
-                      - {type: %s, name: %s, value: %s}
-            """
-            .formatted(
-                quoted(name),
-                task,
-                quoted(type),
-                quoted(dataset),
-                metric.getKey().startsWith("FID") ? "fid" : "frechet-distance",
-                quoted(metric.getKey()),
-                value);
-      }
-    }
-    return "";
+  private static String texts(@Nullable Object values) {
+    return values instanceof List<?> list
+        ? list.stream().map(ModelCard::text).collect(Collectors.joining(", "))
+        : text(values);
   }
 
-  private static String description(String name, ModelBundle bundle) {
+  private String description(ModelBundle bundle) {
     ArchitectureSpec spec = bundle.model().architecture();
     Cost cost = CostModel.of(spec);
     Map<String, Object> rows = new LinkedHashMap<>();
     rows.put(
         "images", "%1$d×%1$d, channels: %2$d".formatted(spec.imgResolution(), spec.imgChannels()));
     rows.put("classes", classes(spec, bundle.sampler()));
-    rows.put("parameters", String.format(Locale.ROOT, "%,d", cost.parameters()));
+    rows.put(
+        "parameters",
+        String.format(Locale.ROOT, "%,d", cost.parameters())
+            + (bundle.model().isHalfPrecision() ? ", in half precision" : ""));
     rows.put(
         "FLOPs per network evaluation and image",
         String.format(Locale.ROOT, "%,d (one multiply-add = 1)", cost.multiplyAdds()));
@@ -167,6 +188,7 @@ public final class ModelCard {
         ## Draw images
 
             python sample.py --n 64 --seed 1 --out grid.png       # NumPy and onnxruntime
+            node sample.mjs --n 64 --seed 1 --out grid.png        # onnxruntime-node
             java -jar sampler.jar --n 64 --seed 1 --out grid.png  # Java 17, Linux on x64
             edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png
 
@@ -176,10 +198,10 @@ public final class ModelCard {
             from modeling import load
             denoised = load("model.safetensors")(x, sigma, class_labels)
 
-        `Sample.java` is the jar's source. The same seed draws the same images everywhere;
+        `model.fb` is the same for ND4J, by `Denoise.java`. `Sample.java` is the jar's source. The same seed draws the same images everywhere;
         `test_vectors.safetensors` holds numbers to compare with.
 
-        `model.safetensors` holds averaged weights (float32) under EDM2's tensor names, and the
+        `model.safetensors` holds averaged weights under EDM2's tensor names, and the
         architecture in its metadata; `sampler.json` the %d-step Heun sampler (σ from %s to %s,
         ρ = %s%s). `SHA256SUMS` lists the files.
 
@@ -215,6 +237,7 @@ public final class ModelCard {
 
   private static String architecture(ArchitectureSpec spec) {
     return "## Architecture\n\n"
+        + "![network](%s)\n\n".formatted(PICTURE)
         + table(ArchitectureYaml.toMetadata(spec))
         + "\n```\n"
         + ArchitectureDrawing.of(spec).strip()
@@ -234,7 +257,7 @@ public final class ModelCard {
     return table.toString();
   }
 
-  private static String text(Object value) {
+  private static String text(@Nullable Object value) {
     if (!(value instanceof Double number)) {
       return String.valueOf(value);
     }
@@ -245,12 +268,5 @@ public final class ModelCard {
   /** Keeps a text on one line and inside its table cell. */
   private static String cell(String text) {
     return text.replaceAll("\\s*\\R\\s*", " ").replace("|", "\\|").replace("<", "&lt;");
-  }
-
-  /** Returns a YAML scalar in double quotes. */
-  private static String quoted(String text) {
-    return '"'
-        + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}+", " ")
-        + '"';
   }
 }

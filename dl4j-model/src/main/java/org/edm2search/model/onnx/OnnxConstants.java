@@ -66,6 +66,31 @@ final class OnnxConstants {
     return bytes;
   }
 
+  /** Returns all, but for the bytes of large ones. */
+  List<TensorProto> headers() {
+    return constants.stream()
+        .map(
+            constant ->
+                constant.bytes() < LEAST_OUTSIDE ? inside(constant) : constant.message().build())
+        .toList();
+  }
+
+  /**
+   * Returns a constant of a file as {@link #headers} has it.
+   *
+   * @param beside the only other file that it may be in
+   */
+  static TensorProto header(TensorProto read, String beside) {
+    boolean outside =
+        read.getExternalDataList().stream()
+            .anyMatch(e -> e.getKey().equals("location") && e.getValue().equals(beside));
+    TensorProto.Builder header = read.toBuilder();
+    if (read.getRawData().size() >= LEAST_OUTSIDE) {
+      header.clearRawData();
+    }
+    return (outside ? header.clearExternalData().clearDataLocation() : header).build();
+  }
+
   /** Returns all with their bytes in the messages. */
   List<TensorProto> inside() {
     return constants.stream().map(OnnxConstants::inside).toList();

@@ -1,10 +1,13 @@
 package org.edm2search.model.onnx;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -25,7 +28,9 @@ import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.shade.protobuf.CodedInputStream;
 import org.nd4j.shade.protobuf.CodedOutputStream;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /**
  * An ONNX graph under construction: inputs, constants, nodes in an order in which they can run, and
@@ -185,6 +190,37 @@ public final class OnnxGraph {
     } catch (IOException e) {
       throw new Edm2SearchException(file + ": cannot be written: " + AtomicFile.reason(e), e);
     }
+  }
+
+  /**
+   * Requires a file to hold this graph, whatever the values of its large constants are: so that
+   * nothing foreign is given to a runtime.
+   *
+   * @throws Edm2SearchException if it holds another one, or none
+   */
+  public void requireSame(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      CodedInputStream coded = CodedInputStream.newInstance(in);
+      coded.setSizeLimit(Integer.MAX_VALUE);
+      ModelProto.Builder read = ModelProto.parseFrom(coded).toBuilder();
+      GraphProto.Builder body = read.getGraphBuilder();
+      List<TensorProto> headers =
+          body.getInitializerList().stream()
+              .map(tensor -> OnnxConstants.header(tensor, file.getFileName() + OUTSIDE))
+              .toList();
+      body.clearInitializer().addAllInitializer(headers);
+      if (read.build().equals(message(constants.headers()))) {
+        return;
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new Edm2SearchException(file + ": is no ONNX file: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new Edm2SearchException(file + ": cannot be read: " + AtomicFile.reason(e), e);
+    }
+    throw new Edm2SearchException(
+        file
+            + ": is not the graph that this version exports for the network beside it, and is not run;"
+            + " training.json says which version exported the bundle");
   }
 
   private ModelProto message(List<TensorProto> tensors) {

@@ -31,6 +31,9 @@ class ModelBundleTest {
   private static final WeightedNetwork NETWORK =
       new WeightedNetwork(SmallNetwork.SPEC, SmallNetwork.tensors(1));
   private static final List<String> CLASSES = List.of("cat", "dog");
+  private static final Map<String, Object> SCORE =
+      Map.of(
+          "name", "FD@100", "value", 1.5, "low_95", 1.25, "high_95", 1.75, "protocol", "all of it");
 
   @TempDir private Path directory;
 
@@ -39,7 +42,7 @@ class ModelBundleTest {
         NETWORK,
         guidanceWeight == 1 ? Optional.empty() : Optional.of(NETWORK),
         sampler(Churn.NONE, autoguidance(guidanceWeight), 0),
-        new LinkedHashMap<>(Map.of("score", 1.5, "protocol", "FD@100", "parameters", 7)));
+        new LinkedHashMap<>(Map.of("score", SCORE, "parameters", 7)));
   }
 
   private static Guidance autoguidance(double weight) {
@@ -57,7 +60,11 @@ class ModelBundleTest {
   }
 
   private static String card(ModelBundle bundle) {
-    return ModelCard.markdown("tiny", "pets", bundle, Map.of("trained images", "7"));
+    return card("tiny", "pets", Map.of("trained_images", 7, "device", "CPU X")).of(bundle);
+  }
+
+  private static ModelCard card(String name, String dataset, Map<String, Object> training) {
+    return new ModelCard(name, dataset, Optional.empty(), training, List.of("not the best | yet"));
   }
 
   private static void write(Path target, ModelBundle bundle) {
@@ -386,7 +393,8 @@ class ModelBundleTest {
             "library_name: edm2-search",
             "| data | pets |",
             "| trained images | 7 |",
-            "| score | 1.50000 |",
+            "| FD@100 | 1.50000 (95 % interval 1.25000 to 1.75000) |",
+            "> not the best \\| yet.",
             "| classes | 2: cat, dog |",
             "one multiply-add = 1",
             "| channel_mult | 1,2 |",
@@ -394,7 +402,7 @@ class ModelBundleTest {
             "edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png",
             "EDM2+",
             "arXiv 2312.02696")
-        .doesNotContain("FID@");
+        .doesNotContain("FID@", "CPU X");
     Section front = Section.parse(card.split("---\n")[1], "card");
     assertThat(front.has("datasets")).as("a folder is not on a hub").isFalse();
     assertThat(front.has("pipeline_tag")).as("it is told the class").isFalse();
@@ -402,7 +410,7 @@ class ModelBundleTest {
     Section result = front.sections("model-index").get(0).sections("results").get(0);
     assertThat(result.section("dataset").string("name")).isEqualTo("pets");
     assertThat(result.sections("metrics")).hasSize(1);
-    String ours = ModelCard.markdown("tiny", "fashion-mnist", bundle(1.5), Map.of());
+    String ours = card("tiny", "fashion-mnist", Map.of()).of(bundle(1.5));
     assertThat(Section.parse(ours.split("---\n")[1], "card").strings("datasets"))
         .containsExactly("zalando-datasets/fashion_mnist");
     assertThat(front.has("license")).isFalse();
@@ -411,8 +419,8 @@ class ModelBundleTest {
   @Test
   void namesCannotBreakTheCard() {
     String card =
-        ModelCard.markdown(
-            "a\n---\nb", "x\"]\nlicense: mit\n#\\", bundle(1), Map.of("k|k", "v\n| w | <script>"));
+        card("a\n---\nb", "x\"]\nlicense: mit\n#\\", Map.of("k|k", "v\n| w | <script>"))
+            .of(bundle(1));
     Section front = Section.parse(card.split("---\n")[1], "card");
     Section result = front.sections("model-index").get(0).sections("results").get(0);
     assertThat(result.section("dataset").string("name")).isEqualTo("x\"] license: mit #\\");

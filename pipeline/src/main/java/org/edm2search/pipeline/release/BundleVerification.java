@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.edm2search.eval.onnx.ExportedDenoiser;
 import org.edm2search.eval.sampling.GuidedDenoiser;
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.onnx.OnnxDenoiser;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.space.base.Edm2SearchException;
 
@@ -49,6 +52,11 @@ public record BundleVerification(List<Check> checks) {
     }
   }
 
+  /** Returns this with a further check. */
+  public BundleVerification with(Check further) {
+    return new BundleVerification(Stream.concat(checks.stream(), Stream.of(further)).toList());
+  }
+
   /** Returns whether every check passes. */
   public boolean passes() {
     return checks.stream().allMatch(Check::passes);
@@ -61,8 +69,7 @@ public record BundleVerification(List<Check> checks) {
    * @throws Edm2SearchException if a file is missing, damaged, foreign or absurd, naming it
    */
   public static BundleVerification of(Path directory) {
-    ModelBundle bundle = ModelBundle.read(directory);
-    ModelBundle.requireUnchanged(directory);
+    ModelBundle bundle = read(directory);
     Path file = directory.resolve(TestVectors.NAME);
     if (!Files.exists(file)) {
       throw new Edm2SearchException(
@@ -77,9 +84,22 @@ public record BundleVerification(List<Check> checks) {
     return new BundleVerification(checks);
   }
 
+  private static ModelBundle read(Path directory) {
+    try {
+      ModelBundle bundle = ModelBundle.read(directory);
+      ModelBundle.requireUnchanged(directory);
+      return bundle;
+    } catch (InvalidTensorFileException e) {
+      // Damage is what was looked for: the check fails, whichever file it is in.
+      throw new Edm2SearchException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private static Map<String, Tensor> inOnnxRuntime(Path directory, ModelBundle bundle) {
     Guidance guidance = bundle.sampler().sampling().guidance();
     Optional<Path> guide = bundle.guide().map(worse -> directory.resolve(OnnxFiles.GUIDE));
+    OnnxDenoiser.of(bundle.model()).requireSame(directory.resolve(OnnxFiles.MODEL));
+    guide.ifPresent(file -> OnnxDenoiser.of(bundle.guide().orElseThrow()).requireSame(file));
     try (ExportedDenoiser network =
             ExportedDenoiser.load(
                 directory.resolve(OnnxFiles.MODEL), bundle.model().architecture());

@@ -23,39 +23,56 @@ public final class CheckpointExport {
    *
    * @param name of the model
    * @param images what it was trained on, if that is known
-   * @param protocol how it is drawn from
-   * @param origin facts of its training by name
+   * @param protocol how images are drawn: averaged weights, sampler, guidance
+   * @param run what the directory that it was trained in says
    */
   public static ModelExport of(
       String name,
       TrainedModel model,
       Optional<ImageDataset> images,
       EvaluationProtocol protocol,
-      Map<String, String> origin) {
+      Optional<RunFiles> run,
+      ModelExport.Options options) {
     Cost cost = CostModel.of(model.architecture());
     Map<String, Object> metrics = new LinkedHashMap<>();
-    Map<String, String> facts = new LinkedHashMap<>(origin);
-    if (model instanceof TrainedModel.Averaged averaged) {
-      long trained = averaged.candidate().images();
-      metrics.put("trained_images", trained);
-      metrics.put("training_flops", TrainingRecipe.spent(cost, trained));
-      facts.put("averaged weights", "power-function EMA of length " + protocol.ema());
-      facts.put("run", run(averaged.candidate().checkpoint()));
-    }
     metrics.put("parameters", cost.parameters());
     metrics.put("flops", cost.multiplyAdds());
-    images.ifPresent(data -> facts.put("digest, data set", data.digest()));
-    facts.put("version, edm2-search", Version.current());
     boolean named =
         images.filter(data -> data.classes().size() == model.architecture().labelDim()).isPresent();
     return new ModelExport(
         name,
-        images.map(ImageDataset::name).orElse("unknown"),
-        named ? images.orElseThrow().classes() : List.of(),
+        new ModelOrigin(
+            images.map(ImageDataset::name).orElse("unknown"),
+            named ? images.orElseThrow().classes() : List.of(),
+            training(model, images, protocol, run),
+            run.map(RunFiles::text)),
         model,
         protocol,
         metrics,
-        facts);
+        List.of(),
+        options);
+  }
+
+  private static Map<String, Object> training(
+      TrainedModel model,
+      Optional<ImageDataset> images,
+      EvaluationProtocol protocol,
+      Optional<RunFiles> run) {
+    Map<String, Object> training = new LinkedHashMap<>();
+    images.ifPresent(
+        data -> training.put("data", Map.of("name", data.name(), "digest", data.digest())));
+    run.ifPresent(files -> training.putAll(files.origin()));
+    if (model instanceof TrainedModel.Averaged averaged) {
+      long trained = averaged.candidate().images();
+      training.put("ema", protocol.ema());
+      training.put("run", run(averaged.candidate().checkpoint()));
+      training.put("trained_images", trained);
+      training.put(
+          "flops",
+          Map.of("training", TrainingRecipe.spent(CostModel.of(model.architecture()), trained)));
+    }
+    training.put("versions", Map.of("edm2-search", Version.current()));
+    return training;
   }
 
   private static String run(Checkpoint checkpoint) {

@@ -6,15 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.Evaluator;
 import org.edm2search.eval.ImageGrid;
 import org.edm2search.eval.ImageShape;
 import org.edm2search.model.checkpoint.BundleFile;
+import org.edm2search.model.checkpoint.HubLicenses;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.SamplerConfig;
+import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -23,30 +26,45 @@ import org.edm2search.space.architecture.ArchitectureSpec;
  * A model that is to be exported: what all writers of a bundle's files work from.
  *
  * @param name of the model
- * @param dataset name of what it was trained on
- * @param classes names of the classes; empty for an unconditional network, or if they are not known
+ * @param origin where it comes from
  * @param model the trained network
  * @param protocol how images are drawn: averaged weights, sampler, guidance
- * @param metrics numbers and texts by name
- * @param facts of its training, by name
+ * @param metrics JSON values by key; {@code score} is what it was selected by
+ * @param warnings what whoever uses it must know, a sentence each
+ * @param options what was asked for
  */
 public record ModelExport(
     String name,
-    String dataset,
-    List<String> classes,
+    ModelOrigin origin,
     TrainedModel model,
     EvaluationProtocol protocol,
     Map<String, Object> metrics,
-    Map<String, String> facts) {
+    List<String> warnings,
+    Options options) {
 
   private static final int GRID_ROWS = 6;
   private static final int GRID_COLUMNS = 10;
 
   public ModelExport {
     Objects.requireNonNull(name, "name");
-    classes = List.copyOf(classes);
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
-    facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * What is asked of an export.
+   *
+   * @param half whether weights are written in half precision
+   * @param license identifier of the license that the card names
+   */
+  public record Options(boolean half, Optional<String> license) {
+
+    /** Float32 weights, the license left open. */
+    public static final Options DEFAULT = new Options(false, Optional.empty());
+
+    public Options {
+      license.ifPresent(HubLicenses::require);
+    }
   }
 
   /** Writes further files of a bundle, such as the network in another format. */
@@ -73,16 +91,26 @@ public record ModelExport(
     bundle.write(
         directory,
         samples(bundle),
-        ModelCard.markdown(name, dataset, bundle, facts),
+        new ModelCard(name, origin.dataset(), options.license(), origin.training(), warnings)
+            .of(bundle),
         writers.stream().flatMap(writer -> writer.files(this, bundle).stream()).toList());
   }
 
   private ModelBundle bundle() {
+    WeightedNetwork main = model.weights(protocol);
+    Optional<WeightedNetwork> guide = model.guide(protocol);
+    Map<String, Object> numbers = new LinkedHashMap<>(metrics);
+    if (options.half()) {
+      WeightedNetwork full = main;
+      main = main.inHalfPrecision();
+      guide = guide.map(WeightedNetwork::inHalfPrecision);
+      numbers.put("half_precision", RoundingError.of(full, main).toJson());
+    }
     return new ModelBundle(
-        model.weights(protocol),
-        model.guide(protocol),
-        new SamplerConfig(protocol.sampling(), model.labelDropout(), classes),
-        metrics);
+        main,
+        guide,
+        new SamplerConfig(protocol.sampling(), model.labelDropout(), origin.classes()),
+        numbers);
   }
 
   /** Draws what {@code sample} draws from the bundle. */

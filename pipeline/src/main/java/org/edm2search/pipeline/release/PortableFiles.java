@@ -15,6 +15,7 @@ public final class PortableFiles {
         new SamplePrograms(),
         new SamplerJar(),
         new TestVectors(),
+        new Picture(),
         new TrainingFacts());
   }
 }

@@ -10,11 +10,13 @@ import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.sampling.HeunSampler;
 import org.edm2search.eval.sampling.PortableNoise;
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
@@ -60,6 +62,24 @@ final class TestVectors implements ModelExport.Writer {
     }
   }
 
+  /** Computes what a network denoises at each noise level, without guidance. */
+  static Map<Float, Tensor> denoised(WeightedNetwork weights) {
+    ArchitectureSpec spec = weights.architecture();
+    Tensor latents = latents(shape(spec), new ArrayList<>());
+    INDArray labels = spec.labelDim() == 0 ? null : labels(spec.labelDim()).toArray();
+    Map<Float, Tensor> results = new TreeMap<>();
+    try (Network network = Network.of(spec, Tensor.toArrays(weights.tensors()))) {
+      for (float sigma : SIGMAS) {
+        results.put(sigma, denoised(network, latents, sigma, labels));
+      }
+    }
+    return results;
+  }
+
+  private static List<Integer> shape(ArchitectureSpec spec) {
+    return List.of(COUNT, spec.imgChannels(), spec.imgResolution(), spec.imgResolution());
+  }
+
   /**
    * Computes them.
    *
@@ -68,8 +88,7 @@ final class TestVectors implements ModelExport.Writer {
    */
   static Map<String, Tensor> compute(ModelBundle bundle, Denoiser network, Denoiser guided) {
     ArchitectureSpec spec = bundle.model().architecture();
-    List<Integer> shape =
-        List.of(COUNT, spec.imgChannels(), spec.imgResolution(), spec.imgResolution());
+    List<Integer> shape = shape(spec);
     Map<String, Tensor> tensors = new TreeMap<>();
     List<RandomGenerator> random = new ArrayList<>();
     Tensor latents = latents(shape, random);

@@ -1,20 +1,24 @@
 package org.edm2search.pipeline.release;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.pipeline.trial.Json;
 
-/** Writes what the card says of a network's training for programs: {@code training.json}. */
+/**
+ * Writes where a network comes from: {@value #NAME} for programs, and {@link RunFiles#RECIPE}, the
+ * YAML file that it was trained and scored by.
+ */
 final class TrainingFacts implements ModelExport.Writer {
+
+  static final String NAME = "training.json";
 
   @Override
   public List<BundleFile> files(ModelExport export, ModelBundle bundle) {
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("data", export.dataset());
-    facts.putAll(export.facts());
-    return List.of(BundleFile.ofText("training.json", Json.write(facts)));
+    List<BundleFile> files = new ArrayList<>();
+    files.add(BundleFile.ofText(NAME, Json.write(export.origin().training())));
+    export.origin().recipe().ifPresent(text -> files.add(BundleFile.ofText(RunFiles.RECIPE, text)));
+    return files;
   }
 }

@@ -6,73 +6,116 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.train.TrainedCandidate;
 
-/** Exports of a campaign's trials. */
-public final class TrialExport {
+/**
+ * Exports of a campaign's trials.
+ *
+ * @param settings the campaign
+ * @param trials all of its trials, which a trial is compared with
+ */
+public record TrialExport(CampaignSettings settings, List<Trial> trials) {
 
-  private TrialExport() {}
+  public TrialExport {
+    trials = List.copyOf(trials);
+  }
 
   /**
    * Returns the model of a complete trial.
    *
-   * @param directory of the trial
    * @param protocol how it is drawn from
    * @param choice what was chosen after the search, to be reported
    */
-  public static ModelExport of(
-      CampaignSettings settings,
+  public ModelExport of(
       Trial trial,
-      Path directory,
       EvaluationProtocol protocol,
-      Optional<FinalChoice> choice) {
+      Optional<FinalChoice> choice,
+      ModelExport.Options options) {
+    Path directory = settings.config().directory().trial(trial.number());
+    Optional<TrialStanding> standing = TrialStanding.of(trials, trial);
     return new ModelExport(
         "%s-trial-%d".formatted(settings.config().name(), trial.number()),
-        settings.images().name(),
-        settings.data().classConditional() ? settings.images().classes() : List.of(),
+        new ModelOrigin(
+            settings.images().name(),
+            settings.data().classConditional() ? settings.images().classes() : List.of(),
+            training(trial, protocol),
+            Optional.of(settings.config().text())),
         new TrainedModel.Averaged(TrainedCandidate.read(directory)),
         protocol,
-        metrics(trial, choice),
-        facts(settings, trial, protocol));
+        metrics(trial, standing, choice),
+        standing.map(TrialStanding::warnings).orElse(List.of()),
+        options);
   }
 
-  private static Map<String, Object> metrics(Trial trial, Optional<FinalChoice> choice) {
+  private static Map<String, Object> metrics(
+      Trial trial, Optional<TrialStanding> standing, Optional<FinalChoice> choice) {
     Measurement measurement = trial.measurement().orElseThrow();
     Map<String, Object> metrics = new LinkedHashMap<>();
-    metrics.put(measurement.score().name(), measurement.score().value());
-    for (Quantity quantity : measurement.others()) {
-      metrics.put(quantity.name(), quantity.value());
-    }
-    metrics.put("protocol", measurement.protocol().text());
-    metrics.put("protocol_digest", measurement.protocol().digest());
+    metrics.put("score", score(measurement));
+    standing.ifPresent(
+        found -> {
+          metrics.put("runs", found.runs());
+          metrics.put("standing", found.toJson());
+        });
     choice.ifPresent(chosen -> metrics.put("finalist", chosen.toJson()));
+    Map<String, Object> quantities = new LinkedHashMap<>();
+    for (Quantity quantity : measurement.others()) {
+      if (!quantity.name().equals(Quantity.SCORE_DEVIATION)) {
+        quantities.put(quantity.name(), quantity.value());
+      }
+    }
+    metrics.put("quantities", quantities);
     metrics.put("parameters", trial.candidate().cost().parameters());
     metrics.put("flops", trial.candidate().cost().multiplyAdds());
     return metrics;
   }
 
-  private static Map<String, String> facts(
-      CampaignSettings settings, Trial trial, EvaluationProtocol protocol) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("campaign", settings.config().name() + ", trial " + trial.number());
-    facts.put("genotype", trial.candidate().genotype());
-    facts.put("averaged weights", "power-function EMA of length " + protocol.ema());
-    trial
-        .provenance()
+  private static Map<String, Object> score(Measurement measurement) {
+    Map<String, Object> score = new LinkedHashMap<>();
+    score.put("name", measurement.score().name());
+    double value = measurement.score().value();
+    score.put("value", value);
+    measurement
+        .value(Quantity.SCORE_DEVIATION)
         .ifPresent(
-            provenance -> {
-              facts.put("seed", Long.toString(provenance.seed()));
-              provenance.digests().forEach((role, digest) -> facts.put("digest, " + role, digest));
-              provenance
-                  .versions()
-                  .forEach((program, version) -> facts.put("version, " + program, version));
-              facts.put("device", provenance.device());
+            deviation -> {
+              Estimate estimate = new Estimate(value, deviation);
+              score.put("standard_deviation", deviation);
+              score.put("low_95", estimate.low());
+              score.put("high_95", estimate.high());
             });
-    return facts;
+    score.put("protocol", measurement.protocol().text());
+    score.put("protocol_digest", measurement.protocol().digest());
+    return score;
+  }
+
+  private Map<String, Object> training(Trial trial, EvaluationProtocol protocol) {
+    Map<String, Object> training = new LinkedHashMap<>();
+    training.put(
+        "data", Map.of("name", settings.images().name(), "digest", settings.images().digest()));
+    training.put("campaign", settings.config().name());
+    training.put("trial", trial.number());
+    training.put("genotype", trial.candidate().genotype());
+    training.put("architecture_id", trial.candidate().architectureId());
+    training.put("ema", protocol.ema());
+    training.put("flops", trial.spent().byPurpose());
+    trial.provenance().ifPresent(provenance -> training.putAll(described(provenance)));
+    return training;
+  }
+
+  private static Map<String, Object> described(Provenance provenance) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("seed", provenance.seed());
+    described.put("versions", provenance.versions());
+    described.put("digests", provenance.digests());
+    described.put("device", provenance.device());
+    return described;
   }
 }

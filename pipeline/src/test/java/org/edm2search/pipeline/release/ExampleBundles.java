@@ -48,17 +48,21 @@ final class ExampleBundles {
   /** Exports a golden network; the guide of autoguidance is golden network E. */
   static void export(Path directory, String config, Sampling sampling) {
     boolean autoguided = sampling.guidance() instanceof Guidance.Autoguidance;
-    ModelExport export =
-        new ModelExport(
-            "example",
-            "noise",
-            List.of(),
-            new TrainedModel.Fixed(
-                network(config), autoguided ? Optional.of(network("E")) : Optional.empty(), 0.1),
-            EvaluationProtocol.drawing(sampling, 0),
-            Map.of("parameters", 1),
-            Map.of());
-    export.write(directory, PortableFiles.writers());
+    model(network(config), autoguided ? Optional.of(network("E")) : Optional.empty(), sampling)
+        .write(directory, PortableFiles.writers());
+  }
+
+  /** Returns a model to export that was trained on nothing that is known. */
+  static ModelExport model(
+      WeightedNetwork network, Optional<WeightedNetwork> guide, Sampling sampling) {
+    return new ModelExport(
+        "example",
+        new ModelOrigin("noise", List.of(), Map.of(), Optional.empty()),
+        new TrainedModel.Fixed(network, guide, 0.1),
+        EvaluationProtocol.drawing(sampling, 0),
+        Map.of("parameters", 1),
+        List.of(),
+        ModelExport.Options.DEFAULT);
   }
 
   static WeightedNetwork network(String config) {

@@ -1,4 +1,4 @@
-package org.edm2search.dashboard.view;
+package org.edm2search.space.drawing;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +11,7 @@ import org.edm2search.space.architecture.BranchOp;
 import org.edm2search.space.architecture.Resample;
 import org.edm2search.space.architecture.Stage;
 import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.cost.ArchitectureDrawing;
 
 /**
  * A U-Net as shapes: blocks from left to right in execution order, one row a level, skips as arcs.
@@ -196,7 +197,7 @@ public record NetworkDrawing(
       }
       boxes.add(
           new Box(
-              BlockView.describe(block),
+              describe(block),
               block.stage() == Stage.ENCODER ? "enc" : "dec",
               caption(block),
               round(x),
@@ -290,6 +291,21 @@ public record NetworkDrawing(
           ? Long.toString((long) rounded)
           : Double.toString(rounded);
     }
+  }
+
+  /** Returns a block in words, for those who hover or listen. */
+  private static String describe(BlockSpec block) {
+    return "%s: %d to %d channels%s%s; branch %s"
+        .formatted(
+            block.name(),
+            block.concatenatedChannels(),
+            block.channels(),
+            block.skip().map(skip -> ", skip from " + skip).orElse(""),
+            block.hasAttention()
+                ? ", attention with %d head%s"
+                    .formatted(block.heads(), block.heads() == 1 ? "" : "s")
+                : "",
+            ArchitectureDrawing.branch(block.ops()));
   }
 
   private static int channels(BranchOp op) {

@@ -1,0 +1,123 @@
+package org.edm2search.model.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.edm2search.model.sampling.Churn;
+import org.edm2search.model.sampling.Guidance;
+import org.edm2search.model.sampling.Sampling;
+import org.edm2search.model.sampling.SigmaSchedule;
+import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Cards by the rules of Hugging Face's hub: its documentation's {@code modelcard.md} for the keys,
+ * and for {@code model-index} what {@code huggingface_hub}'s {@code model_index_to_eval_results}
+ * and {@code RepoCard} take, which fail on anything else.
+ */
+class ModelCardTest {
+
+  /** REGEX_YAML_BLOCK of huggingface_hub's repocard.py. */
+  private static final Pattern YAML_BLOCK =
+      Pattern.compile("^(\\s*---[\\r\\n]+)([\\S\\s]*?)([\\r\\n]+---(\\r\\n|\\n|$))");
+
+  private static final Set<String> KEYS =
+      Set.of(
+          "license", "library_name", "pipeline_tag", "tags", "datasets", "model-index", "metrics");
+  private static final Set<String> PIPELINE_TAGS =
+      Set.of("unconditional-image-generation", "text-to-image", "image-to-image");
+  private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]{1,96}/[\\w.-]{1,96}");
+  private static final Set<String> METRICS = Set.of("fid", "frechet-distance");
+
+  private static ModelBundle bundle(Map<String, Object> metrics) {
+    return new ModelBundle(
+        new WeightedNetwork(SmallNetwork.SPEC, SmallNetwork.tensors(1)),
+        Optional.empty(),
+        new SamplerConfig(
+            new Sampling(new SigmaSchedule(12, 0.002, 80, 7), Churn.NONE, new Guidance.None()),
+            0,
+            List.of()),
+        metrics);
+  }
+
+  private static String card(String name, String dataset, Optional<String> license) {
+    Map<String, Object> score =
+        Map.of("name", "FD@100 (builtin 1a2b)", "value", 12.5, "protocol", "everything");
+    Map<String, Object> training =
+        Map.of(
+            "seed",
+            17L,
+            "digests",
+            Map.of("data set", "ab12cd"),
+            "device",
+            "CPU EPYC, 2 threads",
+            "versions",
+            Map.of("java", "17"));
+    return new ModelCard(name, dataset, license, training, List.of())
+        .of(bundle(Map.of("score", score, "parameters", 7L)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "quickstart-trial-3, fashion-mnist, apache-2.0",
+    "'a: \"b\" # c', 'my photos: 2024 [x]', cc-by-4.0",
+    "'- x', '{}', ",
+  })
+  void theHubTakesTheFrontMatter(String name, String dataset, String license) {
+    Matcher block = YAML_BLOCK.matcher(card(name, dataset, Optional.ofNullable(license)));
+    assertThat(block.find()).isTrue();
+    Section front = Section.parse(block.group(2), "README.md");
+
+    assertThat(KEYS).containsAll(front.keys());
+    assertThat(front.has("license")).isEqualTo(license != null);
+    assertThat(front.string("library_name")).isNotBlank();
+    assertThat(front.strings("tags")).isNotEmpty().allMatch(tag -> tag.matches("[a-z0-9-]+"));
+    if (front.has("pipeline_tag")) {
+      assertThat(PIPELINE_TAGS).contains(front.string("pipeline_tag"));
+    }
+    if (front.has("datasets")) {
+      assertThat(front.strings("datasets")).allMatch(id -> REPOSITORY.matcher(id).matches());
+    }
+    List<Section> models = front.sections("model-index");
+    assertThat(models).hasSize(1);
+    assertThat(models.get(0).string("name")).isEqualTo(name);
+    List<Section> results = models.get(0).sections("results");
+    assertThat(results).hasSize(1);
+    Section result = results.get(0);
+    assertThat(result.section("task").string("type")).isNotBlank();
+    assertThat(result.section("dataset").string("type")).isNotBlank();
+    assertThat(result.section("dataset").string("name")).isEqualTo(dataset);
+    Section metric = result.sections("metrics").get(0);
+    assertThat(METRICS).contains(metric.string("type"));
+    assertThat(metric.number("value")).isEqualTo(12.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ab12cd", "CPU EPYC", "{java"})
+  void whatOnlyProgramsReadIsNotInTheCard(String clutter) {
+    assertThat(card("model", "pets", Optional.empty())).doesNotContain(clutter);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"python sample.py", "java -jar sampler.jar", "model.onnx", "samples.png"})
+  void howToDrawComesBeforeHowItWasMade(String start) {
+    String card = card("model", "pets", Optional.empty());
+    assertThat(card.indexOf(start)).isBetween(0, card.indexOf("## Evaluation"));
+    assertThat(card).contains("## Limits", "## Training", "network.svg");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Apache 2.0", "apache", "mit\nx: y", ""})
+  void otherLicensesAreRefused(String license) {
+    assertThatThrownBy(() -> HubLicenses.require(license))
+        .hasMessageContaining("is no license identifier of Hugging Face's list");
+  }
+}

@@ -1,0 +1,143 @@
+package org.edm2search.pipeline.release;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.edm2search.model.checkpoint.ModelCard;
+
+/**
+ * A page about several bundles: scores with intervals, costs, pictures and links, without scripts.
+ *
+ * @param title of the page
+ * @param entries a row each
+ */
+record FrontPage(String title, List<Entry> entries) {
+
+  /**
+   * A bundle on the page.
+   *
+   * @param name of the model, and of its directory
+   * @param metrics of the model
+   * @param warnings of the model
+   * @param files in its directory
+   */
+  record Entry(
+      String name, Map<String, Object> metrics, List<String> warnings, List<String> files) {
+
+    Entry {
+      warnings = List.copyOf(warnings);
+      files = List.copyOf(files);
+    }
+
+    static Entry of(ModelExport model, Path bundle) {
+      try (Stream<Path> files = Files.list(bundle)) {
+        return new Entry(
+            model.name(),
+            model.metrics(),
+            model.warnings(),
+            files.map(file -> file.getFileName().toString()).sorted().toList());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static final String STYLE =
+      """
+      body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; color: #222; }
+      table { border-collapse: collapse; width: 100%; }
+      th, td { border-bottom: 1px solid #ccc; padding: .5em .8em; text-align: left; vertical-align: top; }
+      td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+      img { max-width: 22em; max-height: 16em; }
+      .warning { color: #8a4b00; }
+      """;
+
+  FrontPage {
+    entries = List.copyOf(entries);
+  }
+
+  /** Returns the page. */
+  String html() {
+    StringBuilder html = new StringBuilder();
+    html.append(
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>%1$s</title>
+        <style>
+        %2$s</style>
+        </head>
+        <body>
+        <h1>%1$s</h1>
+        <p>Cheapest first. FLOPs are multiply-adds for an image and network evaluation; lower scores are
+        better. Each directory is a model by itself; its README says how to draw from it.</p>
+        <table>
+        <thead><tr><th>model</th><th>score</th><th>95 %% interval</th><th>FLOPs</th><th>parameters</th><th>samples</th><th>files</th></tr></thead>
+        <tbody>
+        """
+            .formatted(escaped(title), STYLE));
+    entries.forEach(entry -> row(html, entry));
+    return html.append("</tbody>\n</table>\n</body>\n</html>\n").toString();
+  }
+
+  private static void row(StringBuilder html, Entry entry) {
+    Map<?, ?> score = entry.metrics().get("score") instanceof Map<?, ?> map ? map : Map.of();
+    String path = escaped(entry.name());
+    html.append("<tr><td><a href=\"%1$s/README.md\">%1$s</a>".formatted(path));
+    entry
+        .warnings()
+        .forEach(text -> html.append("<p class=\"warning\">").append(escaped(text)).append("</p>"));
+    html.append("</td>");
+    number(html, "%s<br><small>%s</small>", real(score.get("value")), score.get("name"));
+    number(
+        html,
+        "%s%s",
+        score.containsKey("low_95") ? real(score.get("low_95")) + " to " : "",
+        score.containsKey("high_95") ? real(score.get("high_95")) : "");
+    number(html, "%s%s", whole(entry.metrics().get("flops")), "");
+    number(html, "%s%s", whole(entry.metrics().get("parameters")), "");
+    html.append("<td><img src=\"%1$s/samples.png\" alt=\"samples of %1$s\"><br>".formatted(path));
+    html.append(
+        "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td>"
+            .formatted(path, ModelCard.PICTURE));
+    entry
+        .files()
+        .forEach(
+            file ->
+                html.append("<a href=\"%1$s/%2$s\">%2$s</a><br>".formatted(path, escaped(file))));
+    html.append("</td></tr>\n");
+  }
+
+  private static void number(StringBuilder html, String format, Object first, Object second) {
+    html.append("<td class=\"number\">")
+        .append(format.formatted(escaped(String.valueOf(first)), escaped(String.valueOf(second))))
+        .append("</td>");
+  }
+
+  private static String real(Object value) {
+    return value instanceof Number number
+        ? String.format(Locale.ROOT, "%.4g", number.doubleValue())
+        : "";
+  }
+
+  private static String whole(Object value) {
+    return value instanceof Number number
+        ? String.format(Locale.ROOT, "%,d", number.longValue())
+        : "";
+  }
+
+  private static String escaped(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
+  }
+}

@@ -1,0 +1,92 @@
+package org.edm2search.pipeline.release;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.edm2search.data.ImageDataset;
+import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.yaml.Section;
+
+/**
+ * The score that a bundle says its network had.
+ *
+ * @param bundle its directory
+ * @param name of the score
+ * @param value of the score
+ * @param margin half of its 95 % interval
+ * @param protocolDigest of everything that it depends on
+ * @param dataDigest of the data set
+ */
+public record RecordedScore(
+    Path bundle,
+    String name,
+    double value,
+    double margin,
+    String protocolDigest,
+    String dataDigest) {
+
+  /** Share of a score by which it may differ that was recorded without an interval. */
+  private static final double USUAL_MARGIN = 0.01;
+
+  /**
+   * Reads the score of a bundle.
+   *
+   * @throws Edm2SearchException if it has none
+   */
+  public static RecordedScore of(Path bundle) {
+    Map<String, Object> metrics = ModelBundle.metrics(bundle);
+    if (!(metrics.get("score") instanceof Map<?, ?> score)
+        || !(score.get("name") instanceof String name)
+        || !(score.get("value") instanceof Number value)
+        || !(score.get("protocol_digest") instanceof String protocol)) {
+      throw new Edm2SearchException(
+          bundle + ": metrics.json has no score to reproduce: it is no trial of a campaign");
+    }
+    double margin =
+        score.get("high_95") instanceof Number high
+            ? high.doubleValue() - value.doubleValue()
+            : USUAL_MARGIN * Math.abs(value.doubleValue());
+    Section training = Section.load(bundle.resolve(TrainingFacts.NAME));
+    return new RecordedScore(
+        bundle,
+        name,
+        value.doubleValue(),
+        margin,
+        protocol,
+        training.section("data").string("digest"));
+  }
+
+  /**
+   * Requires the data set that the score is a distance to.
+   *
+   * @throws Edm2SearchException if it is another one
+   */
+  public void requireData(ImageDataset images) {
+    if (!images.digest().equals(dataDigest)) {
+      throw new Edm2SearchException(
+          "%s: was scored on other images than %s holds now: their digest is %s, but %s was recorded"
+              .formatted(bundle, images.name(), images.digest(), dataDigest));
+    }
+  }
+
+  /**
+   * Requires the protocol that the score was measured by.
+   *
+   * @param digest of the protocol at hand
+   * @throws Edm2SearchException if it is another one
+   */
+  public void requireProtocol(String digest) {
+    if (!digest.equals(protocolDigest)) {
+      throw new Edm2SearchException(
+          ("%s: draws otherwise than it was scored (other averaged weights, sampler, guidance, seeds or"
+                  + " features); export the trial with --as-searched to reproduce its score")
+              .formatted(bundle));
+    }
+  }
+
+  /** Compares with what was measured now. */
+  public BundleVerification.Check check(double measured) {
+    return new BundleVerification.Check(
+        "recorded " + value, name, Math.abs(measured - value), margin);
+  }
+}
