@@ -83,8 +83,8 @@ public final class Sample {
     Config config =
         Config.parse(new String(file(directory, "sampler.json"), StandardCharsets.UTF_8));
     boolean autoguided = config.weight != 1 && !config.classifierFree;
-    try (Network network = new Network(file(directory, "model.onnx"));
-        Network guide = autoguided ? new Network(file(directory, "guide.onnx")) : null) {
+    try (Network network = new Network(directory, "model.onnx");
+        Network guide = autoguided ? new Network(directory, "guide.onnx") : null) {
       int count = (int) number(options, "--n", 64);
       long label = number(options, "--class", -1);
       if (count < 1 || count > 100_000) {
@@ -161,8 +161,12 @@ public final class Sample {
     private final long[] shape;
     private final int classes;
 
-    Network(byte[] model) throws OrtException {
-      session = ENVIRONMENT.createSession(model);
+    Network(Path directory, String name) throws IOException, OrtException {
+      // From its directory by its path: weights may lie in a file beside it.
+      session =
+          Sample.class.getResource("/" + name) != null
+              ? ENVIRONMENT.createSession(file(directory, name))
+              : ENVIRONMENT.createSession(directory.resolve(name).toRealPath().toString());
       shape = shape("x");
       classes =
           session.getInputNames().contains("class_labels") ? (int) shape("class_labels")[1] : 0;

@@ -23,7 +23,7 @@ import org.edm2search.model.Network;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.Sha256;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;

@@ -120,7 +120,8 @@ class JourneyTest {
                     .isNotEqualTo(
                         Files.readAllBytes(directory.resolve("plain/model.safetensors"))));
     Files.writeString(file, before);
-    assertThat(json("chosen/metrics.json").get("finalist").get("blocks").size()).isEqualTo(3);
+    assertThat(json("chosen/metrics.json").get("finalist").get("blocks").size())
+        .isGreaterThanOrEqualTo(3);
   }
 
   @Test

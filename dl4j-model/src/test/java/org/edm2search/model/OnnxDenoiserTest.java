@@ -18,8 +18,6 @@ import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.onnx.OnnxDenoiser;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.architecture.ParameterSpec;
-import org.edm2search.space.architecture.UNetLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +59,7 @@ class OnnxDenoiserTest {
   void anyArchitectureGivesWhatItGivesHere() throws Exception {
     Random random = new Random(11);
     for (int trial = 0; trial < 24; trial++) {
-      WeightedNetwork network = network(RandomArchitectures.draw(random), random);
+      WeightedNetwork network = RandomArchitectures.network(RandomArchitectures.draw(random), random);
       ArchitectureSpec spec = network.architecture();
       int batch = 1 + trial % 3;
       float[] levels = new float[batch];
@@ -99,7 +97,7 @@ class OnnxDenoiserTest {
     Random random = new Random(3);
     // Wide enough that the weights are most of the file.
     WeightedNetwork network =
-        network(RandomArchitectures.draw(random).withModelChannels(32), random);
+        RandomArchitectures.network(RandomArchitectures.draw(random).withModelChannels(32), random);
     ArchitectureSpec spec = network.architecture();
     Tensor images =
         new Tensor(List.of(1, spec.imgChannels(), 8, 8), new float[64 * spec.imgChannels()]);
@@ -122,26 +120,6 @@ class OnnxDenoiserTest {
     assertThat(difference(half, here)).as("nothing is rounded twice").isLessThan(TOLERANCE);
     assertThat((double) OnnxDenoiser.of(halved).toBytes().remaining())
         .isLessThan(0.75 * OnnxDenoiser.of(network).toBytes().remaining());
-  }
-
-  /** Gains that training would have moved from 0, so that every part of the network acts. */
-  private static WeightedNetwork network(ArchitectureSpec spec, Random random) {
-    Map<String, Tensor> tensors = new HashMap<>();
-    for (ParameterSpec parameter : UNetLayout.of(spec).parameters()) {
-      float[] values = new float[Math.toIntExact(parameter.size())];
-      for (int i = 0; i < values.length; i++) {
-        values[i] =
-            (float)
-                switch (parameter.kind()) {
-                  case WEIGHT -> random.nextGaussian();
-                  case GAIN -> 0.5 + random.nextDouble();
-                  case FREQUENCIES -> 2 * Math.PI * random.nextGaussian();
-                  case PHASES -> 2 * Math.PI * random.nextDouble();
-                };
-      }
-      tensors.put(parameter.name(), new Tensor(parameter.shape(), values));
-    }
-    return new WeightedNetwork(spec, tensors);
   }
 
   private static Tensor labels(ArchitectureSpec spec, int batch) {

@@ -6,11 +6,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
 import org.edm2search.space.architecture.EmbeddingPosition;
+import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.Placement;
+import org.edm2search.space.architecture.UNetLayout;
 
 /** Small architectures drawn from the whole grammar. */
 final class RandomArchitectures {
@@ -35,6 +39,26 @@ final class RandomArchitectures {
         new TreeSet<>(random.nextBoolean() ? Set.of(4) : Set.of(8, 4)),
         head,
         new BranchAssignment(branch(random), overrides));
+  }
+
+  /** Returns random weights: gains that training would have moved from 0, so that every part of the network acts. */
+  static WeightedNetwork network(ArchitectureSpec spec, Random random) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (ParameterSpec parameter : UNetLayout.of(spec).parameters()) {
+      float[] values = new float[Math.toIntExact(parameter.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] =
+            (float)
+                switch (parameter.kind()) {
+                  case WEIGHT -> random.nextGaussian();
+                  case GAIN -> 0.5 + random.nextDouble();
+                  case FREQUENCIES -> 2 * Math.PI * random.nextGaussian();
+                  case PHASES -> 2 * Math.PI * random.nextDouble();
+                };
+      }
+      tensors.put(parameter.name(), new Tensor(parameter.shape(), values));
+    }
+    return new WeightedNetwork(spec, tensors);
   }
 
   private static BranchSpec branch(Random random) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
+import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
@@ -31,6 +32,7 @@ import org.edm2search.pipeline.release.TrialExport;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
 import org.jspecify.annotations.Nullable;
@@ -153,18 +155,20 @@ public final class ExportCommand implements Callable<Integer> {
     CampaignDirectory directory = Campaigns.find(source);
     List<Trial> trials;
     List<Trial> chosen;
+    Expense second;
     try (TrialReader reader = directory.read()) {
       Campaigns.record(reader, directory);
       trials = reader.trials();
+      second = SecondObjective.of(reader.campaign());
       chosen =
           pareto
-              ? front(trials, directory)
+              ? front(trials, second, directory)
               : List.of(
                   Trials.complete(reader, trialName == null ? Trials.BEST : trialName, directory));
     }
     Path target = out != null ? out : directory.export().resolve(name(chosen));
     requireDirectory(target);
-    directory.requireCheckpoint(trial.number());
+    chosen.forEach(trial -> directory.requireCheckpoint(trial.number()));
     CampaignSettings settings = Campaigns.settings(directory.config(), console);
     TrialExport exports = new TrialExport(settings, trials);
     List<ModelExport> models = new ArrayList<>();
@@ -173,7 +177,8 @@ public final class ExportCommand implements Callable<Integer> {
       models.add(exports.of(trial, protocol(settings.protocol(), choice), choice, options));
     }
     if (pareto) {
-      String title = "Pareto front of " + settings.config().name();
+      String title =
+          "Pareto front of %s: score and %s".formatted(settings.config().name(), second.label());
       new FrontExport(title, models).write(target, PortableFiles.writers());
       printFront(target, models);
     } else {
@@ -192,8 +197,9 @@ public final class ExportCommand implements Callable<Integer> {
     return pareto ? "pareto" : "trial-%04d".formatted(chosen.get(0).number());
   }
 
-  private static List<Trial> front(List<Trial> trials, CampaignDirectory directory) {
-    return Leaderboard.of(trials).tables().stream()
+  private static List<Trial> front(
+      List<Trial> trials, Expense second, CampaignDirectory directory) {
+    return Leaderboard.of(trials, second).tables().stream()
         .findFirst()
         .map(ParetoFront::of)
         .orElseThrow(
@@ -317,7 +323,7 @@ public final class ExportCommand implements Callable<Integer> {
     try {
       return Amounts.count(Files.size(target.resolve(name))) + "B";
     } catch (IOException e) {
-      return "missing";
+      return "none";
     }
   }
 

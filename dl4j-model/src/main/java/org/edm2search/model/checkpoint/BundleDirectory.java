@@ -14,10 +14,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.edm2search.space.AtomicDirectory;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
-import org.edm2search.space.Sha256;
+import org.edm2search.space.base.AtomicDirectory;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
+import org.edm2search.space.base.Sha256;
 
 /** The files of a bundle: written all or nothing, listed with their checksums. */
 final class BundleDirectory {

@@ -47,8 +47,8 @@ public final class OnnxGraph {
   /** Room for everything but the constants in the 2 GiB of a protocol-buffer file. */
   private static final long MOST_CONSTANT_BYTES = Integer.MAX_VALUE - (64L << 20);
 
-  /** Ends the name of a file of constants. */
-  private static final String OUTSIDE = ".data";
+  /** Ends the name of a file of constants that lies beside a graph's. */
+  public static final String OUTSIDE = ".data";
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final ModelProto.Builder model =

@@ -29,8 +29,11 @@ public record BundleVerification(List<Check> checks) {
   /** Largest difference of a denoised pixel. */
   private static final double DENOISED_TOLERANCE = 1e-4;
 
-  /** Largest difference of a pixel of an image: rounding grows along the sampler's steps. */
-  private static final double IMAGE_TOLERANCE = 1e-2;
+  /**
+   * Largest difference of a pixel of an image: rounding grows along the sampler's steps. Over ten
+   * times the largest that was measured; see docs/export.md.
+   */
+  private static final double IMAGE_TOLERANCE = 2e-3;
 
   public BundleVerification {
     checks = List.copyOf(checks);

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.space.AtomicDirectory;
-import org.edm2search.space.AtomicFile;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.AtomicDirectory;
+import org.edm2search.space.base.AtomicFile;
+import org.edm2search.space.base.Edm2SearchException;
 
 /**
  * A directory with a bundle for each of several models and a page about all of them, such as a

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.space.Edm2SearchException;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 
 /**

@@ -20,10 +20,12 @@ import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
+import org.edm2search.model.onnx.OnnxGraph;
 
 /**
  * Writes a jar that draws images by itself: {@code Sample}, the ONNX files, the sampler, and ONNX
- * Runtime with its native code for Linux on x64. Equal contents give equal bytes.
+ * Runtime with its native code for Linux on x64. Equal contents give equal bytes. There is none of
+ * networks whose weights lie beside the ONNX file.
  */
 final class SamplerJar implements ModelExport.Writer {
 
@@ -44,6 +46,9 @@ final class SamplerJar implements ModelExport.Writer {
   }
 
   private static void write(Path file) {
+    if (Files.exists(file.resolveSibling(OnnxFiles.MODEL + OnnxGraph.OUTSIDE))) {
+      return; // a program in a jar cannot read a model of two files from it
+    }
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, MAIN);

@@ -22,8 +22,7 @@ SIGMA_DATA = 0.5
 
 def normalize(x, dims):
     """x / (1e-4 + its root mean square over some dimensions)."""
-    size = math.prod(x.shape[d] for d in dims)
-    norm = torch.linalg.vector_norm(x, dim=dims, keepdim=True) / math.sqrt(size)
+    norm = torch.linalg.vector_norm(x, dim=dims, keepdim=True) / math.sqrt(math.prod(x.shape[d] for d in dims))
     return x / (1e-4 + norm)
 
 

@@ -1,4 +1,4 @@
-package org.edm2search.space;
+package org.edm2search.space.base;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
