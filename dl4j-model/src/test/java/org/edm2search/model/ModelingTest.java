@@ -46,7 +46,8 @@ class ModelingTest {
   void anyArchitectureGivesWhatItGivesHere() throws Exception {
     Random random = new Random(12);
     for (int i = 0; i < NETWORKS; i++) {
-      WeightedNetwork network = RandomArchitectures.network(RandomArchitectures.draw(random), random);
+      WeightedNetwork network =
+          RandomArchitectures.network(RandomArchitectures.draw(random), random);
       ArchitectureSpec spec = network.architecture();
       int batch = 1 + i % 3;
       Map<String, Tensor> vectors = new TreeMap<>();
@@ -134,8 +135,7 @@ class ModelingTest {
                   directory.resolve(name + ".pt"), Optional.of(network.architecture()));
           Path again = directory.resolve(name + " again.safetensors");
           back.write(again);
-          assertThat(again)
-              .hasSameBinaryContentAs(directory.resolve(name + ".safetensors"));
+          assertThat(again).hasSameBinaryContentAs(directory.resolve(name + ".safetensors"));
         });
   }
 

@@ -59,7 +59,8 @@ class OnnxDenoiserTest {
   void anyArchitectureGivesWhatItGivesHere() throws Exception {
     Random random = new Random(11);
     for (int trial = 0; trial < 24; trial++) {
-      WeightedNetwork network = RandomArchitectures.network(RandomArchitectures.draw(random), random);
+      WeightedNetwork network =
+          RandomArchitectures.network(RandomArchitectures.draw(random), random);
       ArchitectureSpec spec = network.architecture();
       int batch = 1 + trial % 3;
       float[] levels = new float[batch];

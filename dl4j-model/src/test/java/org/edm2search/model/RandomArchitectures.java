@@ -41,7 +41,10 @@ final class RandomArchitectures {
         new BranchAssignment(branch(random), overrides));
   }
 
-  /** Returns random weights: gains that training would have moved from 0, so that every part of the network acts. */
+  /**
+   * Returns random weights: gains that training would have moved from 0, so that every part of the
+   * network acts.
+   */
   static WeightedNetwork network(ArchitectureSpec spec, Random random) {
     Map<String, Tensor> tensors = new HashMap<>();
     for (ParameterSpec parameter : UNetLayout.of(spec).parameters()) {

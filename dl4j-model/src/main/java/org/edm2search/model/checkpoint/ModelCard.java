@@ -198,8 +198,9 @@ public record ModelCard(
             from modeling import load
             denoised = load("model.safetensors")(x, sigma, class_labels)
 
-        `model.fb` is the same for ND4J, by `Denoise.java`. `Sample.java` is the jar's source. The same seed draws the same images everywhere;
-        `test_vectors.safetensors` holds numbers to compare with.
+        `model.fb` is the same for ND4J, by `Denoise.java`. `Sample.java` is the jar's source. The
+        same seed draws the same images everywhere; `test_vectors.safetensors` holds numbers to
+        compare with.
 
         `model.safetensors` holds averaged weights under EDM2's tensor names, and the
         architecture in its metadata; `sampler.json` the %d-step Heun sampler (σ from %s to %s,

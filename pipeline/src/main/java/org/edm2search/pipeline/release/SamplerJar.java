@@ -18,9 +18,9 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.model.onnx.OnnxGraph;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
-import org.edm2search.model.onnx.OnnxGraph;
 
 /**
  * Writes a jar that draws images by itself: {@code Sample}, the ONNX files, the sampler, and ONNX
