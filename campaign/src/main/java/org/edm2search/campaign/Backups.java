@@ -44,18 +44,16 @@ final class Backups implements AutoCloseable {
   void writeIfDue() {
     boolean busy = running.filter(work -> !work.isDone()).isPresent();
     if (!busy && System.nanoTime() - due >= 0) {
-      running =
-          Optional.of(
-              thread.submit(
-                  () -> {
-                    try {
-                      copy();
-                    } catch (RuntimeException e) {
-                      // The campaign goes on with the copy before; the last one of all must
-                      // succeed.
-                      LOG.warn("a copy of the store could not be written", e);
-                    }
-                  }));
+      // The campaign goes on with the copy before; the last one of all must succeed.
+      running = Optional.of(thread.submit(() -> orWarn(this::copy)));
+    }
+  }
+
+  private static void orWarn(Runnable write) {
+    try {
+      write.run();
+    } catch (RuntimeException e) {
+      LOG.warn("a copy of the store could not be written", e);
     }
   }
 
@@ -67,6 +65,11 @@ final class Backups implements AutoCloseable {
       long took = System.nanoTime() - start;
       due = System.nanoTime() + Math.max(SHORTEST_PAUSE_NANOS, PAUSE_FACTOR * took);
     }
+  }
+
+  /** Does as {@link #write}, but where that fails the copy before stays. */
+  void writeIfPossible() {
+    orWarn(this::write);
   }
 
   /** Writes a copy now and waits for it. */

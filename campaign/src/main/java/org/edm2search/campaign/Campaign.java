@@ -240,7 +240,7 @@ public final class Campaign implements AutoCloseable {
           result.ending() == CampaignResult.Ending.DONE
               ? record.withPlannedTrials(result.trials().size())
               : record);
-      backups.write();
+      copyAtEnd(backups, result);
     }
     listener.campaignEnded(result);
     return result;
@@ -263,10 +263,19 @@ public final class Campaign implements AutoCloseable {
       int more = result.trials().size() - trials.size();
       before.ifPresent(
           record -> store.save(record.withPlannedTrials(record.plannedTrials() + more)));
-      backups.write();
+      copyAtEnd(backups, result);
     }
     listener.campaignEnded(result);
     return result;
+  }
+
+  /** Where the campaign must be mended, as on a full disk, that is what the user is to read. */
+  private static void copyAtEnd(Backups backups, CampaignResult result) {
+    if (result.ending() == CampaignResult.Ending.HALTED) {
+      backups.writeIfPossible();
+    } else {
+      backups.write();
+    }
   }
 
   private void requireSearchEnded(List<Trial> trials) {

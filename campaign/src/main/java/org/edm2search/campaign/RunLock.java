@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 
 /**
@@ -69,7 +70,7 @@ public final class RunLock implements AutoCloseable {
         channel.close();
         throw inUse(file, "process " + text(file).split(" ")[0]);
       } catch (IOException e) {
-        throw new Edm2SearchException("cannot lock %s: %s".formatted(file, e), e);
+        throw new Edm2SearchException("cannot lock %s: %s".formatted(file, AtomicFile.reason(e)), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Edm2SearchException("interrupted while locking " + file, e);
@@ -139,7 +140,7 @@ public final class RunLock implements AutoCloseable {
           channel.truncate(0);
           channel.close();
         } catch (IOException e) {
-          throw new Edm2SearchException("cannot unlock %s: %s".formatted(file, e), e);
+          throw new Edm2SearchException("cannot unlock %s: %s".formatted(file, AtomicFile.reason(e)), e);
         }
       }
     }

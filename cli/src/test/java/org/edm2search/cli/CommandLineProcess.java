@@ -42,7 +42,8 @@ final class CommandLineProcess {
     return start(List.of("sh", script.toString()), directory, arguments);
   }
 
-  private static CommandLineProcess start(List<String> program, Path directory, Object... arguments)
+  /** Starts a command of a program that is given in words. */
+  static CommandLineProcess start(List<String> program, Path directory, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(program);
     for (Object argument : arguments) {
@@ -76,13 +77,23 @@ final class CommandLineProcess {
 
   /** Waits until standard error says something. */
   void awaitError(String text) throws Exception {
+    await(err, text);
+  }
+
+  /** Waits until standard output says something, and returns all it said. */
+  String awaitOutput(String text) throws Exception {
+    return await(out, text);
+  }
+
+  private String await(Path said, String text) throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(LONGEST_MINUTES);
-    while (!Files.readString(err, StandardCharsets.UTF_8).contains(text)) {
+    while (!Files.readString(said, StandardCharsets.UTF_8).contains(text)) {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new AssertionError("was not said: " + text + "; " + Files.readString(err));
       }
       Thread.sleep(20);
     }
+    return Files.readString(said, StandardCharsets.UTF_8);
   }
 
   /** Sends any signal. */

@@ -22,12 +22,21 @@ final class Distribution {
       Path path = Path.of(entry).toAbsolutePath();
       Path jar = lib.resolve("%03d.jar".formatted(number++));
       if (Files.isRegularFile(path)) {
-        Files.createSymbolicLink(jar, path);
+        take(path, jar);
       } else if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
         pack(path, jar);
       }
     }
     return Files.copy(Path.of("..", "edm2-search"), bin.resolve("edm2-search"));
+  }
+
+  /** A hard link can be read by users who cannot enter the repository it comes from. */
+  private static void take(Path from, Path to) throws IOException {
+    try {
+      Files.createLink(to, from);
+    } catch (IOException | UnsupportedOperationException e) {
+      Files.copy(from, to);
+    }
   }
 
   private static void pack(Path classes, Path jar) {

@@ -23,6 +23,11 @@ import org.edm2search.model.checkpoint.ElementType;
 import org.edm2search.model.onnx.Attribute;
 import org.edm2search.model.onnx.Dimension;
 import org.edm2search.model.onnx.OnnxGraph;
+import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.space.LossPoint;
+import org.edm2search.campaign.trial.Progress;
+import java.time.Duration;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +42,8 @@ class FaultsTest {
 
   private static final String WORKERS = "executor: {workers: 2, pause: 1s}\n";
 
-  /** Long enough for a JVM to start on a busy machine. */
-  private static final String IMPATIENT = "executor: {workers: 2, pause: 1s, silence: 30s}\n";
+  /** Long enough for a JVM to start on a busy machine; otherwise the trial is tried once more. */
+  private static final String IMPATIENT = "executor: {workers: 2, pause: 0s, silence: 12s}\n";
 
   @TempDir private static Path shared;
 
@@ -234,6 +239,142 @@ class FaultsTest {
     Captured end = run.await();
     requireComplete(end);
     assertThat(end.err()).contains("reported nothing for", "TIMED_OUT");
+  }
+
+  /** A feature network that multiplies for hours keeps its worker's core busy, and says nothing. */
+  @Test
+  void aSpinningWorkerIsWarnedOfAndReplaced() throws Exception {
+    Path file = file(true, "executor: {workers: 1, pause: 0s, retries: 1, silence: 12s}\n");
+    endless(directory.resolve("pixels.onnx"));
+    CommandLineProcess run = start("run", file);
+    run.awaitError("reported nothing for");
+    ProcessHandle first = run.children().get(0);
+    Duration busy = first.info().totalCpuDuration().orElseThrow();
+    run.awaitError("it is tried again in");
+    assertThat(busy).isGreaterThan(Duration.ofSeconds(1));
+    Captured end = run.await();
+    assertThat(end.code()).as(end.err()).isEqualTo(1);
+    assertThat(end.errors().get(end.errors().size() - 1))
+        .contains("trial 0 failed 2 times, so the campaign stops", "reported nothing for");
+    assertThat(first.isAlive()).isFalse();
+    try (TrialReader reader = read()) {
+      assertThat(reader.attempts())
+          .hasSize(2)
+          .extracting(Attempt::kind)
+          .containsOnly(FailureKind.TIMED_OUT);
+      assertThat(reader.trials()).extracting(Trial::state).contains(TrialState.WAITING);
+    }
+  }
+
+  /** Features of the pixels, multiplied by matrices so large that it takes an hour. */
+  private static void endless(Path model) throws IOException {
+    int size = 6000;
+    OnnxGraph graph = new OnnxGraph("endless");
+    String x =
+        graph.input(
+            "x",
+            ElementType.F32,
+            Dimension.named("N"),
+            Dimension.of(3),
+            Dimension.of(8),
+            Dimension.of(8));
+    String shape =
+        graph.constant("shape", Tensor.ofLongs(List.of(2), size, size));
+    String flat = graph.node("flat", "Flatten", List.of(x), Attribute.integer("axis", 1));
+    String mean = graph.node("mean", "ReduceMean", List.of(flat), Attribute.integer("keepdims", 0));
+    String matrix = graph.node("matrix", "Expand", List.of(mean, shape));
+    String product = matrix;
+    for (int i = 0; i < 400; i++) {
+      product = graph.node("product" + i, "MatMul", List.of(product, matrix));
+    }
+    String sum = graph.node("sum", "ReduceMean", List.of(product), Attribute.integer("keepdims", 0));
+    graph.node("features", "Add", List.of(flat, sum));
+    graph.output("features", ElementType.F32, Dimension.named("N"), Dimension.of(192));
+    Files.deleteIfExists(model);
+    graph.write(model);
+  }
+
+  /** No checkpoint falls due in this training: the one there is was saved for the signal. */
+  @Test
+  void whenTheTerminalGoesWorkersSaveACheckpointAndItsTrialGoesOn() throws Exception {
+    assumeFalse(hangUpIsIgnored(), "started by nohup, which programs started from here inherit");
+    Path file = file(false, "executor: {workers: 1, pause: 0s}\n");
+    String text = Files.readString(file).replace("trials: 3", "trials: 1");
+    Files.writeString(
+        file,
+        text.replace("checkpoint_images: 64", "checkpoint_images: 1000000")
+            .replace("snapshot_images: 192", "snapshot_images: 0")
+            .replace("flops: 1.0e9", "flops: 3.0e10"));
+    CommandLineProcess run = start("run", file);
+    Path checkpoint = campaign().resolve("trials/0000/checkpoint.safetensors");
+    while (run.alive() && progress() < 64) {
+      Thread.sleep(20);
+    }
+    assertThat(checkpoint).doesNotExist();
+    run.signal("HUP");
+    Captured hungUp = run.await();
+    assertThat(hungUp.code()).as(hungUp.err()).isEqualTo(128 + 1);
+    assertThat(checkpoint).exists();
+    long saved = progress();
+    Captured end = start("run", file).await();
+    assertThat(end.code()).as(end.err()).isZero();
+    assertThat(end.err()).contains("goes on");
+    assertThat(saved).isGreaterThanOrEqualTo(64);
+    try (TrialReader reader = read()) {
+      assertThat(reader.attempts()).isEmpty();
+      assertThat(reader.trials()).extracting(Trial::state).containsOnly(TrialState.COMPLETE);
+    }
+  }
+
+  /** Images trained by what the journal says, 0 before there is one. */
+  private long progress() {
+    if (!Files.exists(campaign().resolve("journal.jsonl"))) {
+      return 0;
+    }
+    try (TrialReader reader = read()) {
+      return reader.progress().stream().mapToLong(Progress::done).max().orElse(0);
+    }
+  }
+
+  /** Before, the part of the curve between the copy and the checkpoint was missing. */
+  @Test
+  void lossCurvesAreWholeAfterAnOlderCopyWasRestored() throws Exception {
+    Path file = file(false, "executor: {workers: 1, pause: 0s}\n");
+    String text = Files.readString(file).replace("flops: 1.0e9", "flops: 1.0e10");
+    Files.writeString(file, text.replace("trials: 3", "trials: 1"));
+    requireDone(start("run", file).await());
+    Path older = Files.copy(campaign().resolve("backup.zip"), directory.resolve("older.zip"));
+    Files.writeString(file, text.replace("trials: 3", "trials: 2"));
+    CommandLineProcess run = start("run", file);
+    Path checkpoint = campaign().resolve("trials/0001/checkpoint.safetensors");
+    while (run.alive() && !(Files.exists(checkpoint) && points(1).size() > 3)) {
+      Thread.sleep(10);
+    }
+    run.terminate();
+    run.await();
+    List<LossPoint> before = points(1);
+    assertThat(before).hasSizeGreaterThan(3);
+    Files.delete(campaign().resolve("campaign.mv.db"));
+    Files.copy(older, campaign().resolve("backup.zip"), StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(campaign().resolve("backup-before.zip"));
+    assertThat(start("doctor", campaign()).await().out())
+        .contains("restored   backup.zip, which holds 1 trials");
+    assertThat(points(1)).isEmpty();
+    requireDone(start("run", file).await());
+    List<LossPoint> whole = points(1);
+    assertThat(whole).startsWith(before.toArray(LossPoint[]::new));
+    assertThat(whole.size()).isGreaterThan(before.size());
+    assertThat(whole.size()).isGreaterThanOrEqualTo(points(0).size() / 2);
+  }
+
+  private static void requireDone(Captured end) {
+    assertThat(end.code()).as(end.err()).isZero();
+  }
+
+  private List<LossPoint> points(int trial) {
+    try (TrialReader reader = read()) {
+      return reader.losses(trial);
+    }
   }
 
   @Test

@@ -12,6 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -204,7 +209,7 @@ final class StoreFile {
 
   /** Returns what the operating system said, empty if it said nothing. */
   private static String system(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : causes(failure)) {
       if (cause instanceof AccessDeniedException denied) {
         return AtomicFile.reason(denied);
       }
@@ -216,6 +221,22 @@ final class StoreFile {
       }
     }
     return "";
+  }
+
+  /** Returns a failure and all behind it: those of a batch are no causes, but follow one another. */
+  private static Set<Throwable> causes(Throwable failure) {
+    Set<Throwable> causes = new LinkedHashSet<>();
+    Deque<Throwable> open = new ArrayDeque<>(List.of(failure));
+    while (!open.isEmpty()) {
+      Throwable next = open.removeFirst();
+      if (causes.add(next)) {
+        Optional.ofNullable(next.getCause()).ifPresent(open::addLast);
+        if (next instanceof SQLException sql) {
+          Optional.ofNullable(sql.getNextException()).ifPresent(open::addLast);
+        }
+      }
+    }
+    return causes;
   }
 
   private static final int H2_IN_USE = 90020;
@@ -233,7 +254,7 @@ final class StoreFile {
           DataUtils.ERROR_UNKNOWN_DATA_TYPE);
 
   private static boolean locked(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : causes(failure)) {
       if (cause instanceof SQLException sql && sql.getErrorCode() == H2_IN_USE
           || cause instanceof MVStoreException h2
               && h2.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
@@ -244,7 +265,7 @@ final class StoreFile {
   }
 
   private static boolean tellsOfDamage(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (Throwable cause : causes(failure)) {
       if (cause instanceof SQLException sql && sql.getErrorCode() == H2_CORRUPT
           || cause instanceof MVStoreException h2 && DAMAGED.contains(h2.getErrorCode())) {
         return true;

@@ -1,0 +1,68 @@
+package org.edm2search.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the start script says of a campaign's file before anything is spent. */
+class LauncherCommandsTest {
+
+  @TempDir private Path directory;
+  private Launcher launcher;
+
+  @BeforeEach
+  void unpack() throws Exception {
+    launcher = Launcher.in(directory);
+  }
+
+  private Path file(String right, String wrong) throws IOException {
+    String text = Example.tiny(directory.resolve("campaign"));
+    assertThat(text).contains(right);
+    return Files.writeString(directory.resolve("campaign.yaml"), text.replace(right, wrong));
+  }
+
+  @Test
+  void attentionAtAResolutionThatNoLevelHasIsRefused() throws Exception {
+    Path file = file("attn_resolutions: []", "attn_resolutions: [7]");
+    for (String command : new String[] {"validate", "run", "cost"}) {
+      Captured refused = launcher.run(command, file);
+      assertThat(refused.code()).as(refused.out()).isEqualTo(2);
+      assertThat(refused.err())
+          .hasLineCount(1)
+          .contains("network.attn_resolutions: no level has 7 pixels; the levels have 8, 4");
+    }
+    assertThat(directory.resolve("campaign")).doesNotExist();
+  }
+
+  @Test
+  void aCampaignsFileHasACostAndAProfile() throws Exception {
+    Path file = file("trials: 3", "trials: 3");
+    Captured cost = launcher.run("cost", file, "--json");
+    assertThat(cost.code()).as(cost.err()).isZero();
+    assertThat(cost.out()).contains("campaign.yaml", "856998");
+    Captured profile = launcher.run("profile", file, "--runs", 1, "--latency-only", "--json");
+    assertThat(profile.code()).as(profile.err()).isZero();
+    JsonNode measured = JsonMapper.shared().readTree(profile.out());
+    assertThat(measured.toString()).contains("campaign.yaml");
+  }
+
+  @Test
+  void diskAndMemoryBeyondWhatThereIsAreWarnedOf() throws Exception {
+    Captured disk = launcher.run("validate", file("trials: 3", "trials: 100000000"));
+    assertThat(disk.code()).as(disk.err()).isZero();
+    assertThat(disk.err()).contains("warning: ", "B of disk, but", "are free: fewer trials");
+    Captured memory =
+        launcher.run(
+            "validate",
+            file("model_channels: 8, channel_mult: [1, 2]", "model_channels: 8192, channel_mult: [1, 8]"));
+    assertThat(memory.code()).as(memory.err()).isZero();
+    assertThat(memory.err()).contains("warning: a trial will need about", "B of memory, but the machine has");
+  }
+}
