@@ -2,6 +2,9 @@ package org.edm2search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -93,5 +96,20 @@ class StatusTest {
     JsonNode attempts = json("show", 3, campaign, "--json").get("failed_attempts");
     assertThat(attempts.size()).isEqualTo(2);
     assertThat(attempts.get(1).get("kind").asString()).isEqualTo("out_of_memory");
+  }
+
+  /** Before, such lines were counted and nobody was told. */
+  @Test
+  void linesThatCannotBeReadAreToldOf() throws IOException {
+    assertThat(Captured.run("status", campaign).out()).doesNotContain("cannot be read");
+    Files.writeString(
+        campaign.resolve("journal.jsonl"),
+        "{\"seq\":99,\"trials\":[{\"number\":7\nnot json\n",
+        StandardOpenOption.APPEND);
+    assertThat(Captured.run("status", campaign).out())
+        .contains("trials     7 of 7, 7 complete")
+        .contains("journal    2 lines cannot be read")
+        .contains("edm2-search doctor " + campaign);
+    assertThat(json("status", campaign, "--json").get("unreadable_lines").asInt()).isEqualTo(2);
   }
 }

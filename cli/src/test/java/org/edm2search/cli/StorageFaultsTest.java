@@ -180,7 +180,7 @@ class StorageFaultsTest {
     assertThat(show.code()).as(show.err()).isZero();
     Path bundles = Files.createDirectories(directory.resolve("bundles"));
     assertThat(system("chmod", "777", bundles)).isZero();
-    Captured export = run(as, "export", campaign, "--output", bundles.resolve("best"));
+    Captured export = run(as, "export", campaign, "--out", bundles.resolve("best"));
     assertThat(export.code()).as(export.err()).isZero();
     assertThat(bundles.resolve("best/README.md")).exists();
     CommandLineProcess serve = start(as, "serve", campaign, "--port", 0);

@@ -35,6 +35,7 @@ import org.edm2search.campaign.trial.TrialState;
  * @param progress what the trials that run last reported
  * @param best the best trial so far
  * @param note why it ended early, otherwise empty
+ * @param unreadableLines lines of its journal that were left out
  */
 public record CampaignReport(
     String campaign,
@@ -50,7 +51,8 @@ public record CampaignReport(
     TrainingFlops trainingFlops,
     List<Now> progress,
     Optional<Best> best,
-    String note) {
+    String note,
+    int unreadableLines) {
 
   public CampaignReport {
     rejections = List.copyOf(rejections);
@@ -147,6 +149,7 @@ public record CampaignReport(
                 .toList()
             : List.of(),
         Leaderboard.bestRuns(snapshot.trials()).map(Best::of),
-        record.map(CampaignRecord::note).orElse(""));
+        record.map(CampaignRecord::note).orElse(""),
+        snapshot.unreadable());
   }
 }

@@ -19,6 +19,7 @@ import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.TrialView;
 
 /**
@@ -72,11 +73,12 @@ public final class CampaignLibrary implements AutoCloseable {
   /**
    * Returns a campaign.
    *
+   * @param query which of its trials
    * @throws UnknownCampaignException if there is none of this name
    * @throws UnreadableCampaignException if its journal cannot be read
    */
-  public CampaignView campaign(String name) {
-    return reading(name).view(clock.instant());
+  public CampaignView campaign(String name, LeaderboardQuery query) {
+    return reading(name).view(clock.instant(), query);
   }
 
   /**
@@ -87,14 +89,15 @@ public final class CampaignLibrary implements AutoCloseable {
    */
   public Optional<TrialView> trial(String name, int number) {
     OpenCampaign campaign = find(name);
-    Snapshot snapshot = campaign.snapshot();
-    return snapshot
+    Ranking ranking = campaign.ranking();
+    return ranking
+        .snapshot()
         .trial(number)
         .map(
             found ->
                 TrialReading.view(
                     name,
-                    snapshot,
+                    ranking,
                     found,
                     campaign.losses(number),
                     samplesFile(campaign, number).isPresent()));
@@ -120,9 +123,7 @@ public final class CampaignLibrary implements AutoCloseable {
    * @throws UnreadableCampaignException if its journal cannot be read
    */
   public List<RankedTrial> leaderboard(String name) {
-    Snapshot snapshot = find(name).snapshot();
-    return RankedTrial.of(
-        Leaderboard.of(snapshot.trials(), SecondObjective.of(snapshot.campaign())));
+    return RankedTrial.of(find(name).ranking().board());
   }
 
   /**
@@ -166,7 +167,7 @@ public final class CampaignLibrary implements AutoCloseable {
 
   private CampaignReading reading(String name) {
     OpenCampaign campaign = find(name);
-    return new CampaignReading(name, campaign.snapshot());
+    return new CampaignReading(name, campaign.ranking());
   }
 
   /** A link may not lead out of what is served: neither a campaign's directory, nor one in it. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.TrainingFlops;
 import org.edm2search.campaign.trial.Trial;
@@ -14,11 +15,18 @@ import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.ChartView;
 import org.edm2search.dashboard.view.Entry;
-import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.RejectionView;
+import org.edm2search.dashboard.view.StandingView;
 
 /** A snapshot as the campaign's views. */
 final class CampaignReading {
+
+  /** Candidates refused that a page lists; all are in {@code status --json}. */
+  private static final int MOST_REJECTIONS = 200;
+
+  /** Points that a plot shows well. */
+  private static final int MOST_POINTS = 1500;
 
   private final String name;
   private final Snapshot snapshot;
@@ -29,10 +37,10 @@ final class CampaignReading {
    *
    * @param name the campaign's directory name
    */
-  CampaignReading(String name, Snapshot snapshot) {
+  CampaignReading(String name, Ranking ranking) {
     this.name = name;
-    this.snapshot = snapshot;
-    this.ranking = new Ranking(snapshot);
+    this.snapshot = ranking.snapshot();
+    this.ranking = ranking;
   }
 
   CampaignsView.Card card() {
@@ -49,7 +57,7 @@ final class CampaignReading {
         Optional.empty());
   }
 
-  CampaignView view(Instant now) {
+  CampaignView view(Instant now, LeaderboardQuery query) {
     return new CampaignView(
         name,
         snapshot.state().label(),
@@ -61,16 +69,19 @@ final class CampaignReading {
         TrainingFlops.of(snapshot.recorded(), snapshot.state()),
         secondsSpent(now),
         secondsLeft(now),
-        new LeaderboardView(name, ranking.scoreName(), ranking.rows()),
+        ranking.page(name, query),
         charts(),
         snapshot.rejections().stream()
+            .limit(MOST_REJECTIONS)
             .map(
                 rejection ->
                     new RejectionView(
                         ranking.genes().of(rejection.genotype()),
                         rejection.reason(),
                         rejection.count()))
-            .toList());
+            .toList(),
+        snapshot.rejections().size(),
+        snapshot.recorded().unreadable());
   }
 
   private List<Entry> about() {
@@ -145,21 +156,46 @@ final class CampaignReading {
   }
 
   private ChartView charts() {
+    List<Trial> ranked = ranking.ranked();
     return new ChartView(
         ranking.scoreName(),
         ranking.second().label(),
-        ranking.ranked().stream()
-            .map(
-                trial ->
-                    new ChartView.Point(
-                        trial.number(),
-                        SecondObjective.of(trial, ranking.second()),
-                        trial.candidate().cost().multiplyAdds(),
-                        ranking.score(trial).orElseThrow(),
-                        ranking.standing(trial).orElseThrow(),
-                        trial.candidate().cost().parameters(),
-                        trial.number() == 0))
-            .toList(),
+        drawn(ranked).stream().map(this::point).toList(),
+        ranked.size(),
         ranking.front());
+  }
+
+  /** Leaves out evenly what a plot of very many would bury, but nothing that stands out. */
+  private List<Trial> drawn(List<Trial> ranked) {
+    if (ranked.size() <= MOST_POINTS) {
+      return ranked;
+    }
+    Set<Integer> front = Set.copyOf(ranking.front());
+    List<Trial> drawn = new ArrayList<>();
+    double best = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < ranked.size(); i++) {
+      Trial trial = ranked.get(i);
+      double score = ranking.score(trial).orElseThrow();
+      boolean everySo =
+          (long) (i + 1) * MOST_POINTS / ranked.size() > (long) i * MOST_POINTS / ranked.size();
+      if (everySo || score < best || trial.number() == 0 || front.contains(trial.number())) {
+        drawn.add(trial);
+      }
+      best = Math.min(best, score);
+    }
+    return drawn;
+  }
+
+  private ChartView.Point point(Trial trial) {
+    StandingView standing = ranking.standing(trial).orElseThrow();
+    return new ChartView.Point(
+        trial.number(),
+        SecondObjective.of(trial, ranking.second()),
+        trial.candidate().cost().multiplyAdds(),
+        ranking.score(trial).orElseThrow(),
+        standing.low(),
+        standing.high(),
+        trial.candidate().cost().parameters(),
+        trial.number() == 0);
   }
 }

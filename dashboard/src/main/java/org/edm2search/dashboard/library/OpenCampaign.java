@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
@@ -28,6 +29,7 @@ final class OpenCampaign implements AutoCloseable {
   private final Clock clock;
   private @Nullable JournalReader reader;
   private @Nullable Snapshot snapshot;
+  private @Nullable Ranking ranking;
   private @Nullable UnreadableCampaignException failure;
   private Instant failedAt = Instant.MIN;
 
@@ -57,6 +59,21 @@ final class OpenCampaign implements AutoCloseable {
           snapshot = newest;
           return newest;
         });
+  }
+
+  /**
+   * Returns the newest state with its trials ranked; they are ranked once for all who ask.
+   *
+   * @throws UnreadableCampaignException if the journal cannot be read
+   */
+  synchronized Ranking ranking() {
+    Snapshot newest = snapshot();
+    Ranking last = ranking;
+    if (last == null || last.snapshot() != newest) {
+      last = new Ranking(newest, Optional.ofNullable(last));
+      ranking = last;
+    }
+    return last;
   }
 
   /** Returns a trial's loss curve. */
@@ -99,6 +116,7 @@ final class OpenCampaign implements AutoCloseable {
     JournalReader open = reader;
     reader = null;
     snapshot = null;
+    ranking = null;
     if (open != null) {
       open.close();
     }

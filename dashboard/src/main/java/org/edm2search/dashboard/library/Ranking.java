@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +21,8 @@ import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialState;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
 import org.edm2search.space.cost.Expense;
@@ -33,24 +34,69 @@ final class Ranking {
       "scored under another protocol, so not ranked with the others";
 
   private final Snapshot snapshot;
+  private final List<Trial> complete;
   private final Expense second;
   private final Optional<Leaderboard.Table> table;
-  private final Map<Integer, Leaderboard.Row> ranks = new HashMap<>();
-  private final Set<Integer> front = new HashSet<>();
+  private final Leaderboard board;
+  private final Map<Integer, Leaderboard.Row> ranks;
   private final List<Integer> frontInOrder;
+  private final Set<Integer> front;
   private final Optional<Trial> seed;
   private final Genes genes;
 
-  Ranking(Snapshot snapshot) {
+  /**
+   * Ranks a snapshot's trials.
+   *
+   * @param before an earlier ranking, whose scores stand as long as no other trial is complete
+   */
+  Ranking(Snapshot snapshot, Optional<Ranking> before) {
     this.snapshot = snapshot;
     second = SecondObjective.of(snapshot.campaign());
-    table = Leaderboard.of(snapshot.trials(), second).tables().stream().findFirst();
-    table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row)));
+    complete =
+        snapshot.trials().stream().filter(trial -> trial.state() == TrialState.COMPLETE).toList();
+    Optional<Ranking> same = before.filter(this::ranksTheSame);
+    board =
+        same.map(ranking -> ranking.board)
+            .orElseGet(() -> Leaderboard.of(snapshot.trials(), second));
+    table = board.tables().stream().findFirst();
+    ranks = same.map(ranking -> ranking.ranks).orElseGet(() -> byTrial(table));
     frontInOrder =
-        table.map(ParetoFront::of).orElse(List.of()).stream().map(Trial::number).toList();
-    front.addAll(frontInOrder);
+        same.map(ranking -> ranking.frontInOrder)
+            .orElseGet(
+                () ->
+                    table.map(ParetoFront::of).orElse(List.of()).stream()
+                        .map(Trial::number)
+                        .toList());
+    front = Set.copyOf(frontInOrder);
     seed = snapshot.trials().stream().findFirst();
     genes = new Genes(seed.map(trial -> trial.candidate().genotype()).orElse(""));
+  }
+
+  private static Map<Integer, Leaderboard.Row> byTrial(Optional<Leaderboard.Table> table) {
+    Map<Integer, Leaderboard.Row> ranks = new HashMap<>();
+    table.ifPresent(t -> t.rows().forEach(row -> ranks.put(row.trial().number(), row)));
+    return ranks;
+  }
+
+  /** Trials that did not change are the same objects. */
+  private boolean ranksTheSame(Ranking before) {
+    if (!before.second.equals(second) || before.complete.size() != complete.size()) {
+      return false;
+    }
+    for (int i = 0; i < complete.size(); i++) {
+      if (before.complete.get(i) != complete.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  Leaderboard board() {
+    return board;
   }
 
   /** Returns the name of the score, as far as known. */
@@ -91,14 +137,35 @@ final class Ranking {
     return genes;
   }
 
-  /** Returns all trials: running first, then ranked, then the others by number. */
-  List<LeaderboardView.Row> rows() {
+  /** Returns a page of the trials. */
+  LeaderboardView page(String campaign, LeaderboardQuery query) {
     List<Trial> trials = new ArrayList<>(snapshot.trials());
-    trials.sort(
-        Comparator.comparing((Trial trial) -> group(trial))
-            .thenComparing(trial -> rank(trial).orElse(0))
-            .thenComparing(Trial::number));
-    return trials.stream().map(this::row).toList();
+    if (!query.state().equals(LeaderboardQuery.FIRST.state())) {
+      trials.removeIf(trial -> !trial.state().name().equalsIgnoreCase(query.state()));
+    }
+    trials.sort(order(query.sort()));
+    return new LeaderboardView(
+        campaign,
+        scoreName(),
+        query,
+        trials.size(),
+        trials.stream().skip(query.offset()).limit(query.limit()).map(this::row).toList());
+  }
+
+  private Comparator<Trial> order(LeaderboardQuery.Sort sort) {
+    Comparator<Trial> order =
+        switch (sort) {
+          // Running first, then ranked, then the others by number.
+          case RANK ->
+              Comparator.comparing((Trial trial) -> group(trial))
+                  .thenComparing(trial -> rank(trial).orElse(0));
+          case TRIAL -> Comparator.comparing(Trial::number);
+          case FLOPS ->
+              Comparator.comparing((Trial trial) -> trial.candidate().cost().multiplyAdds());
+          case PARAMETERS ->
+              Comparator.comparing((Trial trial) -> trial.candidate().cost().parameters());
+        };
+    return order.thenComparing(Trial::number);
   }
 
   private int group(Trial trial) {

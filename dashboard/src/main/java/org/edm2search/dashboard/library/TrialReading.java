@@ -37,8 +37,8 @@ final class TrialReading {
   private TrialReading() {}
 
   static TrialView view(
-      String campaign, Snapshot snapshot, Trial trial, List<LossPoint> losses, boolean hasSamples) {
-    Ranking ranking = new Ranking(snapshot);
+      String campaign, Ranking ranking, Trial trial, List<LossPoint> losses, boolean hasSamples) {
+    Snapshot snapshot = ranking.snapshot();
     LeaderboardView.Row row = ranking.row(trial);
     int number = trial.number();
     return new TrialView(

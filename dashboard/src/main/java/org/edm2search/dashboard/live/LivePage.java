@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.edm2search.space.base.Sha256;
 
@@ -36,9 +37,9 @@ public record LivePage(Map<String, String> pieces, List<Row> rows) {
    *
    * @param id what the row is about
    * @param html the row
-   * @param changedHtml the row as a replacement for the one on the page
+   * @param changedHtml the row as a replacement for the one on the page, made when it is sent
    */
-  public record Row(int id, String html, String changedHtml) {}
+  public record Row(int id, String html, Supplier<String> changedHtml) {}
 
   public LivePage {
     pieces = Collections.unmodifiableMap(new LinkedHashMap<>(pieces));
@@ -111,14 +112,19 @@ public record LivePage(Map<String, String> pieces, List<Row> rows) {
     }
     for (int i = 0; i < rows.size(); i++) {
       if (!rows.get(i).html().equals(earlier.rows.get(i).html())) {
-        events.add(new LiveEvent(ROW, rows.get(i).changedHtml()));
+        events.add(new LiveEvent(ROW, rows.get(i).changedHtml().get()));
       }
     }
     return events;
   }
 
   private LiveEvent table() {
-    return new LiveEvent(TABLE, rows.stream().map(Row::html).collect(Collectors.joining()));
+    return new LiveEvent(TABLE, table(rows));
+  }
+
+  /** Returns the table's body. */
+  public static String table(List<Row> rows) {
+    return rows.stream().map(Row::html).collect(Collectors.joining());
   }
 
   private List<Integer> order() {

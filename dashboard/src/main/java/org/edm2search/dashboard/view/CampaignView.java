@@ -21,7 +21,9 @@ import org.edm2search.campaign.report.TrainingFlops;
  * @param secondsLeft estimated time to the end, while running
  * @param leaderboard the trials
  * @param charts points of the plots
- * @param rejections candidates refused before training
+ * @param rejections candidates refused before training, the first ones
+ * @param rejected how many there are
+ * @param unreadable lines of the journal that were left out
  */
 public record CampaignView(
     String name,
@@ -36,7 +38,9 @@ public record CampaignView(
     OptionalDouble secondsLeft,
     LeaderboardView leaderboard,
     ChartView charts,
-    List<RejectionView> rejections) {
+    List<RejectionView> rejections,
+    int rejected,
+    int unreadable) {
 
   public CampaignView {
     about = List.copyOf(about);

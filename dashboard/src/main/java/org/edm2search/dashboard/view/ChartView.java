@@ -1,5 +1,7 @@
 package org.edm2search.dashboard.view;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -8,11 +10,13 @@ import java.util.OptionalDouble;
  *
  * @param scoreName label of the score axis
  * @param costName what is weighed against the score, with its unit
- * @param points every scored trial, by number
+ * @param points scored trials, by number: all, or of very many those on the front, those that were
+ *     the best when they came, and some of the others
+ * @param scored how many were scored
  * @param front trials on the Pareto front, cheapest first
  */
 public record ChartView(
-    String scoreName, String costName, List<Point> points, List<Integer> front) {
+    String scoreName, String costName, List<Point> points, int scored, List<Integer> front) {
 
   public ChartView {
     points = List.copyOf(points);
@@ -20,22 +24,28 @@ public record ChartView(
   }
 
   /**
-   * One scored trial.
+   * One scored trial; in JSON an array.
    *
    * @param trial its number
    * @param cost how much the network takes of what is weighed against the score; empty if not known
    * @param multiplyAdds per image and network evaluation
    * @param score lower is better
-   * @param standing what the scores say about its architecture
+   * @param low lower end of the typical score's 95 % interval
+   * @param high upper end
    * @param parameters of the network
    * @param seed whether this is the seed architecture
    */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonPropertyOrder({
+    "trial", "cost", "multiplyAdds", "score", "low", "high", "parameters", "seed"
+  })
   public record Point(
       int trial,
       OptionalDouble cost,
       long multiplyAdds,
       double score,
-      StandingView standing,
+      double low,
+      double high,
       long parameters,
       boolean seed) {}
 }

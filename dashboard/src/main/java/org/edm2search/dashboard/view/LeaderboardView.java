@@ -8,13 +8,16 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Trials in the order shown: running, then ranked, then those without a score.
+ * A page of a campaign's trials.
  *
  * @param campaign name of the campaign
  * @param scoreName what the score measures; lower is better
- * @param rows the trials
+ * @param query which page
+ * @param total trials on all pages
+ * @param rows the trials of this one, in the order shown
  */
-public record LeaderboardView(String campaign, String scoreName, List<Row> rows) {
+public record LeaderboardView(
+    String campaign, String scoreName, LeaderboardQuery query, int total, List<Row> rows) {
 
   public LeaderboardView {
     rows = List.copyOf(rows);

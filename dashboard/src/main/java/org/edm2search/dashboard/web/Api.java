@@ -3,7 +3,9 @@ package org.edm2search.dashboard.web;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.dashboard.library.CampaignLibrary;
 
@@ -12,6 +14,9 @@ import org.edm2search.dashboard.library.CampaignLibrary;
  * with {@code --json}. Thread-safe.
  */
 public final class Api {
+
+  /** Rows of a leaderboard in an answer; offset and limit lead to the others. */
+  private static final int MOST_ROWS = 1000;
 
   private final CampaignLibrary library;
 
@@ -29,7 +34,11 @@ public final class Api {
   }
 
   void leaderboard(Context context, String name) {
-    answer(context, library.leaderboard(name));
+    List<RankedTrial> all = library.leaderboard(name);
+    int from = Math.min(all.size(), Requests.number(context, "offset", 0));
+    int rows = Math.min(MOST_ROWS, Requests.number(context, "limit", MOST_ROWS));
+    context.header("X-Total-Count", Integer.toString(all.size()));
+    answer(context, all.subList(from, Math.min(all.size(), from + rows)));
   }
 
   void trial(Context context, String name, int trial) {

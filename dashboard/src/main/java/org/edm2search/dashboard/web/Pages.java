@@ -20,6 +20,7 @@ import org.edm2search.dashboard.live.LiveFeeds;
 import org.edm2search.dashboard.live.LivePage;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.TrialView;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,7 +51,8 @@ public final class Pages {
   }
 
   void campaign(Context context, String name) {
-    CampaignView view = library.campaign(name);
+    LeaderboardQuery query = Requests.leaderboard(context);
+    CampaignView view = library.campaign(name, query);
     LivePage live = livePage(view);
     page(
         context,
@@ -60,8 +62,10 @@ public final class Pages {
             view,
             "chartJson",
             live.pieces().get("charts"),
+            "rows",
+            LivePage.table(live.rows()),
             "events",
-            Routes.campaignEvents(name, live.digest())));
+            Routes.campaignEvents(name, query, live.digest())));
   }
 
   void trial(Context context, String name, int trial) {
@@ -100,8 +104,12 @@ public final class Pages {
   }
 
   void campaignEvents(Context context, String name) throws Exception {
-    library.campaign(name);
-    feed(context, "campaign " + name, guarded(() -> livePage(library.campaign(name))));
+    LeaderboardQuery query = Requests.leaderboard(context);
+    library.campaign(name, query);
+    feed(
+        context,
+        "campaign " + name + " " + query,
+        guarded(() -> livePage(library.campaign(name, query))));
   }
 
   void trialEvents(Context context, String name, int trial) throws Exception {
@@ -169,6 +177,7 @@ public final class Pages {
     Map<String, String> pieces = new LinkedHashMap<>();
     pieces.put("tiles", templates.render("tiles", Map.of("view", view)));
     pieces.put("rejections", templates.render("rejections", Map.of("view", view)));
+    pieces.put("pager", templates.render("pager", Map.of("view", view.leaderboard())));
     pieces.put("charts", json.writeValueAsString(view.charts()));
     List<LivePage.Row> rows = new ArrayList<>();
     for (LeaderboardView.Row row : view.leaderboard().rows()) {
@@ -177,7 +186,7 @@ public final class Pages {
           new LivePage.Row(
               row.trial(),
               templates.render("row", parameters),
-              templates.render("changedRow", parameters)));
+              () -> templates.render("changedRow", parameters)));
     }
     return new LivePage(pieces, rows);
   }

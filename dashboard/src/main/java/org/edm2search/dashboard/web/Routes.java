@@ -4,6 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 
 /** Every URL, in one place: the patterns, and the addresses that pages link to. */
 public final class Routes {
@@ -53,6 +54,12 @@ public final class Routes {
     return "/campaigns/" + encode(name);
   }
 
+  /** Returns the address of a campaign's page with some of its trials. */
+  public static String campaign(String name, LeaderboardQuery query) {
+    String text = query.text();
+    return campaign(name) + (text.isEmpty() ? "" : "?" + text) + "#leaderboard-title";
+  }
+
   /** Returns the address of a trial's page. */
   public static String trial(String name, int trial) {
     return campaign(name) + "/trials/" + trial;
@@ -69,8 +76,9 @@ public final class Routes {
   }
 
   /** Returns the address of a campaign's live feed, for a page served with a digest. */
-  static String campaignEvents(String name, String seen) {
-    return "/events" + campaign(name) + "?seen=" + seen;
+  static String campaignEvents(String name, LeaderboardQuery query, String seen) {
+    String text = query.text();
+    return "/events" + campaign(name) + "?seen=" + seen + (text.isEmpty() ? "" : "&" + text);
   }
 
   /** Returns the address of a trial's live feed, for a page served with a digest. */

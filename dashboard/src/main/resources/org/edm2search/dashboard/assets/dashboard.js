@@ -121,6 +121,20 @@
     );
   }
 
+  // The server sends a trial as an array.
+  function readChart(json) {
+    const data = JSON.parse(json);
+    data.points = data.points.map(([trial, cost, multiplyAdds, score, low, high, parameters, seed]) => ({
+      trial, cost, multiplyAdds, score, standing: { low, high }, parameters, seed,
+    }));
+    const left = data.scored - data.points.length;
+    const note = byId("chart-note");
+    if (note) {
+      note.textContent = left > 0 ? `${data.points.length} of ${data.scored} trials are drawn` : "";
+    }
+    return data;
+  }
+
   const item = (x, point) => ({ value: [x, point.score], point });
 
   function costOption(data, c) {
@@ -343,10 +357,10 @@
 
   dark.addEventListener("change", () => charts.forEach((one) => one.draw()));
 
-  function live(inbox, drawn) {
+  function live(inbox, drawn, read) {
     inbox.addEventListener("htmx:sseBeforeMessage", (event) => {
       event.preventDefault();
-      const data = JSON.parse(event.detail.data);
+      const data = read(event.detail.data);
       for (const one of drawn) {
         one.data = data;
         one.draw();
@@ -365,15 +379,15 @@
     }
     const campaign = byId("charts");
     if (campaign) {
-      const data = JSON.parse(campaign.dataset.charts);
+      const data = readChart(campaign.dataset.charts);
       live(campaign, [
         chart("cost-chart", data, costOption),
         chart("history-chart", data, historyOption),
-      ]);
+      ], readChart);
     }
     const loss = byId("loss");
     if (loss) {
-      live(loss, [chart("loss-chart", JSON.parse(loss.dataset.loss), lossOption)]);
+      live(loss, [chart("loss-chart", JSON.parse(loss.dataset.loss), lossOption)], JSON.parse);
     }
   }
 

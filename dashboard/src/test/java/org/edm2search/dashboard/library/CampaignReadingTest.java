@@ -27,6 +27,7 @@ import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
+import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.LeaderboardView;
 import org.edm2search.dashboard.view.StandingView;
 import org.edm2search.space.LossPoint;
@@ -85,7 +86,8 @@ class CampaignReadingTest {
                 images,
                 0),
             running);
-    return new CampaignReading("directory", snapshot).view(START.plusSeconds(200));
+    return new CampaignReading("directory", new Ranking(snapshot, Optional.empty()))
+        .view(START.plusSeconds(200), LeaderboardQuery.FIRST);
   }
 
   private static List<Integer> order(CampaignView view) {
@@ -279,8 +281,9 @@ class CampaignReadingTest {
 
   private static double spent(JournalReader reader) {
     reader.refresh();
-    return new CampaignReading("directory", new Snapshot(reader.snapshot(), true))
-        .view(START)
+    return new CampaignReading(
+            "directory", new Ranking(new Snapshot(reader.snapshot(), true), Optional.empty()))
+        .view(START, LeaderboardQuery.FIRST)
         .trainingFlops()
         .spent();
   }

@@ -107,7 +107,8 @@ public final class ExampleViews {
                 OptionalDouble.of(row.multiplyAdds().getAsLong()),
                 row.multiplyAdds().getAsLong(),
                 row.score().getAsDouble(),
-                row.standing().orElseThrow(),
+                row.standing().orElseThrow().low(),
+                row.standing().orElseThrow().high(),
                 row.parameters().getAsLong(),
                 row.seed()));
       }
@@ -130,11 +131,13 @@ public final class ExampleViews {
         new TrainingFlops(8.4e12, OptionalDouble.of(12e12)),
         OptionalDouble.of(412),
         OptionalDouble.of(231),
-        new LeaderboardView("quickstart", score, rows),
-        new ChartView(score, "FLOPs", points, List.of(1, 2, 3, 5)),
+        new LeaderboardView("quickstart", score, LeaderboardQuery.FIRST, rows.size(), rows),
+        new ChartView(score, "FLOPs", points, points.size(), List.of(1, 2, 3, 5)),
         List.of(
             new RejectionView(
-                List.of(new GeneView("kernel enc", "7", true)), "1.31x of the seed's FLOPs", 2)));
+                List.of(new GeneView("kernel enc", "7", true)), "1.31x of the seed's FLOPs", 2)),
+        1,
+        0);
   }
 
   public static TrialView trial() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.ExampleViews;
@@ -18,10 +19,23 @@ class TemplatesTest {
   private final Assets assets = new Assets();
 
   private String campaignPage(CampaignView view) {
+    String rows =
+        view.leaderboard().rows().stream()
+            .map(row -> templates.render("row", Map.of("campaign", view.name(), "row", row)))
+            .collect(Collectors.joining());
     return templates.render(
         "campaign",
         Map.of(
-            "assets", assets, "view", view, "chartJson", "{\"points\":[]}", "events", "/events/x"));
+            "assets",
+            assets,
+            "view",
+            view,
+            "chartJson",
+            "{\"points\":[]}",
+            "rows",
+            rows,
+            "events",
+            "/events/x"));
   }
 
   @Test
