@@ -70,7 +70,8 @@ public final class RunLock implements AutoCloseable {
         channel.close();
         throw inUse(file, "process " + text(file).split(" ")[0]);
       } catch (IOException e) {
-        throw new Edm2SearchException("cannot lock %s: %s".formatted(file, AtomicFile.reason(e)), e);
+        throw new Edm2SearchException(
+            "cannot lock %s: %s".formatted(file, AtomicFile.reason(e)), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Edm2SearchException("interrupted while locking " + file, e);
@@ -140,7 +141,8 @@ public final class RunLock implements AutoCloseable {
           channel.truncate(0);
           channel.close();
         } catch (IOException e) {
-          throw new Edm2SearchException("cannot unlock %s: %s".formatted(file, AtomicFile.reason(e)), e);
+          throw new Edm2SearchException(
+              "cannot unlock %s: %s".formatted(file, AtomicFile.reason(e)), e);
         }
       }
     }

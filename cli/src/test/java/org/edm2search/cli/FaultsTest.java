@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -17,17 +19,15 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.model.checkpoint.ElementType;
+import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.onnx.Attribute;
 import org.edm2search.model.onnx.Dimension;
 import org.edm2search.model.onnx.OnnxGraph;
-import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.space.LossPoint;
-import org.edm2search.campaign.trial.Progress;
-import java.time.Duration;
-import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -278,8 +278,7 @@ class FaultsTest {
             Dimension.of(3),
             Dimension.of(8),
             Dimension.of(8));
-    String shape =
-        graph.constant("shape", Tensor.ofLongs(List.of(2), size, size));
+    String shape = graph.constant("shape", Tensor.ofLongs(List.of(2), size, size));
     String flat = graph.node("flat", "Flatten", List.of(x), Attribute.integer("axis", 1));
     String mean = graph.node("mean", "ReduceMean", List.of(flat), Attribute.integer("keepdims", 0));
     String matrix = graph.node("matrix", "Expand", List.of(mean, shape));
@@ -287,7 +286,8 @@ class FaultsTest {
     for (int i = 0; i < 400; i++) {
       product = graph.node("product" + i, "MatMul", List.of(product, matrix));
     }
-    String sum = graph.node("sum", "ReduceMean", List.of(product), Attribute.integer("keepdims", 0));
+    String sum =
+        graph.node("sum", "ReduceMean", List.of(product), Attribute.integer("keepdims", 0));
     graph.node("features", "Add", List.of(flat, sum));
     graph.output("features", ElementType.F32, Dimension.named("N"), Dimension.of(192));
     Files.deleteIfExists(model);
@@ -303,7 +303,7 @@ class FaultsTest {
     Files.writeString(
         file,
         text.replace("checkpoint_images: 64", "checkpoint_images: 1000000")
-            .replace("snapshot_images: 192", "snapshot_images: 0")
+            .replace("snapshot_images: 192", "snapshot_images: 1000000")
             .replace("flops: 1.0e9", "flops: 3.0e10"));
     CommandLineProcess run = start("run", file);
     Path checkpoint = campaign().resolve("trials/0000/checkpoint.safetensors");

@@ -46,17 +46,11 @@ class OldCampaignTest {
     assertThat(run.err()).contains("going on: 3 of 4 trials are finished");
     try (JournalReader reader = new CampaignDirectory(campaign).read()) {
       List<Trial> trials = reader.trials();
-      assertThat(trials)
-          .hasSize(4)
-          .extracting(Trial::state)
-          .containsOnly(TrialState.COMPLETE);
+      assertThat(trials).hasSize(4).extracting(Trial::state).containsOnly(TrialState.COMPLETE);
       assertThat(trials.stream().map(t -> t.measurement().orElseThrow().protocol()).distinct())
           .hasSize(1);
       assertThat(
-              trials.stream()
-                  .limit(3)
-                  .map(t -> "%.2f".formatted(t.score().orElseThrow()))
-                  .toList())
+              trials.stream().limit(3).map(t -> "%.2f".formatted(t.score().orElseThrow())).toList())
           .isEqualTo(SCORES);
       assertThat(reader.losses(1)).isNotEmpty();
     }

@@ -131,7 +131,9 @@ class StorageFaultsTest {
     requireReadable(List.of(), campaign);
     for (Captured refused :
         List.of(
-            run("run", file(directory, campaign)), run("doctor", campaign), run("retry", 0, campaign))) {
+            run("run", file(directory, campaign)),
+            run("doctor", campaign),
+            run("retry", 0, campaign))) {
       assertThat(refused.code()).as(refused.err()).isEqualTo(1);
       assertThat(refused.err())
           .hasLineCount(1)

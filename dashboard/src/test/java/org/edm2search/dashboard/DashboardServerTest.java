@@ -387,8 +387,7 @@ class DashboardServerTest {
   void linesThatCannotBeReadAreToldOf(@TempDir Path other) throws Exception {
     try (CampaignFixture fixture = CampaignFixture.create(other.resolve("torn"), 2)) {
       fixture.trial(60, Map.of());
-      Files.writeString(
-          fixture.directory().journal(), "not json\n", StandardOpenOption.APPEND);
+      Files.writeString(fixture.directory().journal(), "not json\n", StandardOpenOption.APPEND);
       try (DashboardServer torn = DashboardServer.start(DashboardOptions.of(other, 0))) {
         assertThat(raw(torn, "GET /campaigns/torn HTTP/1.1", "localhost"))
             .contains("1 lines of the journal cannot be read", "doctor", "trial-0");
@@ -397,7 +396,8 @@ class DashboardServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"offset=-1", "limit=0", "limit=501", "sort=score", "state=best", "offset=x"})
+  @ValueSource(
+      strings = {"offset=-1", "limit=0", "limit=501", "sort=score", "state=best", "offset=x"})
   void whatNoLeaderboardHasIsABadRequest(String query) throws Exception {
     for (String path : new String[] {"/campaigns/", "/events/campaigns/"}) {
       assertThat(get(path + "first%20search?" + query).statusCode()).isEqualTo(400);

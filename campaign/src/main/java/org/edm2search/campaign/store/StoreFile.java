@@ -16,8 +16,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.edm2search.space.base.AtomicFile;
@@ -223,7 +223,9 @@ final class StoreFile {
     return "";
   }
 
-  /** Returns a failure and all behind it: those of a batch are no causes, but follow one another. */
+  /**
+   * Returns a failure and all behind it: those of a batch are no causes, but follow one another.
+   */
   private static Set<Throwable> causes(Throwable failure) {
     Set<Throwable> causes = new LinkedHashSet<>();
     Deque<Throwable> open = new ArrayDeque<>(List.of(failure));

@@ -57,6 +57,12 @@ public final class StatusCommand implements Callable<Integer> {
         console.printText(ReportJson.write(report));
       } else {
         print(directory, report, record, snapshot.trials());
+        if (report.unreadableLines() > 0) {
+          console.print(
+              "journal    %d lines cannot be read, and what they told is missing here; 'edm2-search"
+                  + " doctor %s' writes it anew from the store",
+              report.unreadableLines(), directory.path());
+        }
       }
     }
     return 0;

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignDirectory;
-import org.edm2search.campaign.leaderboard.Leaderboard;
-import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.TrialReport;

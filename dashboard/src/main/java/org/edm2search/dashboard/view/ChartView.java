@@ -37,7 +37,14 @@ public record ChartView(
    */
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   @JsonPropertyOrder({
-    "trial", "cost", "multiplyAdds", "score", "low", "high", "parameters", "seed"
+    "trial",
+    "cost",
+    "multiplyAdds",
+    "score",
+    "low",
+    "high",
+    "parameters",
+    "seed"
   })
   public record Point(
       int trial,

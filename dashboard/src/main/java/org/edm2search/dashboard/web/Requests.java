@@ -37,7 +37,8 @@ final class Requests {
       throw new BadRequestException(
           "A leaderboard is asked for by offset, limit (1 to %d), sort (rank, trial, flops or"
                   .formatted(LeaderboardQuery.MOST)
-              + " parameters) and state (%s).".formatted(String.join(", ", LeaderboardQuery.STATES)));
+              + " parameters) and state (%s)."
+                  .formatted(String.join(", ", LeaderboardQuery.STATES)));
     }
   }
 
@@ -45,7 +46,8 @@ final class Requests {
   static int number(Context context, String key, int usual) {
     String text = text(context, key, Integer.toString(usual));
     if (!NUMBER.matcher(text).matches()) {
-      throw new BadRequestException("In an address, %s is a whole number to 999999.".formatted(key));
+      throw new BadRequestException(
+          "In an address, %s is a whole number to 999999.".formatted(key));
     }
     return Integer.parseInt(text);
   }

@@ -16,7 +16,9 @@ class LivePageTest {
             .map(
                 row ->
                     new LivePage.Row(
-                        Integer.parseInt(row.substring(0, 1)), "<" + row + ">", () -> "<!" + row + ">"))
+                        Integer.parseInt(row.substring(0, 1)),
+                        "<" + row + ">",
+                        () -> "<!" + row + ">"))
             .toList());
   }
 
