@@ -122,7 +122,7 @@ class DashboardServerTest {
         .contains("id=\"trial-0\"", "id=\"trial-1\"", "id=\"trial-2\"", "id=\"trial-3\"")
         .contains(
             "−4.5 %",
-            "95 % interval of the typical score",
+            "95 %: where one more training would score",
             "43.42–71.07",
             "P(best)",
             "kernel enc <b>5</b>",

@@ -35,6 +35,11 @@ record Pairs(List<List<Map<String, String>>> lines) {
     return lines.size();
   }
 
+  /** Returns those from one on, up to but without another. */
+  Pairs part(int from, int to) {
+    return new Pairs(lines.subList(from, to));
+  }
+
   /** Returns a column of one seed, by architecture. */
   double[] column(String name, int seed) {
     return lines.stream()

@@ -10,10 +10,6 @@ import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
-import org.edm2search.campaign.statistics.Run;
-import org.edm2search.campaign.statistics.ScoreModel;
-import org.edm2search.campaign.statistics.Standing;
-import org.edm2search.campaign.statistics.Standings;
 import org.edm2search.eval.loss.DenoisingLoss;
 import org.edm2search.eval.loss.HeldOutLoss;
 import org.edm2search.model.checkpoint.Safetensors;
@@ -174,51 +170,32 @@ public final class TableStatistics {
   // --------------------------------------------------------------- coverage
 
   private static void coverage(Pairs pairs) {
-    System.out.println("| told from one seed | holds for the other |");
-    System.out.println("| --- | --- |");
-    print(
-        "95 % interval of a further training",
-        pairs, (told, score) -> score >= told.againLow() && score <= told.againHigh());
-    print(
-        "95 % interval of the typical score",
-        pairs, (told, score) -> score >= told.low() && score <= told.high());
-    for (int from : List.of(0, 1)) {
-      Standings standings = standings(pairs, from);
+    Pairs fresh = pairs.part(Math.min(Coverage.CHOSEN_ON, pairs.count()), pairs.count());
+    System.out.printf(
+        "| told from one seed to campaigns of %d | holds for the other | architectures after the first"
+            + " %d only |%n",
+        Coverage.CAMPAIGN, Coverage.CHOSEN_ON);
+    System.out.println("| --- | --- | --- |");
+    row("95 % interval of a further training", pairs, fresh, Coverage::again);
+    row("95 % interval of the typical score", pairs, fresh, Coverage::typical);
+    double[] bounds = {0.5, 0.65, 0.8, 0.9, 0.975, 1.01};
+    for (int i = 0; i + 1 < bounds.length; i++) {
       System.out.printf(
-          "%nfrom seed %d: scale between trainings %.3f, between architectures %.3f%n",
-          from + 1, standings.seedDeviation(), standings.architectureDeviation());
+          "| P(better) from %.3g to %.3g: scores lower | %s | %s |%n",
+          bounds[i],
+          Math.min(1, bounds[i + 1]),
+          Coverage.ofBetter(pairs, Coverage.CAMPAIGN, bounds[i], bounds[i + 1]),
+          Coverage.ofBetter(fresh, Coverage.CAMPAIGN, bounds[i], bounds[i + 1]));
     }
     System.out.println();
   }
 
-  /** Whether what was told holds for another score. */
-  private interface Holds {
-    boolean holds(Standing told, double score);
-  }
-
-  private static void print(String what, Pairs pairs, Holds rule) {
-    int held = 0;
-    for (int from : List.of(0, 1)) {
-      List<Standing> told = standings(pairs, from).architectures();
-      double[] other = pairs.column(FINAL, 1 - from);
-      held +=
-          (int)
-              IntStream.range(0, other.length)
-                  .filter(i -> rule.holds(told.get(i), other[i]))
-                  .count();
-    }
+  private static void row(String what, Pairs all, Pairs fresh, Coverage.Rule rule) {
     System.out.printf(
-        "| %s | %d of %d, %.1f %% |%n", what, held, 2 * pairs.count(), 50.0 * held / pairs.count());
-  }
-
-  private static Standings standings(Pairs pairs, int seed) {
-    double[] scores = pairs.column(FINAL, seed);
-    double[] errors = pairs.column("fd_block1_se_1", seed);
-    return ScoreModel.DEFAULT.standings(
-        IntStream.range(0, scores.length)
-            .mapToObj(i -> List.of(new Run(scores[i], errors[i])))
-            .toList(),
-        0);
+        "| %s | %s | %s |%n",
+        what,
+        Coverage.of(all, Coverage.CAMPAIGN, rule),
+        Coverage.of(fresh, Coverage.CAMPAIGN, rule));
   }
 
   // ----------------------------------------------------------------- losses

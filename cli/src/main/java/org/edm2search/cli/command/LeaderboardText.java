@@ -79,7 +79,7 @@ final class LeaderboardText {
       Standing standing = row.standing();
       String runs = row.runs().size() > 1 ? " ×" + row.runs().size() : "";
       cells.add(score(row.score()) + runs);
-      cells.add(interval(standing.low(), standing.high()));
+      cells.add(interval(standing.againLow(), standing.againHigh()));
       cells.add(table.toSeed(row).isPresent() ? Amounts.difference(table.toSeed(row)) : "");
       boolean compared = seed.isPresent() && !sameArchitecture(row, seed.get());
       cells.add(compared ? percent(standing.betterThanReference()) : "");
@@ -99,7 +99,7 @@ final class LeaderboardText {
     return text.fitted(width)
         + "\n"
         + TextTable.wrapped(
-            "Lower is better; ×: mean of so many trainings. 95 %: interval of the typical score over trainings and samples; vs G*"
+            "Lower is better; ×: mean of so many trainings. 95 %: where one more training would score; vs G*"
                 + " compares typical scores; P(< G*): probability of a lower one than G*; ≈: not told"
                 + " apart from the best. FLOPs: one evaluation, one multiply-add = 1. pareto: no other is"
                 + " better in both score and %s.".formatted(table.second().label()),

@@ -225,8 +225,8 @@ final class Ranking {
             s ->
                 new StandingView(
                     s.typical(),
-                    s.low(),
-                    s.high(),
+                    s.againLow(),
+                    s.againHigh(),
                     s.best(),
                     comparable
                         ? OptionalDouble.of(s.betterThanReference())

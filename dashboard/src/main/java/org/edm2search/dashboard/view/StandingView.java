@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * What the scores say about a trial's architecture, training and sampling scatter considered.
  *
  * @param typical its typical score over trainings
- * @param low lower end of the typical score's 95 % interval
+ * @param low lower end of the 95 % interval of one more training's score
  * @param high upper end
  * @param best probability that it is the best of all
  * @param betterThanSeed probability that it is better than the seed architecture; empty for that
