@@ -98,7 +98,7 @@ public record SearchSettings(
 
   /** Reads the section and rejects unknown keys; a key the strategy does not use is unknown. */
   public static SearchSettings read(Section section) {
-    Kind kind = section.choice("strategy", Kind.class);
+    Kind kind = section.choice("strategy", Kind.class, Kind.MODEL);
     SearchSettings defaults =
         kind == Kind.RANDOM || kind == Kind.LOCAL
             ? of(kind)

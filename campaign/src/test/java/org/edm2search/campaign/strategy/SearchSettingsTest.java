@@ -29,6 +29,7 @@ class SearchSettingsTest {
 
   @Test
   void hasDefaults() {
+    assertThat(read("{}")).isEqualTo(SearchSettings.of(SearchSettings.Kind.MODEL, 4));
     assertThat(read("{strategy: nsga2}"))
         .isEqualTo(SearchSettings.of(SearchSettings.Kind.NSGA2, 10));
     assertThat(read("{strategy: random}").strategy()).isEqualTo(SearchSettings.Kind.RANDOM);
@@ -53,7 +54,7 @@ class SearchSettingsTest {
       delimiter = '|',
       value = {
         "{strategy: genetics}|did you mean 'genetic'?",
-        "{population: 6}|strategy: required key is missing",
+        "{population: 6}|population: unknown key",
         "{strategy: genetic, population: 1}|population: must be between 2 and 1000, but is 1",
         "{strategy: genetic, population: many}|population: must be a whole number",
         "{strategy: genetic, offspring: 1}|offspring: must be above 0 and below 1, but is 1.0",
