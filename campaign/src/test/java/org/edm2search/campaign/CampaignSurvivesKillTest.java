@@ -41,23 +41,60 @@ final class CampaignSurvivesKillTest {
   @ValueSource(ints = {0, 2})
   @Timeout(600)
   void killedThreeTimesEndsLikeAnUninterruptedRun(int workers) throws Exception {
-    CampaignConfig calm = config("calm");
+    CampaignConfig calm = config("calm", "");
     assertThat(KillableCampaign.run(calm, 0, workers, CampaignListener.NONE).ending())
         .isEqualTo(Ending.DONE);
 
-    CampaignConfig harried = config("harried");
+    CampaignConfig harried = config("harried", "");
     long seed = System.nanoTime();
     System.out.println("moments of death drawn from " + seed);
     SplittableRandom random = new SplittableRandom(seed);
     for (int kill = 0; kill < 3; kill++) {
       int trial = 1 + 5 * kill + random.nextInt(3); // the last time, a repeat
-      killDuring(workers, trial, random.nextInt(6 * STEP_MILLIS));
+      killDuring(workers, "started %d( again)?".formatted(trial), random.nextInt(6 * STEP_MILLIS));
       try (TrialReader left = harried.directory().read()) {
         assertThat(left.trials()).hasSizeGreaterThan(trial);
         assertThat(left.trials().stream().filter(row -> row.state().finished()).count())
             .isLessThan(TRIALS);
       }
     }
+    endsLike(calm, harried, workers);
+    try (TrialReader expected = calm.directory().read();
+        TrialReader actual = harried.directory().read()) {
+      assertThat(actual.trials()).hasSize(TRIALS);
+      for (int trial = 0; trial < TRIALS; trial++) {
+        assertThat(actual.losses(trial)).hasSize(6).isEqualTo(expected.losses(trial));
+      }
+    }
+  }
+
+  /** Twice a rung, at the moment a trial is on its way there or just after. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  @Timeout(600)
+  void killedTwiceARungEndsLikeAnUninterruptedRun(int workers) throws Exception {
+    String rungs = "fidelity: {rungs: 3, factor: 2, width: 3}\n";
+    CampaignConfig calm = config("calm", rungs);
+    assertThat(KillableCampaign.run(calm, 0, 1, CampaignListener.NONE).ending())
+        .isEqualTo(Ending.DONE);
+
+    CampaignConfig harried = config("harried", rungs);
+    long seed = System.nanoTime();
+    System.out.println("moments of death drawn from " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int rung = 0; rung < 3; rung++) {
+      for (int kill = 0; kill < 2; kill++) {
+        killDuring(workers, "toward rung " + rung, random.nextInt(4 * STEP_MILLIS));
+      }
+    }
+    endsLike(calm, harried, workers);
+    try (TrialReader actual = harried.directory().read()) {
+      assertThat(actual.trials().stream().map(Trial::state)).contains(TrialState.PRUNED);
+      assertThat(Spending.of(actual.trials()).loss()).isPositive();
+    }
+  }
+
+  private void endsLike(CampaignConfig calm, CampaignConfig harried, int workers) throws Exception {
     List<String> said = new ArrayList<>();
     Process last = start(workers);
     try (BufferedReader out = last.inputReader()) {
@@ -69,11 +106,8 @@ final class CampaignSurvivesKillTest {
 
     try (TrialReader expected = calm.directory().read();
         TrialReader actual = harried.directory().read()) {
-      assertThat(timeless(actual)).isEqualTo(timeless(expected)).hasSize(TRIALS);
+      assertThat(timeless(actual)).isEqualTo(timeless(expected));
       assertThat(actual.rejections()).isEqualTo(expected.rejections());
-      for (int trial = 0; trial < TRIALS; trial++) {
-        assertThat(actual.losses(trial)).hasSize(6).isEqualTo(expected.losses(trial));
-      }
       assertThat(Spending.of(actual.trials()).total()).isPositive();
       assertThat(actual.trials().stream().map(Trial::state))
           .contains(TrialState.COMPLETE, TrialState.FAILED);
@@ -84,12 +118,13 @@ final class CampaignSurvivesKillTest {
     }
   }
 
-  private CampaignConfig config(String name) throws IOException {
+  private CampaignConfig config(String name, String rungs) throws IOException {
     Path file = folder.resolve(name + ".yaml");
     String search = "strategy: genetic, population: 5";
     Files.writeString(
         file,
         Examples.yaml(folder.resolve(name), search, SEARCHED, Examples.GENES)
+            + rungs
             + "confirm: {top: 2, runs: 3}\n");
     return CampaignConfig.load(file);
   }
@@ -105,15 +140,15 @@ final class CampaignSurvivesKillTest {
         .start();
   }
 
-  private void killDuring(int workers, int trial, int millis) throws Exception {
+  private void killDuring(int workers, String at, int millis) throws Exception {
     Process process = start(workers);
     try (BufferedReader out = process.inputReader()) {
       String line = out.readLine();
-      while (line != null && !line.matches("started %d( again)?".formatted(trial))) {
+      while (line != null && !line.matches(at)) {
         line = out.readLine();
       }
       assertThat(line).as(() -> errors()).isNotNull();
-      CampaignDirectory directory = config("harried").directory();
+      CampaignDirectory directory = new CampaignDirectory(folder.resolve("harried"));
       assertThat(directory.runningProcess()).contains(process.pid());
       assertThatThrownBy(directory::lock)
           .hasMessageContaining("already being run by process " + process.pid());
@@ -141,6 +176,7 @@ final class CampaignSurvivesKillTest {
                     trial.number(),
                     trial.candidate(),
                     trial.repeatOf(),
+                    trial.rungs(),
                     trial.state(),
                     trial.reason(),
                     trial.measurement(),

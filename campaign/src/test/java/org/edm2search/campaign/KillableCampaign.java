@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.worker.Worker;
 import org.edm2search.campaign.worker.WorkerExecutor;
@@ -35,7 +36,7 @@ final class KillableCampaign {
     if (arguments.length == 1) {
       long stepMillis = Long.parseLong(arguments[0]);
       new Worker(System.in, System.out, () -> Runtime.getRuntime().halt(0))
-          .serve(() -> (request, progress) -> evaluate(request, progress, stepMillis));
+          .serve(() -> new Training(stepMillis));
       return;
     }
     CampaignConfig config = CampaignConfig.load(Path.of(arguments[0]));
@@ -44,6 +45,7 @@ final class KillableCampaign {
           @Override
           public void trialStarted(Trial trial, boolean again) {
             System.out.println("started " + trial.number() + (again ? " again" : ""));
+            trial.rungs().goal().ifPresent(goal -> System.out.println("toward rung " + goal));
           }
         };
     int workers = Integer.parseInt(arguments[2]);
@@ -63,7 +65,7 @@ final class KillableCampaign {
 
   private static TrialExecutor executor(CampaignConfig config, long stepMillis, int workers) {
     if (workers == 0) {
-      return new InProcessExecutor((request, progress) -> evaluate(request, progress, stepMillis));
+      return new InProcessExecutor(new Training(stepMillis));
     }
     List<String> command = TestProcess.java(KillableCampaign.class, Long.toString(stepMillis));
     return new WorkerExecutor(
@@ -73,32 +75,57 @@ final class KillableCampaign {
         config.executor().silence());
   }
 
-  private static Measurement evaluate(
-      TrialRequest request, TrialProgress progress, long stepMillis) {
-    Path checkpoint = request.directory().resolve("checkpoint.txt");
-    long state = request.seed();
-    int done = 0;
-    if (Files.exists(checkpoint)) {
-      done = Integer.parseInt(read(checkpoint));
-    }
-    for (int step = 0; step < STEPS; step++) {
-      state = new SplittableRandom(state).nextLong();
-      int images = (step + 1) * IMAGES_PER_STEP;
-      if (step < done) {
-        // As training does with what its checkpoint holds: the store may have lost the last second.
-        progress.record(new LossPoint(images, fraction(state)));
-        continue;
-      }
-      progress.report(
-          Phase.TRAINING, images, STEPS * IMAGES_PER_STEP, OptionalDouble.of(fraction(state)), 1e3);
-      progress.record(new LossPoint(images, fraction(state)));
-      replace(checkpoint, Integer.toString(step + 1));
+  /**
+   * Trains six steps, of which the rungs of three are the second, the fourth and the last.
+   *
+   * @param stepMillis how long a step takes
+   */
+  private record Training(long stepMillis) implements Objective {
+
+    @Override
+    public RungLoss screen(TrialRequest request, TrialProgress progress) {
+      int rung = request.rung().orElseThrow().index();
+      int steps = STEPS * (rung + 1) / request.rung().orElseThrow().count();
+      double loss = 0.5 + train(request, progress, steps);
       pause(stepMillis);
+      return new RungLoss(
+          rung, (long) steps * IMAGES_PER_STEP, loss, 0.01, List.of(loss, 2 * loss));
     }
-    if (request.number() % 5 == 3) {
-      throw new IllegalStateException("diverged with " + fraction(state));
+
+    @Override
+    public Measurement evaluate(TrialRequest request, TrialProgress progress) {
+      double last = train(request, progress, STEPS);
+      if (request.number() % 5 == 3) {
+        throw new IllegalStateException("diverged with " + last);
+      }
+      return Examples.measurement(request.cost().multiplyAdds() / 1e6 + last / 1000);
     }
-    return Examples.measurement(request.cost().multiplyAdds() / 1e6 + fraction(state) / 1000);
+
+    private double train(TrialRequest request, TrialProgress progress, int steps) {
+      Path checkpoint = request.directory().resolve("checkpoint.txt");
+      long state = request.seed();
+      int done = Files.exists(checkpoint) ? Integer.parseInt(read(checkpoint)) : 0;
+      for (int step = 0; step < steps; step++) {
+        state = new SplittableRandom(state).nextLong();
+        int images = (step + 1) * IMAGES_PER_STEP;
+        if (step < done) {
+          // As training does with what its checkpoint holds: the store may have lost the last
+          // second.
+          progress.record(new LossPoint(images, fraction(state)));
+          continue;
+        }
+        progress.report(
+            Phase.TRAINING,
+            images,
+            STEPS * IMAGES_PER_STEP,
+            OptionalDouble.of(fraction(state)),
+            1e3);
+        progress.record(new LossPoint(images, fraction(state)));
+        replace(checkpoint, Integer.toString(step + 1));
+        pause(stepMillis);
+      }
+      return fraction(state);
+    }
   }
 
   private static double fraction(long state) {

@@ -148,8 +148,40 @@ class TrainerTest {
       }
     }
 
-    TrainedCandidate expected = TrainedCandidate.read(whole);
-    TrainedCandidate actual = TrainedCandidate.read(parts);
+    requireEqual(TrainedCandidate.read(whole), TrainedCandidate.read(parts));
+  }
+
+  /** Points of the loss curve are means over two batches or more, so a stop could leave a trace. */
+  @Test
+  void passingRungsLeavesNoTrace() {
+    int batch = 2;
+    long total = 401L * batch;
+    TrainingRecipe recipe =
+        TrainingRecipe.read(
+            Section.parse(
+                "flops: %s%nbatch: %d%nsnapshot_images: 300"
+                    .formatted(3.0 * COST.multiplyAdds() * (total + 1), batch),
+                "test.yaml"));
+    Path whole = directory.resolve("whole");
+    Path rungs = directory.resolve("rungs");
+    new Trainer(recipe, DATA, 5).train(SPEC, whole, new TrainingListener() {});
+    List<Long> stops = new ArrayList<>();
+    for (double share : new double[] {1 / 9.0, 1 / 3.0, 1}) {
+      stops.add(
+          new Trainer(recipe, DATA, 5)
+              .train(SPEC, rungs, share, new TrainingListener() {})
+              .images());
+    }
+
+    assertThat(stops).isSorted().doesNotHaveDuplicates().endsWith(total);
+    assertThat(stops.get(0) / (double) total).isBetween(0.10, 0.12);
+    assertThat(stops.get(1) / (double) total).isBetween(0.32, 0.35);
+    requireEqual(TrainedCandidate.read(whole), TrainedCandidate.read(rungs));
+  }
+
+  /** Everything but the time it took. */
+  private static void requireEqual(TrainedCandidate expected, TrainedCandidate actual) {
+    assertThat(actual.images()).isEqualTo(expected.images());
     assertThat(actual.losses()).isEqualTo(expected.losses());
     assertThat(actual.snapshots()).isEqualTo(expected.snapshots()).isNotEmpty();
     expected

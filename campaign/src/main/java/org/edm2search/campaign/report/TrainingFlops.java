@@ -43,7 +43,11 @@ public record TrainingFlops(double spent, OptionalDouble budget) {
       }
     }
     Optional<CampaignRecord> campaign = snapshot.campaign();
-    boolean known = scoredCount > 0 && campaign.filter(c -> c.note().isEmpty()).isPresent();
+    // In rungs most trials are not trained to the end, and how many is not known here.
+    boolean rungs =
+        snapshot.trials().stream().anyMatch(trial -> !trial.rungs().reached().isEmpty());
+    boolean known =
+        scoredCount > 0 && !rungs && campaign.filter(c -> c.note().isEmpty()).isPresent();
     return new TrainingFlops(
         unscored + scored,
         known

@@ -46,6 +46,13 @@ public record RungHistory(OptionalInt goal, List<RungLoss> reached, OptionalInt 
     return new RungHistory(goal, all, turn);
   }
 
+  /** Returns this history without the loss at the goal, which is to be measured anew. */
+  RungHistory again() {
+    return atGoal().isEmpty()
+        ? this
+        : new RungHistory(goal, reached.subList(0, reached.size() - 1), turn);
+  }
+
   /** Returns this history of a trial that had its end at a turn; the first turn stays. */
   public RungHistory at(int otherwise) {
     return turn.isPresent() ? this : new RungHistory(goal, reached, OptionalInt.of(otherwise));

@@ -124,7 +124,7 @@ public record Trial(
       throw new IllegalStateException(
           "only a trial that failed is tried again, but trial %d is %s".formatted(number, state));
     }
-    return waiting(number, candidate, repeatOf, rungs, createdAt).charged(spent);
+    return waiting(number, candidate, repeatOf, rungs.again(), createdAt).charged(spent);
   }
 
   /** Returns this trial, not finished, waiting to be trained to a rung. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.edm2search.campaign.leaderboard.Leaderboard;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.TrialState;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,15 @@ final class OldStoreTest {
     for (int opened = 0; opened < 2; opened++) {
       try (TrialStore store = H2TrialStore.open(file)) {
         assertThat(store.trials()).hasSize(8).allMatch(t -> t.state() == TrialState.COMPLETE);
+        assertThat(store.trials())
+            .allMatch(
+                t ->
+                    t.spent().training().doubleValue()
+                        == t.measurement()
+                            .orElseThrow()
+                            .value(Quantity.TRAINING_FLOPS)
+                            .orElseThrow())
+            .allMatch(t -> t.spent().total().signum() > 0);
         Leaderboard.Table table = Leaderboard.of(store.trials()).tables().get(0);
         assertThat(table.rows().get(0).trial().number()).isEqualTo(4);
         assertThat(table.rows().get(0).score()).isEqualTo(5.102059119928185);

@@ -20,6 +20,7 @@ import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Rejection;
+import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
@@ -87,6 +88,38 @@ public abstract class TrialStoreContract {
     assertThat(store.trials()).containsExactly(complete, failed, pruned, running, waiting);
     assertThat(store.trial(0)).contains(complete);
     assertThat(store.strategyState()).contains("{\"a\":4}");
+  }
+
+  @Test
+  void aDecisionAtARungIsOneTransactionAndKeepsTheLosses() {
+    RungLoss loss = new RungLoss(0, 640, 1 / 3.0, 0.0625, List.of(0.1, 0.7));
+    List<Trial> reached = new ArrayList<>();
+    for (int number = 0; number < 2; number++) {
+      store.create(waiting(number).toward(0), List.of(), "{}");
+      Trial running = store.trial(number).orElseThrow().started(NOW.plusSeconds(1));
+      store.start(running);
+      reached.add(running.atTurn(number).reached(loss));
+    }
+    store.decide(reached, "{\"a\":1}");
+    assertThat(store.trials()).isEqualTo(reached).allMatch(Trial::atRung);
+    assertThatThrownBy(() -> store.record(0, new LossPoint(700, 1)))
+        .isInstanceOf(IllegalStateException.class);
+
+    Trial promoted = reached.get(0).toward(1);
+    Trial pruned = reached.get(1).pruned("rank 2 of 2", ORIGIN, NOW.plusSeconds(9));
+    store.decide(List.of(promoted, pruned), "{\"a\":2}");
+    store.decide(List.of(promoted, pruned), "{\"a\":2}");
+    assertThat(store.trials()).containsExactly(promoted, pruned);
+    assertThat(promoted.rungs().reached()).containsExactly(loss);
+    assertThat(store.strategyState()).contains("{\"a\":2}");
+
+    long revision = store.revision();
+    List<Trial> both = List.of(promoted.toward(2), reached.get(1).toward(1));
+    assertThatThrownBy(() -> store.decide(both, "{}"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("never changes");
+    assertThat(store.trials()).containsExactly(promoted, pruned);
+    assertThat(store.revision()).isEqualTo(revision);
   }
 
   @Test

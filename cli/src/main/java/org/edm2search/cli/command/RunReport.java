@@ -108,7 +108,9 @@ final class RunReport implements CampaignListener {
     List<String> lines = new ArrayList<>();
     running.values().forEach(now -> lines.add(line(now)));
     List<String> whole = new ArrayList<>();
-    secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
+    if (trial.rungs().goal().isEmpty()) { // in rungs, how far others will be trained is open
+      secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
+    }
     best().ifPresent(whole::add);
     if (lines.size() > 1 || line.live()) {
       whole.add(
