@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.edm2search.cli.command.AnalyzeCommand;
 import org.edm2search.cli.command.CompletionCommand;
 import org.edm2search.cli.command.CostCommand;
 import org.edm2search.cli.command.DatasetCommand;
@@ -30,6 +31,7 @@ import org.edm2search.cli.command.ServeCommand;
 import org.edm2search.cli.command.ShowCommand;
 import org.edm2search.cli.command.StatusCommand;
 import org.edm2search.cli.command.StopCommand;
+import org.edm2search.cli.command.TensorboardCommand;
 import org.edm2search.cli.command.TrainCommand;
 import org.edm2search.cli.command.ValidateCommand;
 import org.edm2search.cli.command.VerifyCommand;
@@ -137,6 +139,8 @@ final class RootCommand implements Runnable {
         new LeaderboardCommand(console),
         new FinalistsCommand(console, clock),
         new RescoreCommand(console),
+        new AnalyzeCommand(console),
+        new TensorboardCommand(console),
         new ShowCommand(console),
         new DoctorCommand(console, clock),
         new RestoreCommand(console, clock),

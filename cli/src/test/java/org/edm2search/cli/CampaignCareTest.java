@@ -1,7 +1,12 @@
 package org.edm2search.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import java.awt.image.BufferedImage;
+import javax.imageio.ImageIO;
+import org.edm2search.campaign.journal.JournalReader;
+import org.edm2search.space.LossPoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +75,61 @@ class CampaignCareTest {
     assertThat(scored.code()).isEqualTo(2);
     assertThat(scored.err()).contains("'edm2-search gc' deleted the checkpoint on 20");
     campaign.run("export", "photos", "--out", "best");
+  }
+
+  @Test
+  void analyzeSaysWhatIsKnownAndDrawsIt() throws Exception {
+    String before = Files.readString(searched.campaign().journal());
+    Captured text = searched.run("analyze", "photos", "--out", "analysis");
+    assertThat(text.out())
+        .contains("photos (random): 4 trials", "too few", "relatives of the best", "hypervolume");
+    assertThat(text.out().lines().allMatch(line -> line.length() <= 80)).isTrue();
+    for (String picture : List.of("pareto", "best-so-far", "hypervolume")) {
+      Path out = searched.directory().resolve("analysis");
+      assertThat(out.resolve(picture + ".svg")).content().startsWith("<svg ").contains("</svg>");
+      BufferedImage png = ImageIO.read(out.resolve(picture + ".png").toFile());
+      assertThat(png.getWidth()).isEqualTo(2 * 860);
+      assertThat(out.resolve("index.html")).content().contains("src='%s.svg'".formatted(picture));
+    }
+    JsonNode json =
+        JsonMapper.shared().readTree(searched.run("analyze", "photos", "photos", "--json").out());
+    assertThat(json.get("campaigns").get(0).get("course").get("points").size()).isEqualTo(4);
+    assertThat(json.get("comparisons").get(0).get("ratio").asDouble()).isEqualTo(1);
+    assertThat(searched.run("analyze", "photos", "--csv").out())
+        .startsWith("campaign,kind,name,value,estimate")
+        .contains("photos,best_so_far,", "photos,ancestor,0,");
+    assertThat(Files.readString(searched.campaign().journal())).isEqualTo(before);
+  }
+
+  /** Reads the files as TensorFlow specifies them, by a program that knows nothing of ours. */
+  @Test
+  void eventFilesAreWhatTheirReadersExpect() throws Exception {
+    searched.run("tensorboard", "photos", "--out", "events");
+    Path file =
+        searched.directory().resolve("events/trial-0002/events.out.tfevents.0000000000.edm2-search");
+    Process reader =
+        new ProcessBuilder("/usr/bin/python3", "src/test/python/read_events.py", file.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    JsonNode read = JsonMapper.shared().readTree(reader.getInputStream().readAllBytes());
+    assertThat(reader.waitFor()).isZero();
+    assertThat(read.get("version").asString()).isEqualTo("brain.Event:2");
+    Trial trial = searched.snapshot().trials().get(2);
+    JsonNode score = read.get("scalars").get("score").get(0);
+    assertThat(score.get(1).asDouble())
+        .isCloseTo(trial.score().orElseThrow(), withinPercentage(1e-4));
+    try (JournalReader journal = searched.campaign().read()) {
+      List<LossPoint> losses = journal.losses(2);
+      JsonNode curve = read.get("scalars").get("loss");
+      assertThat(curve.size()).isEqualTo(losses.size());
+      assertThat(curve.get(0).get(0).asLong()).isEqualTo(losses.get(0).images());
+    }
+    BufferedImage samples =
+        ImageIO.read(searched.campaign().trial(2).resolve("samples.png").toFile());
+    assertThat(read.get("images").get("samples").get(0).asInt()).isEqualTo(samples.getHeight());
+    assertThat(read.get("images").get("samples").get(1).asInt()).isEqualTo(samples.getWidth());
+    assertThat(read.get("hparams").get("expansion").asString()).isIn("2", "4");
+    assertThat(read.get("hparams").size()).isEqualTo(4);
   }
 
   @Test

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Quantity;
@@ -83,17 +82,17 @@ public final class LeaderboardCsv {
     Set<String> loci = new LinkedHashSet<>();
     trials.forEach(trial -> loci.addAll(loci(trial).keySet()));
     loci.forEach(locus -> header.add(LOCUS + locus));
-    line(csv, header);
+    Csv.line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
       Set<Trial> front = new HashSet<>(ParetoFront.of(table));
       for (Leaderboard.Row row : table.rows()) {
         Optional<Place> place = Optional.of(new Place(row, second, front.contains(row.trial())));
-        row.runs().forEach(run -> line(csv, cells(place, run, quantities, loci)));
+        row.runs().forEach(run -> Csv.line(csv, cells(place, run, quantities, loci)));
       }
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
-        .forEach(trial -> line(csv, cells(Optional.empty(), trial, quantities, loci)));
+        .forEach(trial -> Csv.line(csv, cells(Optional.empty(), trial, quantities, loci)));
     return csv.toString();
   }
 
@@ -167,16 +166,5 @@ public final class LeaderboardCsv {
 
   private static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.3f", duration.toMillis() / 1e3);
-  }
-
-  private static void line(StringBuilder csv, List<String> cells) {
-    csv.append(cells.stream().map(LeaderboardCsv::quoted).collect(Collectors.joining(",")));
-    csv.append("\r\n");
-  }
-
-  private static String quoted(String cell) {
-    // A spreadsheet runs a cell that starts like a formula.
-    String safe = cell.matches("^[=+@\\t].*") ? "'" + cell : cell;
-    return safe.matches("(?s).*[\",\r\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 }
