@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.awt.image.BufferedImage;
-import javax.imageio.ImageIO;
-import org.edm2search.campaign.journal.JournalReader;
-import org.edm2search.space.LossPoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.space.LossPoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,7 +106,9 @@ class CampaignCareTest {
   void eventFilesAreWhatTheirReadersExpect() throws Exception {
     searched.run("tensorboard", "photos", "--out", "events");
     Path file =
-        searched.directory().resolve("events/trial-0002/events.out.tfevents.0000000000.edm2-search");
+        searched
+            .directory()
+            .resolve("events/trial-0002/events.out.tfevents.0000000000.edm2-search");
     Process reader =
         new ProcessBuilder("/usr/bin/python3", "src/test/python/read_events.py", file.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -45,8 +45,7 @@ final class EventFile {
   }
 
   void image(String tag, long step, Instant at, byte[] png, int width, int height) {
-    Message image =
-        new Message().number(1, height).number(2, width).number(3, 3).bytes(4, png);
+    Message image = new Message().number(1, height).number(2, width).number(3, 3).bytes(4, png);
     summary(step, at, new Message().text(1, tag).message(4, image));
   }
 
@@ -55,8 +54,7 @@ final class EventFile {
     Message start = new Message();
     parameters.forEach(
         (name, value) ->
-            start.message(
-                1, new Message().text(1, name).message(2, new Message().text(3, value))));
+            start.message(1, new Message().text(1, name).message(2, new Message().text(3, value))));
     start.text(4, group).real(5, seconds(at));
     hparams("_hparams_/session_start_info", at, new Message().number(1, 0).message(3, start));
   }

@@ -24,8 +24,9 @@ import org.edm2search.space.LossPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A campaign's journal as event files, one directory a trial: loss by images, the score and what else
- * was measured, samples, and the genes as hyper-parameters. Reads the campaign, and writes elsewhere.
+ * A campaign's journal as event files, one directory a trial: loss by images, the score and what
+ * else was measured, samples, and the genes as hyper-parameters. Reads the campaign, and writes
+ * elsewhere.
  */
 public final class EventFiles {
 
@@ -99,8 +100,7 @@ public final class EventFiles {
     String name = "trial-%04d".formatted(trial.number());
     Run run = new Run(new EventFile(out.resolve(name).resolve(NAME), at));
     Map<String, String> genes = new TreeMap<>(Loci.of(trial.candidate().genotype()));
-    run.file.began(
-        genes, "trial-%04d".formatted(trial.repeatOf().orElse(trial.number())), at);
+    run.file.began(genes, "trial-%04d".formatted(trial.repeatOf().orElse(trial.number())), at);
     return run;
   }
 
@@ -114,8 +114,7 @@ public final class EventFiles {
             png -> {
               BufferedImage image = decoded(png);
               if (image != null) {
-                run.file.image(
-                    "samples", run.images, at, png, image.getWidth(), image.getHeight());
+                run.file.image("samples", run.images, at, png, image.getWidth(), image.getHeight());
               }
             });
   }

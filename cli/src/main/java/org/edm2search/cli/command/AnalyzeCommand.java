@@ -1,6 +1,7 @@
 package org.edm2search.cli.command;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,16 @@ public final class AnalyzeCommand implements Callable<Integer> {
         (name, drawing) -> AtomicFile.write(directory.resolve(name + ".svg"), Svg.of(drawing)));
     try {
       pictures.forEach(
-          (name, drawing) -> AtomicFile.write(directory.resolve(name + ".png"), Png.of(drawing)));
+          (name, drawing) -> {
+            ByteBuffer png = ByteBuffer.wrap(Png.of(drawing));
+            AtomicFile.write(
+                directory.resolve(name + ".png"),
+                channel -> {
+                  while (png.hasRemaining()) {
+                    channel.write(png);
+                  }
+                });
+          });
     } catch (Edm2SearchException e) {
       console.remark("warning: %s", e.getMessage());
     }
