@@ -123,7 +123,7 @@ class DashboardServerTest {
         .contains(
             "−4.5 %",
             "95 %: where one more training would score",
-            "43.42–71.07",
+            "33.17–96.22",
             "P(best)",
             "kernel enc <b>5</b>",
             "training",
