@@ -1,6 +1,5 @@
 package org.edm2search.bench;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Forward and backward of single primitives on activations of 32 images of 16×16 pixels with 64
- * channels: as a static plan, and by SameDiff's own session on the same operations.
+ * channels, as a static plan.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -66,8 +65,6 @@ public class PrimitiveBenchmark {
   private final Graph graph = new Graph();
   private final Tape tape = new Tape(graph);
   private final Map<String, INDArray> parameters = new LinkedHashMap<>();
-  private Map<String, INDArray> values;
-  private String[] results;
   private Plan plan;
 
   /** Emits the primitive and its gradient. */
@@ -83,12 +80,6 @@ public class PrimitiveBenchmark {
     plan = builder.build();
     INDArray gradient = Nd4j.randn(DataType.FLOAT, y.shape());
     plan.feed("gradient", gradient);
-    values = new HashMap<>(parameters);
-    values.put("gradient", gradient);
-    results =
-        graph.parameters().values().stream()
-            .map(node -> tape.gradient(node).name())
-            .toArray(String[]::new);
   }
 
   private Node emit(FeatureMap x) {
@@ -143,11 +134,5 @@ public class PrimitiveBenchmark {
   @Benchmark
   public void plan() {
     plan.run();
-  }
-
-  /** SameDiff's session. */
-  @Benchmark
-  public Map<String, INDArray> session() {
-    return graph.sameDiff().output(values, results);
   }
 }

@@ -25,6 +25,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.LossPoint;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A real, tiny campaign through the real program, in two worker processes: trained, scored, ranked,
  * exported, killed.
  */
+@Tag("slow")
 class CampaignRunTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

@@ -103,16 +103,6 @@ public final class Network implements Denoiser, AutoCloseable {
     denoisingPlans.values().forEach(denoising -> denoising.plan.parametersChanged());
   }
 
-  /** Copies all tensors of a network of the same architecture. */
-  public void copyFrom(Network other) {
-    if (!other.architecture().equals(architecture())) {
-      throw new IllegalArgumentException("the networks have different architectures");
-    }
-    parameters.trained().assign(other.parameters.trained());
-    parameters.fixed().assign(other.parameters.fixed());
-    parametersChanged();
-  }
-
   /** Returns the training step for a batch size, closed with this network. */
   public TrainingStep trainingStep(int batchSize) {
     requireBatch(batchSize);

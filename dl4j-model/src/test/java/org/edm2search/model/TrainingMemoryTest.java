@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -16,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Training does not eat memory: no operation that a step calls keeps any. */
+@Tag("slow")
 class TrainingMemoryTest {
 
   private static final ArchitectureSpec SPEC =

@@ -12,7 +12,7 @@ import org.edm2search.space.architecture.ArchitectureSpec;
  * What a gene decides about the network around the branches. A level here is one resolution,
  * encoder and decoder together.
  */
-public enum NetworkTrait implements Trait {
+enum NetworkTrait implements Trait {
   /** Channels of a level, as a multiple of the base channels. */
   CHANNEL_MULT("a whole number from 1 to 64", List.of(Scope.LEVEL, Scope.GLOBAL)) {
     @Override

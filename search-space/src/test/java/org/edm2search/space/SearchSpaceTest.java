@@ -93,23 +93,6 @@ class SearchSpaceTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Scope.class)
-  void childrenTakeEachLocusFromAParent(Scope scope) {
-    SearchSpace space = space(scope);
-    RandomGenerator random = new SplittableRandom(4);
-    for (int i = 0; i < CASES; i++) {
-      Genotype first = space.random(random);
-      Genotype second = space.random(random);
-      Genotype child = Crossover.EVEN.cross(space, first, second, random);
-      for (int locus = 0; locus < space.loci().size(); locus++) {
-        assertThat(child.alleles().get(locus))
-            .isIn(first.alleles().get(locus), second.alleles().get(locus));
-      }
-      assertThat(Crossover.EVEN.cross(space, first, first, random)).isEqualTo(first);
-    }
-  }
-
   @Test
   void mutationReachesEveryAlleleEvenly() {
     SearchSpace space = read("kernel: {values: [3, 5, 7]}");

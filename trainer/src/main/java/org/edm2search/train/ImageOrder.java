@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * The order in which images are trained on: a fresh permutation every epoch, a function of seed and
  * position alone, so that a resumed run goes on exactly where it was.
  */
-public final class ImageOrder {
+final class ImageOrder {
 
   private final int count;
   private final long seed;

@@ -7,7 +7,7 @@ package org.edm2search.train;
  * @param rampUpImages images over which it rises from 0; 0 for none
  * @param decayBatches batches after which it decays; 0 for never
  */
-public record LearningRateSchedule(double reference, double rampUpImages, double decayBatches) {
+record LearningRateSchedule(double reference, double rampUpImages, double decayBatches) {
 
   public LearningRateSchedule {
     if (!(reference > 0 && reference <= 10) || !(rampUpImages >= 0) || !(decayBatches >= 0)) {

@@ -209,7 +209,7 @@ public record TrainingRecipe(
   }
 
   /** Returns the schedule of a run. */
-  public LearningRateSchedule schedule(long images) {
+  LearningRateSchedule schedule(long images) {
     return new LearningRateSchedule(
         learningRate,
         rampUpImages < 0 ? RAMP_UP_SHARE * images : rampUpImages,

@@ -13,7 +13,7 @@ import org.edm2search.space.SearchSpace;
 /**
  * A genetic algorithm on the score: parents win a tournament, the best of each generation survive.
  */
-public final class GeneticSearch extends JeneticsSearch<Double> {
+final class GeneticSearch extends JeneticsSearch<Double> {
 
   /** Starts a search, or continues it from its trials and {@link #state}. */
   public GeneticSearch(

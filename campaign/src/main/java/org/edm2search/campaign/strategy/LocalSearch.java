@@ -17,7 +17,7 @@ import org.edm2search.space.SearchSpace;
  * best. Which is best is said by the posterior mean, in which neighbours' scores count too, so that
  * luck does not hold the search in one place.
  */
-public final class LocalSearch extends HistorySearch {
+final class LocalSearch extends HistorySearch {
 
   /**
    * Starts or continues a search.

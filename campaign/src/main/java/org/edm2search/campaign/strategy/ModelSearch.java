@@ -29,7 +29,7 @@ import org.edm2search.space.cost.Expense;
  * <p>The seed architecture is a good design: half of the first candidates, which are tried before
  * the model is believed, are its neighbours, and its neighbourhood stays among the candidates.
  */
-public final class ModelSearch extends HistorySearch {
+final class ModelSearch extends HistorySearch {
 
   private static final int LARGEST_LISTED_SPACE = 512;
   private static final int PARENTS = 6;

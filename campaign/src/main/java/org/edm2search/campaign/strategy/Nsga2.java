@@ -17,7 +17,7 @@ import org.edm2search.space.cost.Expense;
  * they are on, then by how lonely they are on it, so that the population spreads along the Pareto
  * front.
  */
-public final class Nsga2 extends JeneticsSearch<Vec<double[]>> {
+final class Nsga2 extends JeneticsSearch<Vec<double[]>> {
 
   private final SearchSpace space;
   private final Expense second;

@@ -8,7 +8,7 @@ import org.edm2search.space.Genotype;
 import org.edm2search.space.SearchSpace;
 
 /** Uniform draws, each network once: the baseline every claim is held against. */
-public final class RandomSearch extends HistorySearch {
+final class RandomSearch extends HistorySearch {
 
   /**
    * Starts or continues a search.

@@ -15,7 +15,7 @@ import org.edm2search.space.SearchSpace;
  * the best of a few drawn from it is the parent, and the child differs in one locus. Nobody lives
  * longer than the others, so a score that was luck is soon forgotten.
  */
-public final class RegularizedEvolution extends HistorySearch {
+final class RegularizedEvolution extends HistorySearch {
 
   private static final int ATTEMPTS = 30;
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search dataset convert photos/ photos-64.zip --resolution 64",
       "  edm2-search dataset convert imagenet/train imagenet-64.zip --resolution 64 --on-error skip"
     })
-public final class DatasetConvertCommand implements Callable<Integer> {
+final class DatasetConvertCommand implements Callable<Integer> {
 
   /** What to do about an image that cannot be read. */
   private enum OnError {

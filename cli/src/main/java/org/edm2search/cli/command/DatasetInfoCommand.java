@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search dataset info photos-64.zip --full              before a long campaign",
       "  edm2-search dataset info cifar-10-batches-bin/ --json"
     })
-public final class DatasetInfoCommand implements Callable<Integer> {
+final class DatasetInfoCommand implements Callable<Integer> {
 
   private static final int COLUMNS = 10;
   private static final int ROWS = 6;

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Leaves a trial out of a campaign. */
 @Command(
@@ -21,15 +21,7 @@ public final class ExcludeCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(index = "0", paramLabel = "TRIAL", description = "The trial's number.")
-  private int trial;
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private TrialOfCampaign trial;
 
   public ExcludeCommand(Console console, Clock clock) {
     this.console = console;
@@ -38,11 +30,11 @@ public final class ExcludeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
-    directory.exclude(trial, clock);
+    CampaignDirectory directory = trial.directory();
+    directory.exclude(trial.number(), clock);
     console.print(
         "trial %d is excluded; go on with:  %s run %s",
-        trial, console.program(), directory.config());
+        trial.number(), console.program(), directory.config());
     return 0;
   }
 }

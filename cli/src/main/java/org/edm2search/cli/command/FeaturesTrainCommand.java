@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  edm2-search evaluate checkpoint.safetensors --protocol photos.yaml --features photos",
       "  edm2-search features train photos-64.zip --task changes --out photos.safetensors"
     })
-public final class FeaturesTrainCommand implements Callable<Integer> {
+final class FeaturesTrainCommand implements Callable<Integer> {
 
   private static final long MOST_IMAGES = 1_000_000_000;
 

@@ -20,8 +20,8 @@ import org.edm2search.space.LossPoint;
 import org.edm2search.space.cost.ArchitectureDrawing;
 import org.edm2search.space.cost.Cost;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints everything known about a trial. */
 @Command(
@@ -32,15 +32,7 @@ public final class ShowCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "TRIAL", description = "Number of the trial, from 0.")
-  private int number;
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private TrialOfCampaign named;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -51,7 +43,8 @@ public final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = named.directory();
+    int number = named.number();
     Trial trial;
     List<LossPoint> losses;
     List<Trial> runs;

@@ -3,7 +3,7 @@ package org.edm2search.dashboard.web;
 import org.edm2search.space.base.Edm2SearchException;
 
 /** What was asked for is not there. The message is for the page's reader. */
-public final class NotFoundException extends Edm2SearchException {
+final class NotFoundException extends Edm2SearchException {
 
   private static final long serialVersionUID = 1;
 

@@ -7,7 +7,7 @@ import java.util.function.DoubleUnaryOperator;
  * widened when shrinking, weights have 22 fractional bits, rows are resized first, and what lies
  * between the two passes is rounded to 8 bits. Java2D's scaling differs from this.
  */
-public enum Resampling {
+enum Resampling {
   /** The mean of the pixels covered. */
   BOX(0.5, x -> x > -0.5 && x <= 0.5 ? 1 : 0),
   /** Keys' cubic convolution with a = −0.5. */

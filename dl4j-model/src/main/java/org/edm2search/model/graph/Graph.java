@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,7 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Graph {
 
-  private final SameDiff sameDiff = SameDiff.create();
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Node> inputs = new LinkedHashMap<>();
   private final Map<String, Node> parameters = new LinkedHashMap<>();
@@ -31,11 +28,6 @@ public final class Graph {
   private final Map<Double, Node> scalars = new HashMap<>();
   private final Map<String, Node> ones = new HashMap<>();
   private final Map<Long, Node> reversals = new HashMap<>();
-
-  /** Returns the declared SameDiff graph; inputs and parameters are its placeholders. */
-  public SameDiff sameDiff() {
-    return sameDiff;
-  }
 
   /** Returns the operations in execution order. */
   public List<Operation> operations() {
@@ -61,25 +53,21 @@ public final class Graph {
 
   /** Declares a value fed at every run. */
   public Node input(String name, long... shape) {
-    Node node = placeholder(name, shape);
+    Node node = new Node(name, shape);
     inputs.put(name, node);
     return node;
   }
 
   /** Declares a trained value. */
   public Node parameter(String name, long... shape) {
-    Node node = placeholder(name, shape);
+    Node node = new Node(name, shape);
     parameters.put(name, node);
     return node;
   }
 
-  private Node placeholder(String name, long... shape) {
-    return new Node(sameDiff.placeHolder(name, DataType.FLOAT, shape), shape);
-  }
-
   /** Declares a fixed value. */
   public Node constant(INDArray value) {
-    Node node = new Node(sameDiff.constant(value), value.shape());
+    Node node = new Node("constant" + constants.size(), value.shape());
     constants.put(node, value);
     return node;
   }
@@ -162,29 +150,19 @@ public final class Graph {
   // ---- transforms of small arrays (a scalar loop each)
 
   public Node sqrt(Node a) {
-    return transform("sqrt", a, sameDiff.math().sqrt(a.variable()));
+    return transform("sqrt", a);
   }
 
   public Node exp(Node a) {
-    return transform("exp", a, sameDiff.math().exp(a.variable()));
+    return transform("exp", a);
   }
 
   public Node cos(Node a) {
-    return transform("cos", a, sameDiff.math().cos(a.variable()));
+    return transform("cos", a);
   }
 
-  private Node transform(String name, Node a, SDVariable result) {
-    Node output = new Node(result, a.shape());
-    operations.add(
-        new Operation(
-            Operation.Kind.LEGACY_TRANSFORM,
-            name,
-            List.of(a),
-            List.of(output),
-            List.of(),
-            List.of(),
-            List.of()));
-    return output;
+  private Node transform(String name, Node a) {
+    return emit(Operation.Kind.LEGACY_TRANSFORM, name, List.of(a), a.shape());
   }
 
   // ---- shape
@@ -342,32 +320,22 @@ public final class Graph {
     long n = a.size(0);
     long size = a.size(1);
     long channels = a.size(3);
-    long[] arguments = {size, size, 1, 1, kernel / 2, kernel / 2, 1, 1, 0, 1, 0};
-    // SameDiff is told of the same thing for all images at once, as channels of one image.
-    SDVariable image = imagesAsChannels(a, 1, size, size, n * channels);
-    SDVariable window = imagesAsChannels(gradient, size, size, n * channels, 1);
-    SameDiffOperation declared =
-        new SameDiffOperation("depthwise_conv2d", sameDiff, new SDVariable[] {image, window}, 1);
-    declared.addIArgument(arguments);
-    SDVariable byImage =
-        sameDiff
-            .reshape(declared.outputVariables()[0], kernel, kernel, n, channels)
-            .permute(2, 0, 1, 3);
-    Node output = new Node(byImage, n, kernel, kernel, channels);
-    operations.add(
-        new Operation(
-            Operation.Kind.DEPTHWISE_PER_IMAGE,
-            "depthwise_conv2d",
-            List.of(a, gradient),
-            List.of(output),
-            Arrays.stream(arguments).boxed().toList(),
-            List.of(),
-            List.of()));
-    return output;
-  }
-
-  private SDVariable imagesAsChannels(Node images, long... shape) {
-    return sameDiff.reshape(images.variable().permute(1, 2, 0, 3), shape);
+    return emit(
+        Operation.Kind.DEPTHWISE_PER_IMAGE,
+        "depthwise_conv2d",
+        List.of(a, gradient),
+        new long[] {n, kernel, kernel, channels},
+        size,
+        size,
+        1,
+        1,
+        kernel / 2,
+        kernel / 2,
+        1,
+        1,
+        0,
+        1,
+        0);
   }
 
   /** Returns a copy of [rows, columns] with the columns in reverse order. */
@@ -428,15 +396,9 @@ public final class Graph {
       List<Long> integers,
       List<Double> floats,
       List<Boolean> flags) {
-    SDVariable[] operands = inputs.stream().map(Node::variable).toArray(SDVariable[]::new);
-    SameDiffOperation declared = new SameDiffOperation(name, sameDiff, operands, shapes.size());
-    declared.addIArgument(integers.stream().mapToLong(Long::longValue).toArray());
-    declared.addTArgument(floats.stream().mapToDouble(Double::doubleValue).toArray());
-    flags.forEach(declared::addBArgument);
-    SDVariable[] results = declared.outputVariables();
     List<Node> outputs = new ArrayList<>();
-    for (int i = 0; i < results.length; i++) {
-      outputs.add(new Node(results[i], shapes.get(i)));
+    for (int i = 0; i < shapes.size(); i++) {
+      outputs.add(new Node("%s_%d:%d".formatted(name, operations.size(), i), shapes.get(i)));
     }
     operations.add(new Operation(kind, name, inputs, outputs, integers, floats, flags));
     return outputs;

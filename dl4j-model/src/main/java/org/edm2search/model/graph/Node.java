@@ -1,22 +1,21 @@
 package org.edm2search.model.graph;
 
 import java.util.Arrays;
-import org.nd4j.autodiff.samediff.SDVariable;
 
 /** A float32 value of a {@link Graph}, with its static shape. Compared by identity. */
 public final class Node {
 
-  private final SDVariable variable;
+  private final String name;
   private final long[] shape;
 
-  Node(SDVariable variable, long... shape) {
-    this.variable = variable;
+  Node(String name, long... shape) {
+    this.name = name;
     this.shape = shape;
   }
 
   /** Returns the name, unique in the graph. */
   public String name() {
-    return variable.name();
+    return name;
   }
 
   /** Returns a copy of the shape. */
@@ -32,10 +31,6 @@ public final class Node {
   /** Returns the number of elements. */
   public long length() {
     return Arrays.stream(shape).reduce(1, Math::multiplyExact);
-  }
-
-  SDVariable variable() {
-    return variable;
   }
 
   @Override

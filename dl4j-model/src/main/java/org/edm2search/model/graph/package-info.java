@@ -1,5 +1,5 @@
 /**
- * A static computation graph: declared as SameDiff operations of known shape, with gradients
+ * A static computation graph: ND4J's native operations with operands of known shape, with gradients
  * emitted by hand-written rules instead of SameDiff's own, several of which are slow or wrong in
  * ND4J 1.0.0-M2.1.
  */

@@ -187,11 +187,6 @@ public final class Plan implements AutoCloseable {
     return arena;
   }
 
-  /** Returns the number of native calls a run makes. */
-  public int callCount() {
-    return weightCalls.size() + calls.size();
-  }
-
   @Override
   public void close() {
     if (arena == null) {

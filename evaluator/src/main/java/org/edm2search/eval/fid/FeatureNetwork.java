@@ -30,7 +30,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param size rows and columns that it sees, pixels
  * @param classes that it tells apart
  */
-public record FeatureNetwork(int channels, int size, int classes) {
+record FeatureNetwork(int channels, int size, int classes) {
 
   /** The one that comes with the program. */
   static final FeatureNetwork BUILTIN = new FeatureNetwork(1, 32, 10);

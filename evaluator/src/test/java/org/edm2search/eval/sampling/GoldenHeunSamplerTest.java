@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class GoldenHeunSamplerTest {
 
@@ -77,8 +79,30 @@ class GoldenHeunSamplerTest {
 
       float[] expected =
           golden.tensors().get("output/steps8-guidance%s-float64".formatted(weight)).values();
+      assertThat(images).hasSize(4 * 3 * 16 * 16).hasSameSizeAs(expected);
       for (int i = 0; i < images.length; i++) {
         assertThat(images[i]).isCloseTo(expected[i], within(2e-3f));
+      }
+    }
+  }
+
+  @Test
+  void anImageIsTheSameAloneAndAmongOthers() {
+    try (Network main = network("main", Map.of())) {
+      INDArray latents = golden.tensors().get("input/latents").toArray();
+      INDArray labels = golden.tensors().get("input/labels").toArray();
+      HeunSampler sampler = sampler(new Churn(20, 0.05, 50, 1.003));
+      float[] together = sampler.sample(main, latents, labels, random());
+      int pixels = together.length / 4;
+      for (int image = 0; image < 4; image++) {
+        float[] alone =
+            sampler.sample(
+                main,
+                latents.get(NDArrayIndex.interval(image, image + 1)).dup('c'),
+                labels.get(NDArrayIndex.interval(image, image + 1)).dup('c'),
+                random().subList(image, image + 1));
+        float[] among = Arrays.copyOfRange(together, image * pixels, (image + 1) * pixels);
+        assertThat(alone).hasSize(pixels).containsExactly(among, within(1e-3f));
       }
     }
   }

@@ -17,7 +17,7 @@ import org.edm2search.campaign.ExecutorSettings;
  * @param best what to use
  * @param measured what it was compared with, itself included
  */
-public record LayoutChoice(Layout best, List<Throughput> measured) {
+record LayoutChoice(Layout best, List<Throughput> measured) {
 
   /** A layout with more workers must be faster by this factor to be worth its memory. */
   private static final double WORTHWHILE = 1.05;

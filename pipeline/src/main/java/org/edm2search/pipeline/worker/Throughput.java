@@ -6,7 +6,7 @@ package org.edm2search.pipeline.worker;
  * @param imagesPerSecond training images of all workers together
  * @param peakBytes largest memory of one worker; 0 where the system does not say
  */
-public record Throughput(Layout layout, double imagesPerSecond, long peakBytes) {
+record Throughput(Layout layout, double imagesPerSecond, long peakBytes) {
 
   public Throughput {
     if (!(imagesPerSecond >= 0) || Double.isInfinite(imagesPerSecond) || peakBytes < 0) {

@@ -15,6 +15,7 @@ import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The programs of a bundle, run where nothing of this project is. */
+@Tag("slow")
 class BundleProgramsTest {
 
   @TempDir private static Path directory;

@@ -177,9 +177,4 @@ public record ArchitectureSpec(
   public ArchitectureSpec withBranches(BranchAssignment other) {
     return toBuilder().branches(other).build();
   }
-
-  /** Returns this network with another width. */
-  public ArchitectureSpec withModelChannels(int other) {
-    return toBuilder().modelChannels(other).build();
-  }
 }

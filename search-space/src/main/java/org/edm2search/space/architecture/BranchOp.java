@@ -9,11 +9,19 @@ public sealed interface BranchOp {
   /** Calls the visitor's method for this operation. */
   <R> R accept(Visitor<R> visitor);
 
+  /** Returns the channels of what it puts out. */
+  int outChannels();
+
   /** Magnitude-preserving SiLU. */
   record Activate(int channels) implements BranchOp {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.activate(this);
+    }
+
+    @Override
+    public int outChannels() {
+      return channels;
     }
   }
 
@@ -36,6 +44,11 @@ public sealed interface BranchOp {
     public <R> R accept(Visitor<R> visitor) {
       return visitor.depthwise(this);
     }
+
+    @Override
+    public int outChannels() {
+      return channels;
+    }
   }
 
   /** Multiplication by 1 + MP-linear(embedding) · emb_gain, per channel. */
@@ -43,6 +56,11 @@ public sealed interface BranchOp {
     @Override
     public <R> R accept(Visitor<R> visitor) {
       return visitor.modulate(this);
+    }
+
+    @Override
+    public int outChannels() {
+      return channels;
     }
   }
 

@@ -48,7 +48,7 @@ public final class ActivationModel {
       elements += output;
     }
     for (BranchOp op : block.ops()) {
-      elements += op.accept(CHANNELS) * area;
+      elements += op.outChannels() * area;
     }
     elements += output;
     if (block.hasAttention()) {
@@ -61,28 +61,4 @@ public final class ActivationModel {
   private static long area(long resolution) {
     return resolution * resolution;
   }
-
-  /** The channels an operation puts out. */
-  private static final BranchOp.Visitor<Integer> CHANNELS =
-      new BranchOp.Visitor<>() {
-        @Override
-        public Integer activate(BranchOp.Activate op) {
-          return op.channels();
-        }
-
-        @Override
-        public Integer convolution(BranchOp.Convolution op) {
-          return op.outChannels();
-        }
-
-        @Override
-        public Integer depthwise(BranchOp.Depthwise op) {
-          return op.channels();
-        }
-
-        @Override
-        public Integer modulate(BranchOp.Modulate op) {
-          return op.channels();
-        }
-      };
 }

@@ -98,7 +98,7 @@ public record NetworkDrawing(
       widest =
           layout.blocks().stream()
               .flatMap(block -> block.ops().stream())
-              .mapToInt(NetworkDrawing::channels)
+              .mapToInt(BranchOp::outChannels)
               .max()
               .orElse(1);
     }
@@ -189,7 +189,7 @@ public record NetworkDrawing(
       List<Bar> bars = new ArrayList<>();
       for (BranchOp op : block.ops()) {
         double height = barHeight(op);
-        bars.add(bar(op.accept(STYLE), op.accept(LABEL), channels(op), x, next, height));
+        bars.add(bar(op.accept(STYLE), op.accept(LABEL), op.outChannels(), x, next, height));
         next += height + 3;
       }
       if (block.hasAttention()) {
@@ -307,33 +307,6 @@ public record NetworkDrawing(
                 : "",
             ArchitectureDrawing.branch(block.ops()));
   }
-
-  private static int channels(BranchOp op) {
-    return op.accept(CHANNELS);
-  }
-
-  private static final BranchOp.Visitor<Integer> CHANNELS =
-      new BranchOp.Visitor<>() {
-        @Override
-        public Integer activate(BranchOp.Activate op) {
-          return op.channels();
-        }
-
-        @Override
-        public Integer convolution(BranchOp.Convolution op) {
-          return op.outChannels();
-        }
-
-        @Override
-        public Integer depthwise(BranchOp.Depthwise op) {
-          return op.channels();
-        }
-
-        @Override
-        public Integer modulate(BranchOp.Modulate op) {
-          return op.channels();
-        }
-      };
 
   private static final BranchOp.Visitor<String> STYLE =
       new BranchOp.Visitor<>() {

@@ -265,11 +265,6 @@ public final class Section {
     return has(key) ? numbers(key) : otherwise;
   }
 
-  /** Returns a list of truth values, possibly empty. */
-  public List<Boolean> bools(String key) {
-    return list(key, this::toBool);
-  }
-
   /** Returns a nested mapping. */
   public Section section(String key) {
     Entry entry = entry(key);

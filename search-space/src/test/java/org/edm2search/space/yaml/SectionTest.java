@@ -44,7 +44,6 @@ class SectionTest {
             flat: 1,2
             none: []
             names: ["in", "in,out", 7]
-            flags: [true, false]
             inner: {a: 1}
             items: [{a: 2}, {a: 3}]
             """);
@@ -62,7 +61,6 @@ class SectionTest {
     assertThat(section.integers("flat")).containsExactly(1, 2);
     assertThat(section.strings("none")).isEmpty();
     assertThat(section.strings("names")).containsExactly("in", "in,out", "7");
-    assertThat(section.bools("flags")).containsExactly(true, false);
     assertThat(section.section("inner").integer("a")).isEqualTo(1);
     assertThat(section.sections("items")).extracting(s -> s.integer("a")).containsExactly(2, 3);
     section.rejectUnknown();

@@ -13,13 +13,16 @@ final class SameDiffOperation extends DynamicCustomOp {
   private final String nativeName;
   private final int outputs;
 
-  SameDiffOperation(String nativeName, SameDiff sameDiff, SDVariable[] inputs, int outputs) {
+  SameDiffOperation(Operation operation, SameDiff sameDiff, SDVariable... inputs) {
     // Not through the constructor that takes a graph: it asks for opName() before it can be known.
-    this.nativeName = nativeName;
-    this.outputs = outputs;
+    this.nativeName = operation.name();
+    this.outputs = operation.outputs().size();
     this.sameDiff = sameDiff;
     setInstanceId();
     sameDiff.addArgsFor(inputs, this);
+    addIArgument(operation.integers().stream().mapToLong(Long::longValue).toArray());
+    addTArgument(operation.floats().stream().mapToDouble(Double::doubleValue).toArray());
+    operation.flags().forEach(this::addBArgument);
   }
 
   @Override
