@@ -23,6 +23,13 @@ record Confirmation(int top, int runs) implements Repeats {
   private static final int MOST_TOP = 1000;
   private static final int MOST_RUNS = 100;
 
+  Confirmation {
+    if (top < 1 || runs < 2) {
+      throw new IllegalArgumentException(
+          "top must be at least 1 and runs 2, but are %d and %d".formatted(top, runs));
+    }
+  }
+
   /** Reads the section, and rejects unknown keys in it. */
   static Confirmation read(Section section) {
     int top = within(section, "top", section.integer("top", 5), 1, MOST_TOP);

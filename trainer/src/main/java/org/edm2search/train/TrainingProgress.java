@@ -10,4 +10,11 @@ package org.edm2search.train;
  * @param imagesPerSecond since this process began to train
  */
 public record TrainingProgress(
-    long images, long totalImages, double loss, double learningRate, double imagesPerSecond) {}
+    long images, long totalImages, double loss, double learningRate, double imagesPerSecond) {
+
+  public TrainingProgress {
+    if (images < 0) {
+      throw new IllegalArgumentException("images must not be negative, but is " + images);
+    }
+  }
+}

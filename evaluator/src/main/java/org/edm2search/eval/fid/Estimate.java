@@ -11,6 +11,13 @@ public record Estimate(double value, double standardDeviation) {
   /** Standard deviations that 95 % of a normal distribution lie within. */
   private static final double NORMAL_95 = 1.959963984540054;
 
+  public Estimate {
+    if (standardDeviation < 0) {
+      throw new IllegalArgumentException(
+          "standardDeviation must not be negative, but is " + standardDeviation);
+    }
+  }
+
   /** Returns whether the standard deviation is known. */
   public boolean hasDeviation() {
     return !Double.isNaN(standardDeviation);

@@ -1,6 +1,7 @@
 package org.edm2search.train.ema;
 
 import java.util.List;
+import org.edm2search.model.EmaLength;
 
 /**
  * Reconstructs an average of any length from stored snapshots of two (EDM2, section 3.2): the
@@ -8,8 +9,20 @@ import java.util.List;
  */
 public final class PostHocEma {
 
-  /** One stored average. */
-  public record Snapshot(long images, double sigmaRel) {}
+  /**
+   * One stored average.
+   *
+   * @param images trained images when it was stored
+   * @param sigmaRel its length, relative to the training time
+   */
+  public record Snapshot(long images, double sigmaRel) {
+    public Snapshot {
+      if (images < 1) {
+        throw new IllegalArgumentException("images must be at least 1, but is " + images);
+      }
+      EmaLength.require(sigmaRel);
+    }
+  }
 
   private PostHocEma() {}
 
