@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import org.edm2search.campaign.store.DocumentValues;
 import org.edm2search.campaign.store.TrialDocuments;
 import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Trial;
@@ -221,7 +222,7 @@ final class JournalFormat {
       JsonNode loss = curve.path("loss");
       if (curve.path("trial").asInt(-1) == trial) {
         for (int i = 0; i < Math.min(images.size(), loss.size()); i++) {
-          points.add(new LossPoint(images.get(i).longValue(), TrialDocuments.number(loss.get(i))));
+          points.add(new LossPoint(images.get(i).longValue(), DocumentValues.number(loss.get(i))));
         }
       }
     }

@@ -1,8 +1,14 @@
 package org.edm2search.campaign.store;
 
+import static org.edm2search.campaign.store.DocumentValues.instant;
+import static org.edm2search.campaign.store.DocumentValues.longWhole;
+import static org.edm2search.campaign.store.DocumentValues.number;
+import static org.edm2search.campaign.store.DocumentValues.optionalInstant;
+import static org.edm2search.campaign.store.DocumentValues.text;
+import static org.edm2search.campaign.store.DocumentValues.whole;
+
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -335,60 +341,5 @@ public final class TrialDocuments {
         node.has("loss") ? OptionalDouble.of(number(node.get("loss"))) : OptionalDouble.empty(),
         number(node.path("images_per_second")),
         instant(node, "at"));
-  }
-
-  // ---------------------------------------------------------------- values
-
-  /**
-   * Reads a number. JSON has none that is not finite; Jackson writes those as the texts {@code
-   * NaN}, {@code Infinity} and {@code -Infinity}.
-   */
-  public static double number(JsonNode node) {
-    if (node.isNumber()) {
-      return node.doubleValue();
-    }
-    return switch (node.isString() ? node.stringValue() : "") {
-      case "NaN" -> Double.NaN;
-      case "Infinity" -> Double.POSITIVE_INFINITY;
-      case "-Infinity" -> Double.NEGATIVE_INFINITY;
-      default -> throw new IllegalArgumentException("not a number");
-    };
-  }
-
-  private static String text(JsonNode node, String key) {
-    JsonNode value = node.path(key);
-    if (!value.isString()) {
-      throw new IllegalArgumentException(key + " must be a text");
-    }
-    return value.stringValue();
-  }
-
-  private static long longWhole(JsonNode node, String key) {
-    JsonNode value = node.path(key);
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw new IllegalArgumentException(key + " must be a whole number");
-    }
-    return value.longValue();
-  }
-
-  private static int whole(JsonNode node, String key) {
-    long value = longWhole(node, key);
-    if (value != (int) value) {
-      throw new IllegalArgumentException(key + " is too large: " + value);
-    }
-    return (int) value;
-  }
-
-  private static Instant instant(JsonNode node, String key) {
-    return optionalInstant(node, key)
-        .orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
-  }
-
-  private static Optional<Instant> optionalInstant(JsonNode node, String key) {
-    return node.has(key) ? Optional.of(InstantText.read(text(node, key))) : Optional.empty();
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-    return Enum.valueOf(type, name);
   }
 }

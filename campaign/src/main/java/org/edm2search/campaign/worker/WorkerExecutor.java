@@ -1,21 +1,16 @@
 package org.edm2search.campaign.worker;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
-import org.edm2search.space.base.Edm2SearchException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,24 +23,15 @@ import org.slf4j.LoggerFactory;
 public final class WorkerExecutor implements TrialExecutor {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerExecutor.class);
-  private static final long POLL_MILLIS = 100;
   private static final long TO_END_MILLIS = 5_000;
-
-  /** So much may wait to be read before workers have to wait. */
-  private static final int MOST_EVENTS = 1_000;
-
-  /** Something that happened to a worker; without news it ended. */
-  private record Event(WorkerProcess worker, Optional<News> news, Optional<WorkerExit> exit) {}
 
   private final int slots;
   private final WorkerLaunch launch;
   private final String device;
   private final Duration silence;
-  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(MOST_EVENTS);
+  private final WorkerEvents events = new WorkerEvents();
   private final List<WorkerProcess> workers = new ArrayList<>();
-  private final WorkerProcess.Listener listener = new Queueing();
   private long lookedAt;
-  private volatile boolean closed;
 
   /**
    * Creates an executor.
@@ -94,7 +80,7 @@ public final class WorkerExecutor implements TrialExecutor {
     while (has(number)) {
       number++;
     }
-    WorkerProcess fresh = WorkerProcess.start(number, launch, listener);
+    WorkerProcess fresh = WorkerProcess.start(number, launch, events);
     workers.add(fresh);
     return fresh;
   }
@@ -122,7 +108,7 @@ public final class WorkerExecutor implements TrialExecutor {
     Optional<TrialEnd> ended;
     do {
       look();
-      ended = next().flatMap(this::handle);
+      ended = events.next().flatMap(this::handle);
     } while (ended.isEmpty() && System.nanoTime() < end);
     return ended;
   }
@@ -160,16 +146,7 @@ public final class WorkerExecutor implements TrialExecutor {
     }
   }
 
-  private Optional<Event> next() {
-    try {
-      return Optional.ofNullable(events.poll(POLL_MILLIS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Edm2SearchException("interrupted while trials run", e);
-    }
-  }
-
-  private Optional<TrialEnd> handle(Event event) {
+  private Optional<TrialEnd> handle(WorkerEvents.Event event) {
     WorkerProcess worker = event.worker();
     if (event.exit().isPresent()) {
       return ended(worker, event.exit().get());
@@ -238,64 +215,12 @@ public final class WorkerExecutor implements TrialExecutor {
       start(trial.request(), trial.progress());
       return Optional.empty();
     }
-    return Optional.of(failed(worker, exit, number));
-  }
-
-  private TrialEnd failed(WorkerProcess worker, WorkerExit exit, int trial) {
-    if (worker.fault().isEmpty() && worker.unable().isPresent()) {
-      News.Unable why = worker.unable().get();
-      return new TrialEnd.Failed(trial, why.kind(), why.reason());
-    }
-    FailureKind kind = worker.fault().map(WorkerFault::kind).orElseGet(exit::kind);
-    String how =
-        worker.fault().map(why -> "was ended, because " + why.what()).orElseGet(exit::words);
-    note(worker, "process %d, which had trial %d, %s".formatted(worker.pid(), trial, how));
-    return new TrialEnd.Failed(
-        trial,
-        kind,
-        "worker process %s%s; see logs/%s"
-            .formatted(
-                worker.ready() || exit.signalled() ? "" : "cannot start: it ",
-                how,
-                launch.log(worker.number()).getFileName()));
-  }
-
-  private void note(WorkerProcess worker, String line) {
-    LOG.warn("worker {}: {}", worker.number(), line);
-    try {
-      launch.note(worker.number(), line);
-    } catch (IOException e) {
-      LOG.warn("its log cannot be written", e);
-    }
-  }
-
-  /** Brings what happens on the workers' threads to the campaign's. */
-  private final class Queueing implements WorkerProcess.Listener {
-
-    @Override
-    public void heard(WorkerProcess worker, News news) {
-      put(new Event(worker, Optional.of(news), Optional.empty()));
-    }
-
-    @Override
-    public void ended(WorkerProcess worker, WorkerExit exit) {
-      put(new Event(worker, Optional.empty(), Optional.of(exit)));
-    }
-
-    private void put(Event event) {
-      try {
-        while (!closed && !events.offer(event, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-          // full: ask again whether anybody still waits for events
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Optional.of(WorkerFailure.of(worker, exit, number, launch));
   }
 
   @Override
   public void close() {
-    closed = true;
+    events.close();
     workers.forEach(WorkerProcess::dismiss);
     workers.forEach(worker -> worker.awaitEnd(TO_END_MILLIS));
     workers.clear();

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.TextTable;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.Presets;
 import org.edm2search.space.cost.ArchitectureDrawing;
@@ -92,7 +92,7 @@ public final class CostCommand implements Callable<Integer> {
             answer.putAll(json(CostModel.of(architecture)));
             answers.add(answer);
           });
-      console.printText(Json.write(answers));
+      console.printText(ReportJson.write(answers));
       return;
     }
     TextTable table = new TextTable("<architecture", "parameters", "FLOPs");
@@ -114,7 +114,7 @@ public final class CostCommand implements Callable<Integer> {
   private void print(ArchitectureSpec architecture) {
     Cost cost = CostModel.of(architecture);
     if (json) {
-      console.printText(Json.write(json(cost)));
+      console.printText(ReportJson.write(json(cost)));
       return;
     }
     console.print("parameters  %,d", cost.parameters());
@@ -185,7 +185,7 @@ public final class CostCommand implements Callable<Integer> {
 
   private void printPresets() {
     if (json) {
-      console.printText(Json.write(rows().stream().map(CostCommand::json).toList()));
+      console.printText(ReportJson.write(rows().stream().map(CostCommand::json).toList()));
       return;
     }
     TextTable table =

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.format.DatasetConversion;
 import org.edm2search.data.format.DatasetFormat;
 import org.edm2search.data.image.Background;
 import org.edm2search.data.image.Crop;
 import org.edm2search.data.source.DataChoice;
-import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -147,7 +147,7 @@ final class DatasetConvertCommand implements Callable<Integer> {
       answer.put("transparent", result.adjustments().transparent());
       answer.put("over_8_bits", result.adjustments().deep());
       answer.put("turned", result.adjustments().turned());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
       return;
     }
     console.print(

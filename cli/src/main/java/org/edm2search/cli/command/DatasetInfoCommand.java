@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.data.InvalidDatasetException;
@@ -18,7 +19,6 @@ import org.edm2search.data.format.DatasetFormat;
 import org.edm2search.data.format.FileDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.ImageGrid;
-import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -202,6 +202,6 @@ final class DatasetInfoCommand implements Callable<Integer> {
           answer.put("turned", found.adjustments().turned());
           answer.put("damaged", found.damaged());
         });
-    console.printText(Json.write(answer));
+    console.printText(ReportJson.write(answer));
   }
 }

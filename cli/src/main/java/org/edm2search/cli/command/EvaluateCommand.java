@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.TextTable;
@@ -35,7 +36,6 @@ import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.ImageSource;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.Section;
@@ -337,7 +337,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> answer = json(evaluation, real, copies);
       trainedOn.ifPresent(count -> answer.put("held_out_in_training", count));
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
       return;
     }
     TextTable table = new TextTable("<distance", "value", "95 % interval", "real images");

@@ -14,6 +14,7 @@ import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -30,7 +31,6 @@ import org.edm2search.pipeline.release.PortableFiles;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.release.TrialExport;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.cost.Expense;
 import org.edm2search.space.yaml.Section;
@@ -307,7 +307,7 @@ public final class ExportCommand implements Callable<Integer> {
       answer.put("ema", protocol.ema());
       answer.put("guidance", protocol.guidance().weight());
       answer.put("warnings", model.warnings());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       console.print(
           "%s: %s", trial.map(exported -> "trial " + exported.number()).orElse("model"), target);
@@ -334,7 +334,7 @@ public final class ExportCommand implements Callable<Integer> {
       answer.put(
           "bundles",
           models.stream().map(model -> target.resolve(model.name()).toString()).toList());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       console.print("%d models: %s", models.size(), target.resolve("index.html"));
     }

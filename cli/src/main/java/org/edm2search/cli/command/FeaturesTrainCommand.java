@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
@@ -15,7 +16,6 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.fid.FeatureTask;
 import org.edm2search.eval.fid.FeatureTraining;
 import org.edm2search.eval.fid.TrainedFeatures;
-import org.edm2search.pipeline.trial.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -185,7 +185,7 @@ final class FeaturesTrainCommand implements Callable<Integer> {
       answer.put("accuracy", features.accuracy());
       answer.put("chance", chance);
       answer.put("held_out_images", features.heldOut());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
       return;
     }
     console.print("%s", file);

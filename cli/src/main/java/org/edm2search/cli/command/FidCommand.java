@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.eval.FeatureSpec;
@@ -16,7 +17,6 @@ import org.edm2search.eval.fid.FeatureStatistics;
 import org.edm2search.eval.fid.FrechetDistance;
 import org.edm2search.eval.inception.InceptionWeights;
 import org.edm2search.eval.reference.StatisticsFile;
-import org.edm2search.pipeline.trial.Json;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -147,7 +147,7 @@ public final class FidCommand implements Callable<Integer> {
     answer.put("features", a.extractor());
     answer.put("count_a", count(a.statistics()));
     answer.put("dimensions", a.statistics().dimensions());
-    console.printText(Json.write(answer));
+    console.printText(ReportJson.write(answer));
   }
 
   private void print(FeatureSource a, FeatureSource b) {
@@ -174,7 +174,7 @@ public final class FidCommand implements Callable<Integer> {
       answer.put("count_b", count(right));
       answer.put("dimensions", left.dimensions());
       answer.put("warnings", warnings);
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       console.print(
           "%.6f%s  %s, %s and %s",

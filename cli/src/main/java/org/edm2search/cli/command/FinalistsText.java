@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.statistics.ScoreModel;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.pipeline.trial.FinalistScoring.Result;
-import org.edm2search.pipeline.trial.Json;
 
 /** What finalists scored: by the campaign's protocol as its leaderboard, and with more samples. */
 final class FinalistsText {
@@ -175,7 +175,7 @@ final class FinalistsText {
     answer.put("finalists", finalists);
     ending.ifPresent(words -> answer.put("training_ended", words));
     answer.put("sentences", sentences());
-    return Json.write(answer);
+    return ReportJson.write(answer);
   }
 
   private Map<String, Object> finalist(Leaderboard.Row row, Result result, Standing standing) {

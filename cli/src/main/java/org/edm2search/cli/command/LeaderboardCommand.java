@@ -14,7 +14,6 @@ import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.RescoreBook;
 import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.ArgGroup;
@@ -112,7 +111,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
             .toList();
     if (format.json) {
       console.printText(
-          Json.write(
+          ReportJson.write(
               ordered.stream()
                   .map(entry -> RescoredText.of(entry.getValue(), trials).json(entry.getKey()))
                   .toList()));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.model.profile.NetworkProfile;
@@ -15,7 +16,6 @@ import org.edm2search.model.profile.PassResult;
 import org.edm2search.model.profile.ProfileListener;
 import org.edm2search.model.profile.ProfileProcess;
 import org.edm2search.model.profile.Repetition;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.cost.CostModel;
@@ -118,7 +118,7 @@ public final class ProfileCommand implements Callable<Integer> {
     }
     ProfileReport report = measure(named, numericalThreads);
     if (format.json) {
-      console.printText(Json.write(report.json()));
+      console.printText(ReportJson.write(report.json()));
     } else if (format.csv) {
       console.out().print(report.csv());
     } else {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -20,7 +21,6 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.RescoreBook;
 import org.edm2search.pipeline.trial.Rescoring;
 import org.edm2search.space.yaml.Section;
@@ -135,7 +135,7 @@ public final class RescoreCommand implements Callable<Integer> {
       List<Trial> trials) {
     RescoredText text =
         RescoredText.of(new RescoreBook.Table(known.label(), known.protocol(), scores), trials);
-    console.printText(json ? Json.write(text.json(digest)) : text.text());
+    console.printText(json ? ReportJson.write(text.json(digest)) : text.text());
   }
 
   private EvaluationProtocol protocol(CampaignSettings own) {

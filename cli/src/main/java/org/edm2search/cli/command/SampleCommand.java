@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
@@ -16,7 +17,6 @@ import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.checkpoint.SamplerConfig;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.pipeline.trial.ImageSource;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.base.Edm2SearchException;
@@ -194,7 +194,7 @@ public final class SampleCommand implements Callable<Integer> {
       answer.put("images", images.count());
       answer.put("steps", protocol.sampling().schedule().steps());
       answer.put("network_evaluations_per_sample", protocol.sampling().evaluations());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       console.print("%d images: %s", images.count(), out);
     }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
@@ -24,7 +25,6 @@ import org.edm2search.pipeline.release.CheckpointCopy;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.RunFiles;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.base.Sha256;
@@ -359,7 +359,7 @@ public final class TrainCommand implements Callable<Integer> {
       answer.put(
           "training_flops",
           TrainingRecipe.spent(CostModel.of(trained.architecture()), trained.images()));
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       console.print(
           "trained on %,d images in %s, loss %.4f: %s",

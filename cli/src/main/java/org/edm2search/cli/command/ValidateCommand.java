@@ -8,11 +8,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.report.SpentFlops;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.cost.Cost;
 import picocli.CommandLine.Command;
@@ -65,7 +65,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> answer = json(settings);
       answer.put("forecast", forecast.json());
-      console.printText(Json.write(answer));
+      console.printText(ReportJson.write(answer));
     } else {
       print(settings);
       forecast.lines().forEach((name, text) -> console.print("%-9s %s", name, text));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
@@ -22,7 +23,6 @@ import org.edm2search.pipeline.release.BundleVerification;
 import org.edm2search.pipeline.release.RecordedScore;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.ImageSource;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import picocli.CommandLine.Command;
@@ -89,7 +89,7 @@ public final class VerifyCommand implements Callable<Integer> {
       result = result.with(scoreAgain());
     }
     if (json) {
-      console.printText(Json.write(Map.of("checks", result.checks(), "passes", result.passes())));
+      console.printText(ReportJson.write(Map.of("checks", result.checks(), "passes", result.passes())));
     } else {
       for (BundleVerification.Check check : result.checks()) {
         print(check.name(), check.error(), check.tolerance(), check.program());
@@ -139,7 +139,7 @@ public final class VerifyCommand implements Callable<Integer> {
   private int verifyReference() {
     Verification result = Verification.of(ReferenceFile.read(file));
     if (json) {
-      console.printText(Json.write(json(result)));
+      console.printText(ReportJson.write(json(result)));
     } else {
       print(
           "max |Δdenoised|",

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.edm2search.pipeline.trial.Json;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +80,6 @@ public final class FinalChoices {
     choices.put(trial, choice);
     Map<String, Object> json = new TreeMap<>();
     choices.forEach((number, chosen) -> json.put(Integer.toString(number), chosen.toJson()));
-    AtomicFile.write(file, Json.write(json));
+    AtomicFile.write(file, ReportJson.write(json));
   }
 }

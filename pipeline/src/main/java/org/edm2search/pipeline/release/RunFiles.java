@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
-import org.edm2search.pipeline.trial.Json;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
@@ -81,7 +81,7 @@ public record RunFiles(
           all.put(EMA, Double.toString(chosen.ema()));
           all.put(GUIDANCE, Double.toString(chosen.guidance()));
         });
-    AtomicFile.write(directory.resolve(ORIGIN), Json.write(all));
+    AtomicFile.write(directory.resolve(ORIGIN), ReportJson.write(all));
   }
 
   /**

@@ -2,9 +2,9 @@ package org.edm2search.pipeline.release;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.pipeline.trial.Json;
 
 /**
  * Writes where a network comes from: {@value #NAME} for programs, and {@link RunFiles#RECIPE}, the
@@ -17,7 +17,7 @@ final class TrainingFacts implements ModelExport.Writer {
   @Override
   public List<BundleFile> files(ModelExport export, ModelBundle bundle) {
     List<BundleFile> files = new ArrayList<>();
-    files.add(BundleFile.ofText(NAME, Json.write(export.origin().training())));
+    files.add(BundleFile.ofText(NAME, ReportJson.write(export.origin().training())));
     export.origin().recipe().ifPresent(text -> files.add(BundleFile.ofText(RunFiles.RECIPE, text)));
     return files;
   }

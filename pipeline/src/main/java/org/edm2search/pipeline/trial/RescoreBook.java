@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.eval.Distance;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.space.base.AtomicFile;
@@ -128,6 +129,6 @@ public final class RescoreBook {
         evaluation.protocolDigest(),
         new Table(evaluation.label(), evaluation.protocol(), Map.of(trial, score)),
         (known, fresh) -> known.with(trial, score));
-    AtomicFile.write(file, Json.write(tables));
+    AtomicFile.write(file, ReportJson.write(tables));
   }
 }

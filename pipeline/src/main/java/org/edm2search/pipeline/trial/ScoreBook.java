@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.space.base.AtomicFile;
 import tools.jackson.core.JacksonException;
@@ -100,6 +101,6 @@ public final class ScoreBook {
   }
 
   private void write() {
-    AtomicFile.write(file, Json.write(scores));
+    AtomicFile.write(file, ReportJson.write(scores));
   }
 }
