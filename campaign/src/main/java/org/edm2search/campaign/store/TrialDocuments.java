@@ -1,5 +1,6 @@
 package org.edm2search.campaign.store;
 
+import static org.edm2search.campaign.store.DocumentValues.constant;
 import static org.edm2search.campaign.store.DocumentValues.instant;
 import static org.edm2search.campaign.store.DocumentValues.longWhole;
 import static org.edm2search.campaign.store.DocumentValues.number;
