@@ -29,7 +29,9 @@ class VisibilityTest {
           Map.entry("space.architecture.BranchGrammar", "drawings are tested with it"),
           Map.entry("space.BranchTrait", "bench varies branches"),
           Map.entry("eval.loss.HeldOutLoss", "bench measures with it"),
-          Map.entry("train.Adam", "bench measures it"));
+          Map.entry("train.Adam", "bench measures it"),
+          Map.entry("campaign.worker.TrialConversation", "the cluster's tasks talk through it"),
+          Map.entry("pipeline.worker.WorkerCommand", "the cluster's tasks start workers with it"));
 
   /** What the templates' compiler makes; and what campaigns are about to use. */
   private static final String EXEMPT = "dashboard\\.pages\\..*|campaign\\.fidelity\\..*";

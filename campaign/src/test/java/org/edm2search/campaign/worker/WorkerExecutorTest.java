@@ -178,8 +178,11 @@ final class WorkerExecutorTest {
                   FailureKind.TIMED_OUT,
                   "worker process was ended, because it reported nothing for 4 s; see"
                       + " logs/worker-1.log"));
-      assertThat(heard.silences).hasSize(1);
-      assertThat(heard.silences.get(0)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+      // On a busy machine its start is a silence of its own.
+      assertThat(heard.silences)
+          .hasSizeBetween(1, 2)
+          .allSatisfy(
+              silence -> assertThat(silence).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4)));
       succeeds(executor, request(Misbehaving.FINE));
     }
   }
