@@ -156,7 +156,8 @@ public final class DriverLoad {
         now = event.time();
         TrialRequest trial = event.trial();
         if (event.point() > points) {
-          return Optional.of(new TrialEnd.Measured(trial.number(), measurement(trial), Optional.empty()));
+          return Optional.of(
+              new TrialEnd.Measured(trial.number(), measurement(trial), Optional.empty()));
         }
         long images = 100L * event.point();
         double loss = 1 + 1.0 / event.point();

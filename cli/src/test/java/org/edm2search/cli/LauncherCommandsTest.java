@@ -63,7 +63,10 @@ class LauncherCommandsTest {
     Captured disk = launcher.run("validate", many);
     assertThat(disk.code()).as(disk.err()).isZero();
     assertThat(disk.err()).contains("warning: ", "B of disk, but", "are free: fewer trials");
-    Path large = file("model_channels: 8, channel_mult: [1, 2]", "model_channels: 8192, channel_mult: [1, 1]");
+    Path large =
+        file(
+            "model_channels: 8, channel_mult: [1, 2]",
+            "model_channels: 8192, channel_mult: [1, 1]");
     Files.writeString(large, Files.readString(large).replace("1.0e9", "600T"));
     Captured memory = launcher.run("validate", large);
     assertThat(memory.code()).as(memory.err()).isZero();

@@ -98,7 +98,8 @@ class OnnxDenoiserTest {
     Random random = new Random(3);
     // Wide enough that the weights are most of the file.
     WeightedNetwork network =
-        RandomArchitectures.network(RandomArchitectures.draw(random).toBuilder().modelChannels(32).build(), random);
+        RandomArchitectures.network(
+            RandomArchitectures.draw(random).toBuilder().modelChannels(32).build(), random);
     ArchitectureSpec spec = network.architecture();
     Tensor images =
         new Tensor(List.of(1, spec.imgChannels(), 8, 8), new float[64 * spec.imgChannels()]);

@@ -182,7 +182,8 @@ final class WorkerExecutorTest {
       assertThat(heard.silences)
           .hasSizeBetween(1, 2)
           .allSatisfy(
-              silence -> assertThat(silence).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4)));
+              silence ->
+                  assertThat(silence).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4)));
       succeeds(executor, request(Misbehaving.FINE));
     }
   }

@@ -89,7 +89,8 @@ public final class VerifyCommand implements Callable<Integer> {
       result = result.with(scoreAgain());
     }
     if (json) {
-      console.printText(ReportJson.write(Map.of("checks", result.checks(), "passes", result.passes())));
+      console.printText(
+          ReportJson.write(Map.of("checks", result.checks(), "passes", result.passes())));
     } else {
       for (BundleVerification.Check check : result.checks()) {
         print(check.name(), check.error(), check.tolerance(), check.program());

@@ -100,7 +100,8 @@ public final class WeightsCommand implements Callable<Integer> {
       line.clear();
       print(weights, store.sha256());
     } else if (json) {
-      console.printText(ReportJson.write(Map.of("installed", false, "file", store.file().toString())));
+      console.printText(
+          ReportJson.write(Map.of("installed", false, "file", store.file().toString())));
     } else {
       console.print("Installed: none, there is no %s", store.file());
     }

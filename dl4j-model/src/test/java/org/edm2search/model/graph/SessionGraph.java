@@ -85,8 +85,7 @@ public final class SessionGraph {
    */
   public Map<Node, INDArray> run(Map<String, INDArray> values, List<Node> results) {
     Map<String, INDArray> computed =
-        sameDiff.output(
-            values, results.stream().map(node -> variables.get(node).name()).toList());
+        sameDiff.output(values, results.stream().map(node -> variables.get(node).name()).toList());
     return results.stream()
         .distinct()
         .collect(Collectors.toMap(node -> node, node -> computed.get(variables.get(node).name())));
