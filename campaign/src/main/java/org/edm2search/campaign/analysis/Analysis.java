@@ -1,5 +1,6 @@
 package org.edm2search.campaign.analysis;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,12 @@ public record Analysis(
    * @param high95 upper end
    * @param probability that it is the best of its campaign
    */
-  public record Best(int trial, double typical, double low95, double high95, double probability) {}
+  public record Best(
+      int trial,
+      double typical,
+      @JsonProperty("low_95") double low95,
+      @JsonProperty("high_95") double high95,
+      double probability) {}
 
   /**
    * A ranked architecture.
