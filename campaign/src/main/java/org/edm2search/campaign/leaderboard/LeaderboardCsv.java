@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Quantity;
@@ -84,9 +84,11 @@ public final class LeaderboardCsv {
     loci.forEach(locus -> header.add(LOCUS + locus));
     Csv.line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
-      Set<Trial> front = new HashSet<>(ParetoFront.of(table));
+      Set<Integer> front =
+          ParetoFront.of(table).stream().map(Trial::number).collect(Collectors.toSet());
       for (Leaderboard.Row row : table.rows()) {
-        Optional<Place> place = Optional.of(new Place(row, second, front.contains(row.trial())));
+        Optional<Place> place =
+            Optional.of(new Place(row, second, front.contains(row.trial().number())));
         row.runs().forEach(run -> Csv.line(csv, cells(place, run, quantities, loci)));
       }
     }

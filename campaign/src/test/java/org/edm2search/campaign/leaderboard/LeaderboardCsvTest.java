@@ -1,6 +1,7 @@
 package org.edm2search.campaign.leaderboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -8,6 +9,9 @@ import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.SearchSpace;
+import org.edm2search.campaign.trial.RecordedArchitecture;
+import org.edm2search.space.cost.Cost;
+import org.edm2search.space.yaml.InvalidConfigException;
 import org.junit.jupiter.api.Test;
 
 final class LeaderboardCsvTest {
@@ -43,5 +47,17 @@ final class LeaderboardCsvTest {
             .failed("=cmd|\"x\", no", Examples.ENVIRONMENT, Examples.NOW);
     assertThat(LeaderboardCsv.write(List.of(failed)))
         .contains(",\"'=cmd|\"\"x\"\", no\",5,5,6,4,\"in,out\",");
+  }
+
+  /** Reading networks took most of the time of a listing; what is no network tells who reads it. */
+  @Test
+  void listingsReadNoNetwork() {
+    Candidate unread =
+        new Candidate("k=3", "id", RecordedArchitecture.ofYaml("no network"), new Cost(9, 9));
+    Trial trial = Examples.complete(0, unread, 5);
+    assertThat(LeaderboardCsv.write(List.of(trial))).contains("k=3");
+    assertThat(ParetoFront.of(Leaderboard.of(List.of(trial)).tables().get(0)))
+        .containsExactly(trial);
+    assertThatThrownBy(unread::architecture).isInstanceOf(InvalidConfigException.class);
   }
 }
