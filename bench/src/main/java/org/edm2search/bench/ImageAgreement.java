@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -75,7 +76,8 @@ public final class ImageAgreement {
     System.out.println("| sampler | networks | median | largest |");
     System.out.println("| --- | --- | --- | --- |");
     for (Sampler sampler : SAMPLERS) {
-      List<Double> sorted = differences.get(sampler.name()).stream().sorted().toList();
+      List<Double> sorted =
+          Objects.requireNonNull(differences.get(sampler.name())).stream().sorted().toList();
       System.out.printf(
           Locale.ROOT,
           "| %s | %d | %.1e | %.1e |%n",
@@ -100,7 +102,8 @@ public final class ImageAgreement {
             .channelsPerHead(16)
             .branches(BranchAssignment.uniform(Presets.branch(config)))
             .build();
-    Path file = Files.createTempDirectory("onnx").resolve("model.onnx");
+    Path folder = Files.createTempDirectory("onnx");
+    Path file = folder.resolve("model.onnx");
     try (Network ours = Network.initialize(spec, seed)) {
       Random random = new Random(seed);
       ours.tensors()
@@ -124,8 +127,8 @@ public final class ImageAgreement {
         }
       }
     } finally {
-      Files.delete(file);
-      Files.delete(file.getParent());
+      Files.deleteIfExists(file);
+      Files.delete(folder);
     }
   }
 

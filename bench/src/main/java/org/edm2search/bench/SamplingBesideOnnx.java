@@ -35,7 +35,8 @@ public final class SamplingBesideOnnx {
     System.out.println("| network | batch | ours ms | ONNX Runtime ms | ratio | 95 % |");
     System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (Workload workload : Workload.ALL) {
-      Path file = Files.createTempDirectory("onnx").resolve("model.onnx");
+      Path folder = Files.createTempDirectory("onnx");
+      Path file = folder.resolve("model.onnx");
       try (Network network = Network.initialize(workload.architecture(), 0)) {
         OnnxDenoiser.of(
                 new WeightedNetwork(workload.architecture(), Tensor.copyOf(network.tensors())))
@@ -46,8 +47,8 @@ public final class SamplingBesideOnnx {
           }
         }
       } finally {
-        Files.delete(file);
-        Files.delete(file.getParent());
+        Files.deleteIfExists(file);
+        Files.delete(folder);
       }
     }
   }

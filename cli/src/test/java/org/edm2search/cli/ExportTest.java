@@ -3,6 +3,7 @@ package org.edm2search.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -213,7 +214,9 @@ class ExportTest {
     ABSURD_SAMPLER("sampler.json", "steps must be between 2 and 10000") {
       @Override
       byte[] change(byte[] content) {
-        return new String(content).replace("\"steps\" : 3", "\"steps\" : 2000000000").getBytes();
+        return new String(content, StandardCharsets.UTF_8)
+            .replace("\"steps\" : 3", "\"steps\" : 2000000000")
+            .getBytes(StandardCharsets.UTF_8);
       }
     },
     CUSTOM_OPERATOR("model.onnx", "is not the graph that this version exports") {
@@ -263,13 +266,16 @@ class ExportTest {
     NO_NETWORK("model.onnx", "is no ONNX file") {
       @Override
       byte[] change(byte[] content) {
-        return "PK no network".getBytes();
+        return "PK no network".getBytes(StandardCharsets.UTF_8);
       }
     },
     NAME_OUTSIDE("SHA256SUMS", "a line must be a SHA-256 and a file of the bundle") {
       @Override
       byte[] change(byte[] content) {
-        return (new String(content) + "0".repeat(64) + "  ../../.ssh/id_rsa\n").getBytes();
+        return (new String(content, StandardCharsets.UTF_8)
+                + "0".repeat(64)
+                + "  ../../.ssh/id_rsa\n")
+            .getBytes(StandardCharsets.UTF_8);
       }
     };
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.edm2search.model.checkpoint.ModelCard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page about several bundles: scores with intervals, costs, pictures and links, without scripts.
@@ -116,19 +117,20 @@ record FrontPage(String title, List<Entry> entries) {
     html.append("</td></tr>\n");
   }
 
-  private static void number(StringBuilder html, String format, Object first, Object second) {
+  private static void number(
+      StringBuilder html, String format, @Nullable Object first, @Nullable Object second) {
     html.append("<td class=\"number\">")
         .append(format.formatted(escaped(String.valueOf(first)), escaped(String.valueOf(second))))
         .append("</td>");
   }
 
-  private static String real(Object value) {
+  private static String real(@Nullable Object value) {
     return value instanceof Number number
         ? String.format(Locale.ROOT, "%.4g", number.doubleValue())
         : "";
   }
 
-  private static String whole(Object value) {
+  private static String whole(@Nullable Object value) {
     return value instanceof Number number
         ? String.format(Locale.ROOT, "%,d", number.longValue())
         : "";

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 
@@ -33,7 +34,7 @@ record RoundingError(List<Double> sigma, List<Double> max, List<Double> rms) {
     expected.forEach(
         (level, tensor) -> {
           float[] before = tensor.values();
-          float[] after = actual.get(level).values();
+          float[] after = Objects.requireNonNull(actual.get(level), "the same levels").values();
           double most = 0;
           double squares = 0;
           for (int i = 0; i < before.length; i++) {
