@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.edm2search.campaign.fidelity.AsynchronousHalving;
 import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
@@ -53,6 +52,7 @@ final class RungSearch extends Search {
   private final Map<Integer, Integer> candidates = new HashMap<>();
 
   private final RungLessons lessons;
+  private final RungResults results;
 
   /** Trials that ended and were not told of, asynchronously. */
   private final Deque<Integer> ends = new ArrayDeque<>();
@@ -75,10 +75,11 @@ final class RungSearch extends Search {
     this.prices =
         new RungPrices(campaign.pricing(), settings.top(), config().fidelity().isPresent());
     this.lessons = new RungLessons(settings, strategy(), book);
+    this.results = new RungResults(settings.top(), config().search().second(), campaign.space());
     book.ofSearch().forEach(this::number);
     this.scheduler =
         asynchronous()
-            ? new AsynchronousHalving(settings, asTrialsTell())
+            ? new AsynchronousHalving(settings, results.state(book.ofSearch()))
             : HalvingScheduler.of(settings, state.flatMap(SearchState::scheduler));
     remember();
   }
@@ -101,30 +102,6 @@ final class RungSearch extends Search {
 
   // ---------------------------------------------------------------- going on
 
-  private AsynchronousHalving.State asTrialsTell() {
-    List<Training> training = new ArrayList<>();
-    List<Training> promoted = new ArrayList<>();
-    List<Integer> dropped = new ArrayList<>();
-    List<RungResult> told = new ArrayList<>();
-    for (int candidate = 0; candidate < numbers.size(); candidate++) {
-      Trial trial = book().get(numbers.get(candidate));
-      int goal = RungPrices.goal(trial);
-      for (RungResult result : results(trial)) {
-        told.add(new RungResult(candidate, result.rung(), result.objectives()));
-        if (result.rung() < goal) {
-          promoted.add(new Training(candidate, result.rung()));
-        }
-      }
-      if (!ended(trial, goal)) {
-        training.add(new Training(candidate, goal));
-      }
-      if (trial.state() == TrialState.PRUNED) {
-        dropped.add(candidate);
-      }
-    }
-    return new AsynchronousHalving.State(numbers.size(), training, promoted, dropped, told);
-  }
-
   /** Learns again what was told before, in the same order. */
   private void remember() {
     List<Trial> trials = new ArrayList<>(book().ofSearch());
@@ -135,12 +112,12 @@ final class RungSearch extends Search {
     List<Integer> outstanding = outstanding();
     for (Trial trial : trials) {
       boolean untold = outstanding.contains(trial.number());
-      for (RungResult result : results(trial)) {
+      for (RungResult result : results.of(trial)) {
         if (!untold || result.rung() < RungPrices.goal(trial)) {
           lessons.learn(result);
         }
       }
-      if (untold || !ended(trial, RungPrices.goal(trial))) {
+      if (untold || !RungResults.ended(trial)) {
         budget().count(trial.number(), prices.until(trial, RungPrices.before(trial)));
       } else {
         charge(trial);
@@ -150,43 +127,6 @@ final class RungSearch extends Search {
         .filter(trial -> trial.repeatOf().isPresent() && trial.state().finished())
         .forEach(budget()::told);
     lessons.teachAll();
-  }
-
-  private static boolean ended(Trial trial, int goal) {
-    return trial.state().finished()
-        || trial.rungs().last().filter(loss -> loss.rung() == goal).isPresent();
-  }
-
-  /** Returns all that a trial has shown, the lowest rung first. */
-  private List<RungResult> results(Trial trial) {
-    List<RungResult> shown = new ArrayList<>();
-    for (RungLoss loss : trial.rungs().reached()) {
-      if (loss.rung() < settings.top()) {
-        shown.add(result(trial, loss.rung(), OptionalDouble.of(loss.loss())));
-      }
-    }
-    if (trial.state().finished() && trial.state() != TrialState.PRUNED) {
-      shown.removeIf(result -> result.rung() == RungPrices.goal(trial));
-      shown.add(result(trial, RungPrices.goal(trial), trial.score()));
-    }
-    return shown;
-  }
-
-  private RungResult result(Trial trial, int rung, OptionalDouble value) {
-    List<Double> objectives = new ArrayList<>();
-    if (value.isPresent()) {
-      objectives.add(value.getAsDouble());
-      config()
-          .search()
-          .second()
-          .map(
-              expense ->
-                  campaign()
-                      .space()
-                      .expense(campaign().space().parse(trial.candidate().genotype()), expense))
-          .ifPresent(objectives::add);
-    }
-    return new RungResult(trial.number(), rung, objectives);
   }
 
   // ---------------------------------------------------------------- handing out
@@ -348,8 +288,7 @@ final class RungSearch extends Search {
     } else if (!asynchronous()) {
       due.addAll(outstanding());
     }
-    boolean all =
-        due.stream().map(book()::get).allMatch(trial -> ended(trial, RungPrices.goal(trial)));
+    boolean all = due.stream().map(book()::get).allMatch(RungResults::ended);
     if (due.isEmpty() || !all) {
       return false;
     }
@@ -359,7 +298,7 @@ final class RungSearch extends Search {
   }
 
   private void tell(Trial trial) {
-    List<RungResult> shown = results(trial);
+    List<RungResult> shown = results.of(trial);
     RungResult last = shown.get(shown.size() - 1);
     Training training = new Training(candidate(trial), last.rung());
     if (scheduler.training().contains(training)) {
