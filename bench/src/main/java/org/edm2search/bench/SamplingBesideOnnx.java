@@ -102,8 +102,12 @@ public final class SamplingBesideOnnx {
 
   private static double seconds(Supplier<INDArray> step) {
     long start = System.nanoTime();
-    step.get();
-    return (System.nanoTime() - start) / 1e9;
+    INDArray drawn = step.get();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (drawn.isEmpty()) {
+      throw new IllegalStateException("nothing was computed");
+    }
+    return seconds;
   }
 
   private static double median(List<Double> values) {
