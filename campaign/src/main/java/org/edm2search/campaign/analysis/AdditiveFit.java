@@ -128,10 +128,19 @@ final class AdditiveFit {
         (locus, known) -> {
           int index = known.indexOf(sample.genes().getOrDefault(locus, ""));
           if (index >= 0) {
-            ones.add(first.get(locus) + index);
+            ones.add(start(locus) + index);
           }
         });
     return ones.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Returns the first of a locus' columns. */
+  private int start(String locus) {
+    return Objects.requireNonNull(first.get(locus), locus);
+  }
+
+  private List<String> valuesOf(String locus) {
+    return Objects.requireNonNull(values.get(locus), locus);
   }
 
   /** Returns the values seen at each locus that varies. */
@@ -172,8 +181,8 @@ final class AdditiveFit {
   record Effect(double estimate, double deviation) {}
 
   Effect effect(String locus, int value) {
-    int start = first.get(locus);
-    int count = values.get(locus).size();
+    int start = start(locus);
+    int count = valuesOf(locus).size();
     double estimate = 0;
     double squared = 0;
     for (int i = 0; i < count; i++) {
@@ -201,7 +210,7 @@ final class AdditiveFit {
       double total = variance;
       for (String locus : values.keySet()) {
         double explained = explained(effects, locus);
-        shares.get(locus)[draw] = explained;
+        Objects.requireNonNull(shares.get(locus))[draw] = explained;
         total += explained;
       }
       for (double[] share : shares.values()) {
@@ -228,8 +237,8 @@ final class AdditiveFit {
   }
 
   private double explained(double[] effects, String locus) {
-    int start = first.get(locus);
-    int count = values.get(locus).size();
+    int start = start(locus);
+    int count = valuesOf(locus).size();
     double sum = 0;
     double squares = 0;
     for (int i = start; i < start + count; i++) {
