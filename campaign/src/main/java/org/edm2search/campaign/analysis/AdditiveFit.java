@@ -139,7 +139,8 @@ final class AdditiveFit {
     return Objects.requireNonNull(first.get(locus), locus);
   }
 
-  private List<String> valuesOf(String locus) {
+  /** Returns the values seen at a locus that varies. */
+  List<String> values(String locus) {
     return Objects.requireNonNull(values.get(locus), locus);
   }
 
@@ -182,7 +183,7 @@ final class AdditiveFit {
 
   Effect effect(String locus, int value) {
     int start = start(locus);
-    int count = valuesOf(locus).size();
+    int count = values(locus).size();
     double estimate = 0;
     double squared = 0;
     for (int i = 0; i < count; i++) {
@@ -238,7 +239,7 @@ final class AdditiveFit {
 
   private double explained(double[] effects, String locus) {
     int start = start(locus);
-    int count = valuesOf(locus).size();
+    int count = values(locus).size();
     double sum = 0;
     double squares = 0;
     for (int i = start; i < start + count; i++) {

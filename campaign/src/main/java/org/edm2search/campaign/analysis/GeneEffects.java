@@ -154,7 +154,7 @@ public record GeneEffects(
     double[] sorted = draws.clone();
     Arrays.sort(sorted);
     boolean clear = false;
-    for (int value = 0; value < fit.values().get(locus).size(); value++) {
+    for (int value = 0; value < fit.values(locus).size(); value++) {
       AdditiveFit.Effect effect = fit.effect(locus, value);
       clear |= Math.abs(effect.estimate()) > strict * effect.deviation();
     }
@@ -173,7 +173,7 @@ public record GeneEffects(
     samples.forEach(
         sample -> counts.merge(sample.genes().getOrDefault(locus, ""), 1, Integer::sum));
     List<Effect> effects = new ArrayList<>();
-    List<String> values = fit.values().get(locus);
+    List<String> values = fit.values(locus);
     for (int i = 0; i < values.size(); i++) {
       AdditiveFit.Effect effect = fit.effect(locus, i);
       double half = wide * effect.deviation();
