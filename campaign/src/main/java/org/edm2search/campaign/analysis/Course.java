@@ -110,12 +110,10 @@ public record Course(List<Point> points) {
 
   private static double volume(TreeMap<Double, Double> front, Box box) {
     double volume = 0;
-    Double cost = front.firstKey();
-    while (cost != null) {
-      Double next = front.higherKey(cost);
-      double width = (next == null ? box.mostCost() : next) - cost;
-      volume += box.share(front.get(cost), width);
-      cost = next;
+    for (Map.Entry<Double, Double> point : front.entrySet()) {
+      Double next = front.higherKey(point.getKey());
+      double width = (next == null ? box.mostCost() : next) - point.getKey();
+      volume += box.share(point.getValue(), width);
     }
     return volume;
   }
