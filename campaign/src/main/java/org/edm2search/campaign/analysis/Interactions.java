@@ -3,7 +3,6 @@ package org.edm2search.campaign.analysis;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.math3.distribution.FDistribution;
 
 /** Tests pairs of loci for what a sum of effects leaves over. */
@@ -50,16 +49,15 @@ final class Interactions {
   }
 
   private int[] alleles(String locus) {
-    List<String> values = fit.values().get(locus);
+    List<String> values = fit.values(locus);
     return samples.stream()
         .mapToInt(sample -> values.indexOf(sample.genes().getOrDefault(locus, "")))
         .toArray();
   }
 
   private void test(String first, String second, int[] a, int[] b, List<Tested> tested) {
-    Map<String, List<String>> values = fit.values();
-    int rows = values.get(first).size();
-    int columns = values.get(second).size();
+    int rows = fit.values(first).size();
+    int columns = fit.values(second).size();
     double[][] sum = new double[rows][columns];
     int[][] count = new int[rows][columns];
     double all = 0;
