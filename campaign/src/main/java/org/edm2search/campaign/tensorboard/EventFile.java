@@ -93,16 +93,17 @@ final class EventFile {
   private void append(Message event) {
     byte[] data = event.toBytes();
     byte[] length = little(Long.BYTES).putLong(data.length).array();
-    ByteBuffer record =
-        little(Long.BYTES + 2 * Integer.BYTES + data.length)
-            .put(length)
-            .putInt(masked(length))
-            .put(data)
-            .putInt(masked(data));
+    byte[] record = new byte[Long.BYTES + 2 * Integer.BYTES + data.length];
+    ByteBuffer.wrap(record)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(length)
+        .putInt(masked(length))
+        .put(data)
+        .putInt(masked(data));
     try {
       Files.write(
           file,
-          record.array(),
+          record,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND,
           LinkOption.NOFOLLOW_LINKS);
