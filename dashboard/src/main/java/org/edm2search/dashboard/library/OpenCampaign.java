@@ -66,6 +66,7 @@ final class OpenCampaign implements AutoCloseable {
    *
    * @throws UnreadableCampaignException if the journal cannot be read
    */
+  @SuppressWarnings("ReferenceEquality") // A snapshot is another object when anything changed.
   synchronized Ranking ranking() {
     Snapshot newest = snapshot();
     Ranking last = ranking;
