@@ -79,6 +79,7 @@ final class Ranking {
   }
 
   /** Trials that did not change are the same objects. */
+  @SuppressWarnings("ReferenceEquality")
   private boolean ranksTheSame(Ranking before) {
     if (!before.second.equals(second) || before.complete.size() != complete.size()) {
       return false;
