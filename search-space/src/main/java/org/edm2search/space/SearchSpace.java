@@ -421,6 +421,12 @@ public final class SearchSpace {
     return new SearchSpace(seed, genes, constraints, Optional.of(probe));
   }
 
+  /** Returns this space with a further condition. */
+  public SearchSpace with(Constraint constraint) {
+    return new SearchSpace(
+        seed, genes, Stream.concat(constraints.stream(), Stream.of(constraint)).toList(), latency);
+  }
+
   /**
    * Returns what a genotype's network takes.
    *

@@ -182,6 +182,11 @@ public record TrainingRecipe(
     return batches * batch;
   }
 
+  /** Returns the multiply-adds of one evaluation above which the budget does not buy one batch. */
+  public long mostMultiplyAdds() {
+    return (long) (multiplyAdds / Cost.TRAINING_PASSES / batch);
+  }
+
   /** Returns how many images lie between two points of the loss curve, at least. */
   long lossInterval(long total) {
     return Math.max(batch, total / LOSS_POINTS);

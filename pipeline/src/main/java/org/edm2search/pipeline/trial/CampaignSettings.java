@@ -15,6 +15,8 @@ import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Guidance.Guide;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.constraint.Constraint;
+import org.edm2search.space.cost.Expense;
 import org.edm2search.train.TrainingRecipe;
 
 /**
@@ -62,6 +64,7 @@ public record CampaignSettings(
     SearchSpace space =
         config
             .space(images.resolution(), images.channels(), data.labelDim(images))
+            .with(affordable(recipe))
             .withLatency(new MeasuredLatency(config.directory().path().resolve(LATENCIES)));
     CampaignSettings settings =
         new CampaignSettings(
@@ -85,6 +88,12 @@ public record CampaignSettings(
             config, data, images, heldOut, space, recipe, other.on(images, data.labelDim(images)));
     settings.requireGuide();
     return settings;
+  }
+
+  /** Refuses networks of which the budget does not train a single batch. */
+  private static Constraint affordable(TrainingRecipe recipe) {
+    return Constraint.limit(
+        "training.flops", Expense.FLOPS, Long.toString(Math.max(1, recipe.mostMultiplyAdds())));
   }
 
   private void requireBudget() {
