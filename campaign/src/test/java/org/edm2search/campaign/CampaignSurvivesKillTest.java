@@ -21,11 +21,13 @@ import org.edm2search.campaign.trial.TrialState;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A campaign killed at any moment and run again ends as if it had never been killed. */
 @Tag("slow")
+@Isolated
 final class CampaignSurvivesKillTest {
 
   private static final int SEARCHED = 10;

@@ -19,10 +19,12 @@ import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Ten times as many trials take about ten times as long; quadratic ranking took a hundred times.
  */
+@Isolated
 final class LargeCampaignTest {
 
   private static final int FEW = 1_000;

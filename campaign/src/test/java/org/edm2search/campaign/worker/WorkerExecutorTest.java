@@ -25,8 +25,10 @@ import org.edm2search.space.base.Edm2SearchException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(120)
+@Isolated
 final class WorkerExecutorTest {
 
   @TempDir Path folder;
