@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** The program in a process of its own, as a user starts it. */
 final class CommandLineProcess {
 
+  /** Folder of temporary files, below the directory a process is given. */
+  static final String TEMPORARY = "temporary";
+
   private static final long LONGEST_MINUTES = 5;
 
   private final Process process;
@@ -54,6 +57,9 @@ final class CommandLineProcess {
     ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     builder.environment().put("XDG_STATE_HOME", directory.resolve("state").toString());
     builder.environment().remove("JAVA_TOOL_OPTIONS");
+    // What is left behind there is this process's own.
+    Path temporary = Files.createDirectories(directory.resolve(TEMPORARY));
+    builder.environment().put("EDM2_SEARCH_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
     return new CommandLineProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
   }

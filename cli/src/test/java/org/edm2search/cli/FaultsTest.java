@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.store.TrialReader;
@@ -125,21 +124,12 @@ class FaultsTest {
 
   @Test
   void featuresOfAnOnnxNetworkWorkInTwoWorkersAndLeaveNothingBehind() throws Exception {
-    List<Path> before = unpackedLibraries();
     Captured end = start("run", file(true, WORKERS)).await();
     requireComplete(end);
     assertThat(end.out()).contains("onnx");
     assertThat(campaign().resolve("logs/worker-2.log")).exists();
-    assertThat(unpackedLibraries()).isEqualTo(before);
-  }
-
-  private static List<Path> unpackedLibraries() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("onnxruntime-java"))
-          .sorted()
-          .toList();
-    }
+    assertThat(directory.resolve(CommandLineProcess.TEMPORARY))
+        .isDirectoryNotContaining("glob:**onnxruntime-java*");
   }
 
   @Test
