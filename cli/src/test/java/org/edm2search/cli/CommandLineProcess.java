@@ -59,6 +59,7 @@ final class CommandLineProcess {
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     // What is left behind there is this process's own.
     Path temporary = Files.createDirectories(directory.resolve(TEMPORARY));
+    temporary.toFile().setWritable(true, false); // for tests as another user
     builder.environment().put("EDM2_SEARCH_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
     return new CommandLineProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
