@@ -78,9 +78,7 @@ public final class SparkEngine implements ClusterEngine {
       Process process =
           WorkerChild.builder(
                   place, System.getProperty("java.class.path"), log, List.of(WorkerMain.REFERENCE))
-              .inheritIO()
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
       int code = process.waitFor();
       if (code != 0) {

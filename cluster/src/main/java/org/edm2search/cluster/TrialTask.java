@@ -1,6 +1,5 @@
 package org.edm2search.cluster;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +91,7 @@ record TrialTask(int attempt, String order, WorkerPlace place)
   }
 
   /** The GPUs that Spark's scheduler gave to this task, as CUDA wants to be told. */
-  private static String devices() throws IOException {
+  private static String devices() {
     ResourceInformation gpu = TaskContext.get().resourcesJMap().get("gpu");
     return gpu == null ? "" : String.join(",", gpu.addresses());
   }

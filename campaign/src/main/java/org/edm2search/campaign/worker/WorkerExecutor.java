@@ -165,23 +165,16 @@ public final class WorkerExecutor implements TrialExecutor {
       return Optional.empty(); // said before it was killed
     }
     Optional<WorkerProcess.Assignment> assignment =
-        worker.assignment().filter(a -> a.request().number() == trial(news));
+        worker.assignment().filter(a -> a.request().number() == news.trial());
     if (assignment.isEmpty()) {
       worker.endFor(
           new WorkerFault(
               FailureKind.CRASHED,
-              "it reported on trial %d, which it was not given".formatted(trial(news))));
+              "it reported on trial %d, which it was not given".formatted(news.trial())));
       return Optional.empty();
     }
     assignment.get().silence().broken();
     return handle(worker, assignment.get().progress(), news);
-  }
-
-  private static int trial(News news) {
-    if (news instanceof News.Progressed progressed) {
-      return progressed.trial();
-    }
-    return news instanceof News.Point point ? point.trial() : ((News.Ended) news).end().trial();
   }
 
   private static Optional<TrialEnd> handle(
