@@ -1,7 +1,5 @@
 package org.edm2search.space.yaml;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -35,10 +32,6 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * written {@code [1, 2]}, as a block, or as one text {@code 1,2}. Not thread-safe.
  */
 public final class Section {
-
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(\\d[\\d_]*)?(\\.[\\d_]*)?([eE][-+]?\\d{1,4})?");
-  private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
   private record Entry(Node key, Node value) {}
 
@@ -143,7 +136,7 @@ public final class Section {
 
   /** Returns a whole number of 32 bits. */
   public int integer(String key) {
-    return toInt(scalar(key), pathOf(key));
+    return read(key, ScalarValues::toInt);
   }
 
   /** Returns a whole number of 32 bits, or the default without the key. */
@@ -153,7 +146,7 @@ public final class Section {
 
   /** Returns a whole number of 64 bits. */
   public long longInteger(String key) {
-    return toLong(scalar(key), pathOf(key));
+    return read(key, ScalarValues::toLong);
   }
 
   /** Returns a whole number of 64 bits, or the default without the key. */
@@ -163,7 +156,7 @@ public final class Section {
 
   /** Returns a finite number. */
   public double number(String key) {
-    return toNumber(scalar(key), pathOf(key));
+    return read(key, ScalarValues::toNumber);
   }
 
   /** Returns a finite number, or the default without the key. */
@@ -173,7 +166,7 @@ public final class Section {
 
   /** Returns a truth value: {@code true} or {@code false}. */
   public boolean bool(String key) {
-    return toBool(scalar(key), pathOf(key));
+    return read(key, ScalarValues::toBool);
   }
 
   /** Returns a truth value, or the default without the key. */
@@ -193,7 +186,7 @@ public final class Section {
           node,
           pathOf(key),
           "must be one of %s, but is '%s'%s"
-              .formatted(String.join(", ", allowed), shorten(node.getValue()), hint));
+              .formatted(String.join(", ", allowed), ScalarValues.shorten(node.getValue()), hint));
     }
     return node.getValue();
   }
@@ -219,25 +212,12 @@ public final class Section {
 
   /** Returns a finite number that may have a prefix, such as {@code 600G}. */
   public double amount(String key) {
-    ScalarNode node = scalar(key);
-    String expanded = ScaledNumber.expanded(node.getValue());
-    if (!node.isPlain() || expanded.equals(node.getValue())) {
-      return toNumber(node, pathOf(key));
-    }
-    return toNumber(
-        new ScalarNode(
-            node.getTag(),
-            true,
-            expanded,
-            ScalarStyle.PLAIN,
-            node.getStartMark(),
-            node.getEndMark()),
-        pathOf(key));
+    return read(key, ScalarValues::toAmount);
   }
 
   /** Returns a list of texts, possibly empty. */
   public List<String> strings(String key) {
-    return list(key, (node, where) -> node.getValue());
+    return list(key, ScalarNode::getValue);
   }
 
   /** Returns a list of texts, or the default without the key. */
@@ -247,7 +227,7 @@ public final class Section {
 
   /** Returns a list of whole numbers, possibly empty. */
   public List<Integer> integers(String key) {
-    return list(key, this::toInt);
+    return list(key, ScalarValues::toInt);
   }
 
   /** Returns a list of whole numbers, or the default without the key. */
@@ -257,7 +237,7 @@ public final class Section {
 
   /** Returns a list of finite numbers, possibly empty. */
   public List<Double> numbers(String key) {
-    return list(key, this::toNumber);
+    return list(key, ScalarValues::toNumber);
   }
 
   /** Returns a list of finite numbers, or the default without the key. */
@@ -271,7 +251,9 @@ public final class Section {
     if (entry.value() instanceof MappingNode mapping) {
       return of(file, pathOf(key), entry.key().getStartMark(), mapping);
     }
-    throw error(key, "must be a section of 'key: value' lines, but is " + describe(entry.value()));
+    throw error(
+        key,
+        "must be a section of 'key: value' lines, but is " + ScalarValues.describe(entry.value()));
   }
 
   /** Returns a nested mapping, empty without the key. */
@@ -283,13 +265,16 @@ public final class Section {
   public List<Section> sections(String key) {
     Node node = value(key);
     if (!(node instanceof SequenceNode sequence)) {
-      throw error(key, "must be a list of sections, but is " + describe(node));
+      throw error(key, "must be a list of sections, but is " + ScalarValues.describe(node));
     }
     List<Section> sections = new ArrayList<>();
     for (Node item : sequence.getValue()) {
       String where = pathOf(key) + "[" + sections.size() + "]";
       if (!(item instanceof MappingNode mapping)) {
-        throw at(item, where, "must be a section of 'key: value' lines, but is " + describe(item));
+        throw at(
+            item,
+            where,
+            "must be a section of 'key: value' lines, but is " + ScalarValues.describe(item));
       }
       sections.add(of(file, where, item.getStartMark(), mapping));
     }
@@ -340,7 +325,7 @@ public final class Section {
 
   /** Returns the full path of a key. */
   public String pathOf(String key) {
-    String name = key.isEmpty() ? "''" : shorten(key);
+    String name = key.isEmpty() ? "''" : ScalarValues.shorten(key);
     return path.isEmpty() ? name : path + "." + name;
   }
 
@@ -377,121 +362,47 @@ public final class Section {
     if (node instanceof ScalarNode scalar) {
       return present(scalar, pathOf(key));
     }
-    throw error(key, "must be a single value, but is " + describe(node));
+    throw error(key, "must be a single value, but is " + ScalarValues.describe(node));
   }
 
   private ScalarNode present(ScalarNode scalar, String where) {
-    if (scalar.isPlain() && NULLS.contains(scalar.getValue())) {
+    if (ScalarValues.isNull(scalar)) {
       throw at(scalar, where, "has no value");
     }
     return scalar;
   }
 
-  private interface Reading<T> {
-    T read(ScalarNode node, String where);
+  private <T> T read(String key, Function<ScalarNode, T> conversion) {
+    return read(scalar(key), pathOf(key), conversion);
   }
 
-  private <T> List<T> list(String key, Reading<T> reading) {
+  private <T> T read(ScalarNode node, String where, Function<ScalarNode, T> conversion) {
+    try {
+      return conversion.apply(node);
+    } catch (IllegalArgumentException e) {
+      throw at(node, where, e.getMessage());
+    }
+  }
+
+  private <T> List<T> list(String key, Function<ScalarNode, T> conversion) {
     Node node = value(key);
     List<Node> items;
     if (node instanceof SequenceNode sequence) {
       items = sequence.getValue();
     } else if (node instanceof ScalarNode scalar) {
-      items = split(scalar);
+      items = ScalarValues.split(scalar);
     } else {
-      throw error(key, "must be a list such as [a, b], but is " + describe(node));
+      throw error(key, "must be a list such as [a, b], but is " + ScalarValues.describe(node));
     }
     List<T> values = new ArrayList<>();
     for (Node item : items) {
       String where = pathOf(key) + "[" + values.size() + "]";
       if (!(item instanceof ScalarNode scalar)) {
-        throw at(item, where, "must be a single value, but is " + describe(item));
+        throw at(item, where, "must be a single value, but is " + ScalarValues.describe(item));
       }
-      values.add(reading.read(present(scalar, where), where));
+      values.add(read(present(scalar, where), where, conversion));
     }
     return List.copyOf(values);
-  }
-
-  /** The items of a list written as one text, {@code 1,2}; an empty text is an empty list. */
-  private static List<Node> split(ScalarNode scalar) {
-    if (scalar.getValue().isBlank()) {
-      return List.of();
-    }
-    return Arrays.stream(scalar.getValue().split(",", -1))
-        .map(
-            text ->
-                (Node)
-                    new ScalarNode(
-                        scalar.getTag(),
-                        true,
-                        text.strip(),
-                        scalar.getScalarStyle(),
-                        scalar.getStartMark(),
-                        scalar.getEndMark()))
-        .toList();
-  }
-
-  private int toInt(ScalarNode node, String where) {
-    return toExact(node, where, BigInteger::intValueExact);
-  }
-
-  private long toLong(ScalarNode node, String where) {
-    return toExact(node, where, BigInteger::longValueExact);
-  }
-
-  private <T> T toExact(ScalarNode node, String where, Function<BigInteger, T> conversion) {
-    BigDecimal decimal =
-        decimal(node)
-            .orElseThrow(() -> at(node, where, "must be a whole number, but is " + describe(node)));
-    try {
-      // Digits are bounded before the conversion: 1e9999 would be a number of 10,000 digits.
-      if (decimal.precision() - decimal.scale() > 20) {
-        throw new ArithmeticException();
-      }
-      return conversion.apply(decimal.toBigIntegerExact());
-    } catch (ArithmeticException e) {
-      String rule =
-          decimal.stripTrailingZeros().scale() > 0 ? "a whole number" : "a smaller number";
-      throw at(node, where, "must be %s, but is %s".formatted(rule, describe(node)));
-    }
-  }
-
-  private double toNumber(ScalarNode node, String where) {
-    double number =
-        decimal(node)
-            .map(BigDecimal::doubleValue)
-            .orElseThrow(() -> at(node, where, "must be a number, but is " + describe(node)));
-    if (!Double.isFinite(number)) {
-      throw at(node, where, "must be a smaller number, but is " + describe(node));
-    }
-    return number;
-  }
-
-  private boolean toBool(ScalarNode node, String where) {
-    if (node.isPlain()) {
-      switch (node.getValue()) {
-        case "true", "True", "TRUE" -> {
-          return true;
-        }
-        case "false", "False", "FALSE" -> {
-          return false;
-        }
-        default -> {}
-      }
-    }
-    throw at(node, where, "must be true or false, but is " + describe(node));
-  }
-
-  private static Optional<BigDecimal> decimal(ScalarNode node) {
-    String text = node.getValue();
-    if (!node.isPlain() || text.length() > 64 || !NUMBER.matcher(text).matches()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new BigDecimal(text.replace("_", "")));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
   }
 
   // ---------------------------------------------------------------- errors
@@ -508,25 +419,6 @@ public final class Section {
 
   private static int lineOf(Optional<Mark> mark) {
     return mark.map(m -> m.getLine() + 1).orElse(0);
-  }
-
-  private static String describe(Node node) {
-    if (node instanceof MappingNode) {
-      return "a section";
-    }
-    if (node instanceof SequenceNode sequence) {
-      return "a list of " + sequence.getValue().size();
-    }
-    ScalarNode scalar = (ScalarNode) node;
-    if (scalar.isPlain() && NULLS.contains(scalar.getValue())) {
-      return "empty";
-    }
-    String quoted = scalar.isPlain() ? "" : "the quoted text ";
-    return quoted + "'" + shorten(scalar.getValue()) + "'";
-  }
-
-  private static String shorten(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
   private static String nameOf(Enum<?> constant) {
