@@ -122,12 +122,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           (name, drawing) -> {
             ByteBuffer png = ByteBuffer.wrap(Png.of(drawing));
             AtomicFile.write(
-                directory.resolve(name + ".png"),
-                channel -> {
-                  while (png.hasRemaining()) {
-                    channel.write(png);
-                  }
-                });
+                directory.resolve(name + ".png"), channel -> AtomicFile.writeAll(channel, png));
           });
     } catch (Edm2SearchException e) {
       console.remark("warning: %s", e.getMessage());

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDoctor;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Checks and mends a campaign's store. */
 @Command(
@@ -21,12 +21,7 @@ public final class DoctorCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   public DoctorCommand(Console console, Clock clock) {
     this.console = console;
@@ -35,7 +30,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDoctor.Report report = CampaignDoctor.examine(Campaigns.find(campaign), clock);
+    CampaignDoctor.Report report = CampaignDoctor.examine(campaign.directory(), clock);
     report.lines().forEach(line -> console.print("%s", line));
     return report.sound() ? 0 : 1;
   }

@@ -38,7 +38,6 @@ import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Trains the best trials of a campaign again until it is clear which is best, and scores them. */
 @Command(
@@ -65,12 +64,7 @@ public final class FinalistsCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(
       names = "--top",
@@ -137,7 +131,7 @@ public final class FinalistsCommand implements Callable<Integer> {
     InvalidUseException.requireBetween("--blocks", blocks, 1, 100);
     workers.requireValid();
     race.limits(1);
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     List<Integer> chosen = chosen(directory);
     ScoreBook book = book(directory);
     CampaignSettings settings = Campaigns.settings(directory.config(), console);

@@ -19,8 +19,8 @@ import org.edm2search.campaign.report.CampaignState;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.release.FinalChoices;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Frees disk. */
 @Command(
@@ -40,12 +40,7 @@ public final class GcCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(
       names = "--keep",
@@ -65,7 +60,7 @@ public final class GcCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InvalidUseException.requireBetween("--keep", keep, 0, 100_000);
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     try (RunLock lock = directory.lock()) {
       Cleanup cleanup = plan(directory);
       print(directory, cleanup);

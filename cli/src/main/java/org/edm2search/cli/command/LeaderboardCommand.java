@@ -18,8 +18,8 @@ import org.edm2search.pipeline.trial.RescoreBook;
 import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints the ranked trials of a campaign. */
 @Command(
@@ -36,12 +36,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @ArgGroup private Format format = new Format();
 
@@ -69,7 +64,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     List<Trial> trials;
     Expense second;
     try (TrialReader reader = directory.read()) {

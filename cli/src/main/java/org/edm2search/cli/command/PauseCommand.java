@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Lets a running campaign wait. */
 @Command(
@@ -19,12 +19,7 @@ public final class PauseCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   public PauseCommand(Console console) {
     this.console = console;
@@ -32,7 +27,7 @@ public final class PauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     if (directory.runningProcess().isEmpty()) {
       throw new InvalidUseException(
           directory.path() + ": nothing runs it, so there is nothing to pause");

@@ -27,7 +27,6 @@ import org.edm2search.space.yaml.Section;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Scores a campaign's trials by another protocol. */
 @Command(
@@ -47,12 +46,7 @@ public final class RescoreCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(
       names = "--protocol",
@@ -92,7 +86,7 @@ public final class RescoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     List<Trial> trials = trials(directory);
     CampaignSettings own = Campaigns.settings(directory.config(), console);
     CampaignSettings settings = own.scoredBy(protocol(own));

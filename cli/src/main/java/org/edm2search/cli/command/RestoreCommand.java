@@ -6,8 +6,8 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.CampaignDoctor;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Puts a copy of a campaign's store back. */
 @Command(
@@ -24,12 +24,7 @@ public final class RestoreCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(names = "--previous", description = "Take the copy before the last one.")
   private boolean previous;
@@ -41,7 +36,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     CampaignDoctor.restore(directory, previous, clock)
         .lines()
         .forEach(line -> console.print("%s", line));

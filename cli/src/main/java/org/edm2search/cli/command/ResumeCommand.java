@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Lets a campaign go on that waits. */
 @Command(
@@ -18,12 +18,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   public ResumeCommand(Console console) {
     this.console = console;
@@ -31,7 +26,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     if (directory.runningProcess().isEmpty()) {
       throw new InvalidUseException(
           "%s: nothing runs it; go on with:  %s run %s"

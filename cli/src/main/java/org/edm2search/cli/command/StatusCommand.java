@@ -17,8 +17,8 @@ import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Says how far a campaign is. */
 @Command(
@@ -30,12 +30,7 @@ public final class StatusCommand implements Callable<Integer> {
   private final Console console;
   private final Clock clock;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -47,7 +42,7 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     try (JournalReader reader = directory.read()) {
       CampaignRecord record = Campaigns.record(reader, directory);
       CampaignSnapshot snapshot = reader.snapshot();

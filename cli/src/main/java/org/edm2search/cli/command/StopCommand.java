@@ -7,7 +7,7 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.cli.output.Console;
 import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Ends a running campaign from another terminal. */
 @Command(
@@ -23,12 +23,7 @@ public final class StopCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   public StopCommand(Console console) {
     this.console = console;
@@ -36,7 +31,7 @@ public final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     Optional<Long> running = directory.runningProcess();
     if (running.isEmpty()) {
       console.print("%s: nothing runs it", directory.path());

@@ -10,8 +10,8 @@ import org.edm2search.campaign.tensorboard.EventFiles;
 import org.edm2search.cli.output.Console;
 import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes a campaign for TensorBoard. */
 @Command(
@@ -32,12 +32,7 @@ public final class TensorboardCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "CAMPAIGN",
-      description = Campaigns.DESCRIPTION)
-  private String campaign;
+  @Mixin private NamedCampaign campaign;
 
   @Option(
       names = "--out",
@@ -57,7 +52,7 @@ public final class TensorboardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignDirectory directory = Campaigns.find(campaign);
+    CampaignDirectory directory = campaign.directory();
     EventFiles files = new EventFiles(directory, out);
     try (JournalReader journal = directory.read()) {
       Optional<Long> running = directory.runningProcess();
