@@ -41,8 +41,8 @@ class FaultsTest {
 
   private static final String WORKERS = "executor: {workers: 2, pause: 1s}\n";
 
-  /** Long enough for a JVM to start on a busy machine. */
-  private static final String IMPATIENT = "executor: {workers: 2, pause: 0s, silence: 30s}\n";
+  /** Longer than a healthy worker that has started says nothing on a busy machine. */
+  private static final String IMPATIENT = "executor: {workers: 2, pause: 0s, silence: 8s}\n";
 
   @TempDir private static Path shared;
 
@@ -234,7 +234,7 @@ class FaultsTest {
   /** A feature network that multiplies for hours keeps its worker's core busy, and says nothing. */
   @Test
   void aSpinningWorkerIsWarnedOfAndReplaced() throws Exception {
-    Path file = file(true, "executor: {workers: 1, pause: 0s, retries: 1, silence: 20s}\n");
+    Path file = file(true, "executor: {workers: 1, pause: 0s, retries: 1, silence: 6s}\n");
     endless(directory.resolve("pixels.onnx"));
     CommandLineProcess run = start("run", file);
     run.awaitError("reported nothing for");

@@ -34,12 +34,13 @@ public final class TrialConversation {
    * Begins a conversation.
    *
    * @param progress told of what the worker reports, and asked whether it shall go on
-   * @param limit after which a worker that says nothing is given up
+   * @param limit after which a worker that says nothing is given up; to start, it has five minutes
+   *     at least
    */
   public TrialConversation(TrialRequest request, TrialProgress progress, Duration limit) {
     this.request = request;
     this.progress = progress;
-    this.silence = new Silence(limit);
+    this.silence = new Silence(limit, true);
   }
 
   /** Returns the trial's number. */
@@ -54,7 +55,7 @@ public final class TrialConversation {
 
   /** A worker begins with the order, perhaps another one than before. */
   public void begun() {
-    silence.broken();
+    silence.starting();
     stopSent = false;
     unable = Optional.empty();
   }
@@ -79,6 +80,7 @@ public final class TrialConversation {
       return List.of();
     }
     if (news instanceof News.Ready) {
+      silence.ready();
       return List.of();
     }
     return news.trial() == request.number()

@@ -39,7 +39,7 @@ public final class WorkerExecutor implements TrialExecutor {
    * @param slots processes
    * @param device what trials run on, for their provenance
    * @param silence after which a worker that reports nothing of its trial is ended; asked to stop,
-   *     it has a minute at most
+   *     it has a minute at most, and to start, five minutes at least
    */
   public WorkerExecutor(int slots, WorkerLaunch launch, String device, Duration silence) {
     if (slots < 1) {
@@ -63,7 +63,9 @@ public final class WorkerExecutor implements TrialExecutor {
 
   @Override
   public void start(TrialRequest request, TrialProgress progress) {
-    worker().assign(new WorkerProcess.Assignment(request, progress, new Silence(silence)));
+    WorkerProcess worker = worker();
+    worker.assign(
+        new WorkerProcess.Assignment(request, progress, new Silence(silence, !worker.ready())));
   }
 
   private WorkerProcess worker() {
@@ -154,7 +156,7 @@ public final class WorkerExecutor implements TrialExecutor {
     News news = event.news().orElseThrow();
     if (news instanceof News.Ready) {
       worker.becomeReady();
-      worker.assignment().ifPresent(trial -> trial.silence().broken());
+      worker.assignment().ifPresent(trial -> trial.silence().ready());
       return Optional.empty();
     }
     if (news instanceof News.Unable why) {

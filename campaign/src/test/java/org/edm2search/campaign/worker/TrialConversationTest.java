@@ -127,8 +127,38 @@ class TrialConversationTest {
   }
 
   @Test
+  void aWorkerThatStartsMayBeSilentForLongerThanOneThatTrains() {
+    starts();
+    trial.hear(line(new News.Ready()));
+    starts();
+    assertThat(failure()).isEqualTo(FailureKind.TIMED_OUT);
+  }
+
+  @Test
+  void anotherWorkerHasItsOwnTimeToStart() {
+    trial.hear(line(new News.Ready()));
+    trial.begun();
+    starts();
+    assertThat(trial.end()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatNeverStartsIsGivenUp() {
+    for (int minute = 0; minute < 6; minute++) {
+      starts();
+    }
+    assertThat(failure()).isEqualTo(FailureKind.TIMED_OUT);
+  }
+
+  /** Lets a minute pass. */
+  private void starts() {
+    for (int second = 0; second < 60; second++) {
+      trial.passed(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
   void silenceIsWarnedOfAndThenEndsIt() {
-    trial.passed(Duration.ofSeconds(1));
     trial.hear(line(new News.Ready()));
     trial.passed(Duration.ofSeconds(1));
     assertThat(told.silences).isEmpty();
