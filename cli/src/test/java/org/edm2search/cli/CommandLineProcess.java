@@ -14,6 +14,12 @@ final class CommandLineProcess {
   /** Folder of temporary files, below the directory a process is given. */
   static final String TEMPORARY = "temporary";
 
+  /**
+   * Options of programs that run for seconds: thorough compilation and a concurrent collector would
+   * take a third of their time. Workers inherit them.
+   */
+  static final List<String> BRIEF = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private static final long LONGEST_MINUTES = 5;
 
   private final Process process;
@@ -28,15 +34,22 @@ final class CommandLineProcess {
 
   /** Starts a command in a directory, which also takes what it logs and prints. */
   static CommandLineProcess start(Path directory, Object... arguments) throws IOException {
-    List<String> java =
+    return start(java(), directory, arguments);
+  }
+
+  /** Returns the words that start the program from the classes that are tested. */
+  static List<String> java() {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(BRIEF);
+    words.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx1g",
             "-Djava.awt.headless=true",
             "-cp",
             System.getProperty("java.class.path"),
-            "org.edm2search.cli.Main");
-    return start(java, directory, arguments);
+            "org.edm2search.cli.Main"));
+    return List.copyOf(words);
   }
 
   /** Does the same with the start script of a distribution. */
@@ -60,7 +73,9 @@ final class CommandLineProcess {
     // What is left behind there is this process's own.
     Path temporary = Files.createDirectories(directory.resolve(TEMPORARY));
     temporary.toFile().setWritable(true, false); // for tests as another user
-    builder.environment().put("EDM2_SEARCH_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    builder
+        .environment()
+        .put("EDM2_SEARCH_JAVA_OPTS", String.join(" ", BRIEF) + " -Djava.io.tmpdir=" + temporary);
     return new CommandLineProcess(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
   }

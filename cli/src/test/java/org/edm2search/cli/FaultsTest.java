@@ -294,7 +294,7 @@ class FaultsTest {
         file,
         text.replace("checkpoint_images: 64", "checkpoint_images: 1000000")
             .replace("snapshot_images: 192", "snapshot_images: 1000000")
-            .replace("flops: 1.0e9", "flops: 3.0e10"));
+            .replace("flops: 1.0e9", "flops: 1.0e10"));
     CommandLineProcess run = start("run", file);
     Path checkpoint = campaign().resolve("trials/0000/checkpoint.safetensors");
     while (run.alive() && progress() < 64) {
@@ -330,7 +330,7 @@ class FaultsTest {
   @Test
   void lossCurvesAreWholeAfterAnOlderCopyWasRestored() throws Exception {
     Path file = file(false, "executor: {workers: 1, pause: 0s}\n");
-    String text = Files.readString(file).replace("flops: 1.0e9", "flops: 1.0e10");
+    String text = Files.readString(file).replace("flops: 1.0e9", "flops: 5.0e9");
     Files.writeString(file, text.replace("trials: 3", "trials: 1"));
     requireDone(start("run", file).await());
     Path older = Files.copy(campaign().resolve("backup.zip"), directory.resolve("older.zip"));

@@ -75,7 +75,9 @@ final class Launcher {
     builder.environment().remove("LC_ALL");
     builder.environment().put("PROGRAM", script.toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("EDM2_SEARCH_JAVA_OPTS", "-Xmx1g -XX:TieredStopAtLevel=1");
+    builder
+        .environment()
+        .put("EDM2_SEARCH_JAVA_OPTS", "-Xmx1g " + String.join(" ", CommandLineProcess.BRIEF));
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("XDG_STATE_HOME", directory.resolve("state").toString());
     builder.environment().putAll(environment);
