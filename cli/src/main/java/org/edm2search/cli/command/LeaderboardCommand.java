@@ -1,8 +1,6 @@
 package org.edm2search.cli.command;
 
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
@@ -11,10 +9,10 @@ import org.edm2search.campaign.leaderboard.LeaderboardCsv;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.ReportJson;
+import org.edm2search.campaign.rescore.RescoredReport;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
-import org.edm2search.pipeline.trial.RescoreBook;
 import org.edm2search.space.cost.Expense;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -95,26 +93,14 @@ public final class LeaderboardCommand implements Callable<Integer> {
     if (format.csv) {
       throw new InvalidUseException("--rescored is printed as text or --json, not as --csv");
     }
-    Map<String, RescoreBook.Table> tables = RescoreCommand.book(directory).tables();
+    List<RescoredReport> tables = RescoreCommand.book(directory).reports(trials);
     if (tables.isEmpty()) {
       throw new InvalidUseException(
           directory.path() + " was not rescored yet; 'edm2-search rescore' does so");
     }
-    List<Map.Entry<String, RescoreBook.Table>> ordered =
-        tables.entrySet().stream()
-            .sorted(Comparator.comparing(entry -> entry.getValue().protocol()))
-            .toList();
-    if (format.json) {
-      console.printText(
-          ReportJson.write(
-              ordered.stream()
-                  .map(entry -> RescoredText.of(entry.getValue(), trials).json(entry.getKey()))
-                  .toList()));
-    } else {
-      console.printText(
-          ordered.stream()
-              .map(entry -> RescoredText.of(entry.getValue(), trials).text())
-              .collect(Collectors.joining("\n")));
-    }
+    console.printText(
+        format.json
+            ? ReportJson.write(tables)
+            : tables.stream().map(RescoredText::of).collect(Collectors.joining("\n")));
   }
 }

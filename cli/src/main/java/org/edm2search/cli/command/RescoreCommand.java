@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.ReportJson;
+import org.edm2search.campaign.rescore.RescoreBook;
+import org.edm2search.campaign.rescore.RescoredReport;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -21,7 +23,6 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.pipeline.trial.RescoreBook;
 import org.edm2search.pipeline.trial.Rescoring;
 import org.edm2search.space.yaml.Section;
 import picocli.CommandLine.Command;
@@ -127,9 +128,10 @@ public final class RescoreCommand implements Callable<Integer> {
       RescoreBook.Table known,
       String digest,
       List<Trial> trials) {
-    RescoredText text =
-        RescoredText.of(new RescoreBook.Table(known.label(), known.protocol(), scores), trials);
-    console.printText(json ? ReportJson.write(text.json(digest)) : text.text());
+    RescoredReport report =
+        RescoredReport.of(
+            digest, new RescoreBook.Table(known.label(), known.protocol(), scores), trials);
+    console.printText(json ? ReportJson.write(report) : RescoredText.of(report));
   }
 
   private EvaluationProtocol protocol(CampaignSettings own) {

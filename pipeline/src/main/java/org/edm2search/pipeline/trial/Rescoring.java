@@ -2,8 +2,12 @@ package org.edm2search.pipeline.trial;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
+import org.edm2search.campaign.rescore.RescoreBook;
+import org.edm2search.eval.Distance;
 import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.Evaluation;
 import org.edm2search.eval.Evaluator;
@@ -72,11 +76,26 @@ public final class Rescoring {
       Evaluation evaluation =
           new Evaluator(settings.protocol(), settings.shape())
               .evaluate(draw.denoiser(), extractor, reference, meter, samples, progress);
-      RescoreBook.Score score = RescoreBook.Score.of(evaluation, checkpoint);
-      book.keep(evaluation, trial, score);
+      RescoreBook.Score score = score(evaluation, checkpoint);
+      book.keep(
+          evaluation.protocolDigest(),
+          new RescoreBook.Table(evaluation.label(), evaluation.protocol(), Map.of(trial, score)));
       samples.discard();
       return score;
     }
+  }
+
+  private static RescoreBook.Score score(Evaluation evaluation, String checkpoint) {
+    Map<String, Double> distances = new TreeMap<>();
+    for (Distance distance : Distance.values()) {
+      distances.put(distance.key(), evaluation.distance(distance).value());
+    }
+    boolean known = evaluation.score().hasDeviation();
+    return new RescoreBook.Score(
+        evaluation.score().value(),
+        known ? evaluation.score().standardDeviation() : 0,
+        distances,
+        checkpoint);
   }
 
   /** Returns the SHA-256 of a trial's checkpoint. */

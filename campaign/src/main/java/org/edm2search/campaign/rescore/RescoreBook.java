@@ -1,17 +1,23 @@
-package org.edm2search.pipeline.trial;
+package org.edm2search.campaign.rescore;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.ReportJson;
-import org.edm2search.eval.Distance;
-import org.edm2search.eval.Evaluation;
+import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.base.AtomicFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -43,19 +49,6 @@ public final class RescoreBook {
     public Score {
       distances = Collections.unmodifiableMap(new TreeMap<>(distances));
     }
-
-    static Score of(Evaluation evaluation, String checkpoint) {
-      Map<String, Double> distances = new TreeMap<>();
-      for (Distance distance : Distance.values()) {
-        distances.put(distance.key(), evaluation.distance(distance).value());
-      }
-      boolean known = evaluation.score().hasDeviation();
-      return new Score(
-          evaluation.score().value(),
-          known ? evaluation.score().standardDeviation() : 0,
-          distances,
-          checkpoint);
-    }
   }
 
   /**
@@ -71,9 +64,9 @@ public final class RescoreBook {
       trials = Collections.unmodifiableMap(new TreeMap<>(trials));
     }
 
-    Table with(int trial, Score score) {
+    private Table with(Table fresh) {
       Map<Integer, Score> more = new TreeMap<>(trials);
-      more.put(trial, score);
+      more.putAll(fresh.trials);
       return new Table(label, protocol, more);
     }
   }
@@ -90,25 +83,20 @@ public final class RescoreBook {
    */
   public static RescoreBook open(CampaignDirectory campaign) throws IOException {
     Path file = campaign.path().resolve(FILE);
-    if (!Files.exists(file)) {
-      return new RescoreBook(file, Map.of());
-    }
-    if (Files.size(file) > MOST_BYTES) {
-      throw new IOException(file + ": is over %d bytes".formatted(MOST_BYTES));
-    }
-    try {
+    try (FileChannel in =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || in.size() > MOST_BYTES) {
+        throw new IOException(file + ": is no file of at most %d bytes".formatted(MOST_BYTES));
+      }
       return new RescoreBook(
           file,
           JsonMapper.shared()
-              .readValue(Files.readString(file), new TypeReference<Map<String, Table>>() {}));
+              .readValue(Channels.newInputStream(in), new TypeReference<Map<String, Table>>() {}));
+    } catch (NoSuchFileException e) {
+      return new RescoreBook(file, Map.of());
     } catch (JacksonException | NullPointerException e) {
       throw new IOException(file + ": is not a book of scores", e);
     }
-  }
-
-  /** Returns the scores by the digest of their protocol. */
-  public Map<String, Table> tables() {
-    return Map.copyOf(tables);
   }
 
   /** Returns the scores by a protocol under which some trial was scored. */
@@ -117,18 +105,29 @@ public final class RescoreBook {
   }
 
   /** Returns what a trial with these weights scored under a protocol, if that is known. */
-  Optional<Score> find(String digest, int trial, String checkpoint) {
+  public Optional<Score> find(String digest, int trial, String checkpoint) {
     return Optional.ofNullable(tables.get(digest))
         .map(table -> table.trials().get(trial))
         .filter(score -> score.checkpoint().equals(checkpoint));
   }
 
-  /** Keeps a score. */
-  void keep(Evaluation evaluation, int trial, Score score) {
-    tables.merge(
-        evaluation.protocolDigest(),
-        new Table(evaluation.label(), evaluation.protocol(), Map.of(trial, score)),
-        (known, fresh) -> known.with(trial, score));
+  /** Returns every table as a report, in the order of their protocols' sentences. */
+  public List<RescoredReport> reports(List<Trial> trials) {
+    return tables.entrySet().stream()
+        .map(entry -> RescoredReport.of(entry.getKey(), entry.getValue(), trials))
+        .sorted(
+            Comparator.comparing(RescoredReport::protocol)
+                .thenComparing(RescoredReport::protocolDigest))
+        .toList();
+  }
+
+  /**
+   * Keeps scores beside those that are known.
+   *
+   * @param digest of the protocol
+   */
+  public void keep(String digest, Table fresh) {
+    tables.merge(digest, fresh, Table::with);
     AtomicFile.write(file, ReportJson.write(tables));
   }
 }
