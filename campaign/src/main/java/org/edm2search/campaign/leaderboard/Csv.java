@@ -1,22 +1,28 @@
 package org.edm2search.campaign.leaderboard;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Comma-separated values (RFC 4180). */
 public final class Csv {
+
+  private static final String FORMULA = "=+@\t";
+  private static final String QUOTED = "\",\r\n";
 
   private Csv() {}
 
   /** Appends a line, ended by CR LF. */
   public static void line(StringBuilder csv, List<String> cells) {
-    csv.append(cells.stream().map(Csv::quoted).collect(Collectors.joining(",")));
+    for (int i = 0; i < cells.size(); i++) {
+      csv.append(i == 0 ? "" : ",").append(quoted(cells.get(i)));
+    }
     csv.append("\r\n");
   }
 
   private static String quoted(String cell) {
     // A spreadsheet runs a cell that starts like a formula.
-    String safe = cell.matches("^[=+@\\t].*") ? "'" + cell : cell;
-    return safe.matches("(?s).*[\",\r\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+    String safe = !cell.isEmpty() && FORMULA.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
+    return safe.chars().anyMatch(c -> QUOTED.indexOf(c) >= 0)
+        ? '"' + safe.replace("\"", "\"\"") + '"'
+        : safe;
   }
 }

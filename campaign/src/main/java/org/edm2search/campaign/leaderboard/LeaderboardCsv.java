@@ -1,5 +1,6 @@
 package org.edm2search.campaign.leaderboard;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -7,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -163,10 +163,10 @@ public final class LeaderboardCsv {
   private static String column(Quantity quantity) {
     return quantity.unit().isEmpty()
         ? quantity.name()
-        : "%s [%s]".formatted(quantity.name(), quantity.unit());
+        : quantity.name() + " [" + quantity.unit() + "]";
   }
 
   private static String seconds(Duration duration) {
-    return String.format(Locale.ROOT, "%.3f", duration.toMillis() / 1e3);
+    return BigDecimal.valueOf(duration.toMillis(), 3).toPlainString();
   }
 }

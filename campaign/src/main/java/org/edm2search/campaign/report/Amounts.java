@@ -32,11 +32,12 @@ public final class Amounts {
   }
 
   private static String threeDigits(double value, boolean exact) {
-    String format =
-        exact && value == Math.rint(value) || value >= 99.95
-            ? "%.0f"
-            : value >= 9.995 ? "%.1f" : value >= 1 ? "%.2f" : "%.3g";
-    return String.format(Locale.ROOT, format, value);
+    if (exact && value == Math.rint(value) || value >= 99.95) {
+      return Decimals.fixed(value, 0);
+    }
+    return value >= 1
+        ? Decimals.fixed(value, value >= 9.995 ? 1 : 2)
+        : Decimals.significant(value, 3);
   }
 
   /** Returns a whole number in groups of three digits: {@code 60,000}. */
@@ -85,15 +86,13 @@ public final class Amounts {
     if (probability < 0.005) {
       return "< 1 %";
     }
-    return probability > 0.995
-        ? "> 99 %"
-        : String.format(Locale.ROOT, "%.0f %%", 100 * probability);
+    return probability > 0.995 ? "> 99 %" : Decimals.fixed(100 * probability, 0) + " %";
   }
 
   private static String decimals(double value, double like) {
     double size = Math.abs(like);
-    String format = size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : size >= 1 ? "%.2f" : "%.4f";
-    return String.format(Locale.ROOT, format, value).replace('-', '−');
+    int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
+    return Decimals.fixed(value, decimals).replace('-', '−');
   }
 
   /** Returns a relative difference with its sign: {@code −12.3 %} for a ratio of 0.877. */
@@ -105,8 +104,8 @@ public final class Amounts {
     if (Math.abs(percent) < 0.05) {
       return "±0.0 %";
     }
-    String format = Math.abs(percent) >= 99.95 ? "%.0f" : "%.1f";
-    return (percent < 0 ? "−" : "+") + String.format(Locale.ROOT, format, Math.abs(percent)) + " %";
+    int decimals = Math.abs(percent) >= 99.95 ? 0 : 1;
+    return (percent < 0 ? "−" : "+") + Decimals.fixed(Math.abs(percent), decimals) + " %";
   }
 
   /** Returns a relative difference, or a dash. */
@@ -119,7 +118,7 @@ public final class Amounts {
     if (!Double.isFinite(ratio)) {
       return NONE;
     }
-    return String.format(Locale.ROOT, ratio >= 9.995 ? "%.1f×" : "%.2f×", ratio);
+    return Decimals.fixed(ratio, ratio >= 9.995 ? 1 : 2) + "×";
   }
 
   /** Returns a fraction as a whole percentage: {@code 42 %}. */
@@ -136,7 +135,7 @@ public final class Amounts {
       return NONE;
     }
     if (seconds < 10 && seconds != Math.rint(seconds)) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
+      return Decimals.fixed(seconds, 1) + " s";
     }
     Duration span = Duration.ofSeconds(Math.round(seconds));
     if (span.toMinutes() == 0) {

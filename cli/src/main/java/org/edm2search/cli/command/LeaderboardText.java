@@ -2,7 +2,6 @@ package org.edm2search.cli.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -11,6 +10,7 @@ import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.Decimals;
 import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
@@ -122,12 +122,12 @@ final class LeaderboardText {
 
   /** Returns a score as printed. */
   static String score(double score) {
-    return String.format(Locale.ROOT, "%.4g", score);
+    return Decimals.significant(score, 4);
   }
 
   /** Returns an interval as printed. */
   static String interval(double low, double high) {
-    return String.format(Locale.ROOT, "%.3g–%.3g", low, high);
+    return Decimals.significant(low, 3) + "–" + Decimals.significant(high, 3);
   }
 
   /** Returns a probability as printed: none is certain. */
@@ -135,7 +135,7 @@ final class LeaderboardText {
     if (probability < 0.005) {
       return "<1%";
     }
-    return probability > 0.995 ? ">99%" : String.format(Locale.ROOT, "%.0f%%", 100 * probability);
+    return probability > 0.995 ? ">99%" : Decimals.fixed(100 * probability, 0) + "%";
   }
 
   private static boolean sameArchitecture(Leaderboard.Row row, Leaderboard.Row other) {

@@ -1,9 +1,9 @@
 package org.edm2search.cli.output;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Rows of text in aligned columns. */
 public final class TextTable {
@@ -48,27 +48,41 @@ public final class TextTable {
   /** Returns the table, each line ended by a line feed. */
   @Override
   public String toString() {
-    List<List<String>> all = new ArrayList<>();
-    all.add(header);
-    all.addAll(rows);
+    int[] widths = widths();
+    StringBuilder text = new StringBuilder();
+    line(text, header, widths);
+    rows.forEach(row -> line(text, row, widths));
+    return text.toString();
+  }
+
+  private int[] widths() {
     int[] widths = new int[header.size()];
-    for (List<String> row : all) {
-      for (int column = 0; column < widths.length; column++) {
+    for (int column = 0; column < widths.length; column++) {
+      widths[column] = length(header.get(column));
+      for (List<String> row : rows) {
         widths[column] = Math.max(widths[column], length(row.get(column)));
       }
     }
-    StringBuilder text = new StringBuilder();
-    for (List<String> row : all) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < row.size(); column++) {
-        String padding = " ".repeat(widths[column] - length(row.get(column)));
-        line.append(column == 0 ? "" : GAP);
-        line.append(
-            leftAligned.contains(column) ? row.get(column) + padding : padding + row.get(column));
+    return widths;
+  }
+
+  private void line(StringBuilder text, List<String> row, int[] widths) {
+    int end = text.length();
+    for (int column = 0; column < row.size(); column++) {
+      String cell = row.get(column);
+      String padding = " ".repeat(widths[column] - length(cell));
+      text.append(column == 0 ? "" : GAP);
+      if (leftAligned.contains(column)) {
+        text.append(cell);
+        end = cell.isEmpty() ? end : text.length();
+        text.append(padding);
+      } else {
+        text.append(padding).append(cell);
+        end = cell.isEmpty() ? end : text.length();
       }
-      text.append(line.toString().stripTrailing()).append('\n');
     }
-    return text.toString();
+    text.setLength(end);
+    text.append('\n');
   }
 
   /**
@@ -77,21 +91,16 @@ public final class TextTable {
    */
   public String fitted(int width) {
     int last = header.size() - 1;
-    int before = 0;
-    for (int column = 0; column < last; column++) {
-      int index = column;
-      before +=
-          Stream.concat(Stream.of(header), rows.stream())
-                  .mapToInt(row -> length(row.get(index)))
-                  .max()
-                  .orElse(0)
-              + GAP.length();
-    }
+    int before = Arrays.stream(widths(), 0, last).sum() + last * GAP.length();
     int room = Math.max(LEAST_COLUMN, width - before);
     TextTable fitted = new TextTable(header.toArray(String[]::new));
     fitted.leftAligned.addAll(leftAligned);
     for (List<String> row : rows) {
       List<String> lines = lines(row.get(last), room);
+      if (lines.size() == 1) {
+        fitted.rows.add(row);
+        continue;
+      }
       for (int i = 0; i < lines.size(); i++) {
         List<String> part = new ArrayList<>(i == 0 ? row : Collections.nCopies(row.size(), ""));
         part.set(last, lines.get(i));
@@ -107,6 +116,9 @@ public final class TextTable {
   }
 
   private static List<String> lines(String text, int width) {
+    if (length(text) <= width) {
+      return List.of(text);
+    }
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ")) {
