@@ -68,7 +68,7 @@ public final class ProposalTime {
     }
     SearchStrategy strategy = settings.strategy(space, SEED, history, Optional.empty());
     for (Trial trial : history) {
-      strategy.tell(observation(trial.number(), space.parse(trial.candidate().genotype()), random));
+      strategy.tell(observation(trial.number(), trial.candidate().genotype().in(space), random));
     }
     double[] seconds = new double[proposals];
     for (int i = 0; i < proposals; i++) {

@@ -50,7 +50,7 @@ record RungResults(int top, Optional<Expense> second, SearchSpace space) {
     if (value.isPresent()) {
       objectives.add(value.getAsDouble());
       second
-          .map(expense -> space.expense(space.parse(trial.candidate().genotype()), expense))
+          .map(expense -> space.expense(trial.candidate().genotype().in(space), expense))
           .ifPresent(objectives::add);
     }
     return new RungResult(trial.number(), rung, objectives);

@@ -2,9 +2,7 @@ package org.edm2search.campaign.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.edm2search.campaign.leaderboard.Leaderboard;
-import org.edm2search.campaign.report.Loci;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +50,6 @@ public record Ancestor(int trial, double score, List<String> changed) {
   }
 
   private static List<String> changed(Leaderboard.Row row, Leaderboard.Row other) {
-    Map<String, String> before = Loci.of(other.trial().candidate().genotype());
-    List<String> changed = new ArrayList<>();
-    Loci.of(row.trial().candidate().genotype())
-        .forEach(
-            (locus, value) -> {
-              if (!value.equals(before.get(locus))) {
-                changed.add(locus + "=" + value);
-              }
-            });
-    return changed;
+    return row.trial().candidate().genotype().changesFrom(other.trial().candidate().genotype());
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.leaderboard.Leaderboard;
-import org.edm2search.campaign.report.Loci;
 
 /**
  * What each gene does to the score, from all ranked architectures of a campaign.
@@ -92,7 +91,7 @@ public record GeneEffects(
             .map(
                 row ->
                     new Sample(
-                        Loci.of(row.trial().candidate().genotype()),
+                        row.trial().candidate().genotype().choices(),
                         relative ? Math.log(row.score()) : row.score()))
             .toList();
     if (samples.size() < LEAST) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ public final class LeaderboardCsv {
                 "reason"));
     header.addAll(quantities);
     Set<String> loci = new LinkedHashSet<>();
-    trials.forEach(trial -> loci.addAll(loci(trial).keySet()));
+    trials.forEach(trial -> loci.addAll(trial.candidate().genotype().choices().keySet()));
     loci.forEach(locus -> header.add(LOCUS + locus));
     Csv.line(csv, header);
     for (Leaderboard.Table table : leaderboard.tables()) {
@@ -114,7 +113,7 @@ public final class LeaderboardCsv {
     cells.add("" + trial.candidate().cost().parameters());
     cells.add(trial.duration().map(LeaderboardCsv::seconds).orElse(""));
     cells.add(trial.candidate().architectureId());
-    cells.add(trial.candidate().genotype());
+    cells.add(trial.candidate().genotype().text());
     cells.add(trial.measurement().map(m -> m.protocol().digest()).orElse(""));
     cells.add(row.map(ranked -> "" + ranked.nearBest()).orElse(""));
     cells.addAll(row.map(ranked -> standing(ranked.standing())).orElse(NO_STANDING));
@@ -130,21 +129,9 @@ public final class LeaderboardCsv {
         .flatMap(measurement -> measurement.others().stream())
         .forEach(quantity -> measured.put(column(quantity), "" + quantity.value()));
     quantities.forEach(name -> cells.add(measured.getOrDefault(name, "")));
-    Map<String, String> own = loci(trial);
+    Map<String, String> own = trial.candidate().genotype().choices();
     loci.forEach(locus -> cells.add(own.getOrDefault(locus, "")));
     return cells;
-  }
-
-  /** The choice at each locus, such as 5 for kernel@dec.16x16. */
-  private static Map<String, String> loci(Trial trial) {
-    Map<String, String> loci = new LinkedHashMap<>();
-    for (String word : trial.candidate().genotype().split(" ")) {
-      int equals = word.indexOf('=');
-      if (equals > 0) {
-        loci.put(word.substring(0, equals), word.substring(equals + 1));
-      }
-    }
-    return loci;
   }
 
   private static List<String> standing(Standing standing) {

@@ -29,8 +29,8 @@ public record CandidateReport(
     return new CandidateReport(
         candidate.cost().multiplyAdds(),
         candidate.cost().parameters(),
-        Loci.of(candidate.genotype()),
-        candidate.genotype(),
+        candidate.genotype().choices(),
+        candidate.genotype().text(),
         candidate.architectureId());
   }
 }

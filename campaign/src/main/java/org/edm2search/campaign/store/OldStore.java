@@ -17,6 +17,7 @@ import java.util.zip.ZipOutputStream;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.LossCurve;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -97,7 +98,7 @@ final class OldStore {
                 (row, context) ->
                     new Rejection(
                         row.getString("architecture_id"),
-                        row.getString("genotype"),
+                        new RecordedGenotype(row.getString("genotype")),
                         row.getString("reason"),
                         row.getInt("proposals")))
             .list(),

@@ -27,6 +27,7 @@ import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.RecordedArchitecture;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.RungHistory;
 import org.edm2search.campaign.trial.RungLoss;
@@ -65,7 +66,7 @@ public final class TrialDocuments {
     node.put("state", trial.state().name());
     node.put("reason", trial.reason());
     Candidate candidate = trial.candidate();
-    node.put("genotype", candidate.genotype());
+    node.put("genotype", candidate.genotype().text());
     node.put("architecture_id", candidate.architectureId());
     node.put("architecture_yaml", candidate.network().yaml());
     node.put("parameters", candidate.cost().parameters());
@@ -100,7 +101,7 @@ public final class TrialDocuments {
     return new Trial(
         whole(node, "number"),
         new Candidate(
-            text(node, "genotype"),
+            new RecordedGenotype(text(node, "genotype")),
             text(node, "architecture_id"),
             RecordedArchitecture.ofYaml(text(node, "architecture_yaml")),
             new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
@@ -304,7 +305,7 @@ public final class TrialDocuments {
   public static ObjectNode write(Rejection rejection) {
     ObjectNode node = NODES.objectNode();
     node.put("architecture_id", rejection.architectureId());
-    node.put("genotype", rejection.genotype());
+    node.put("genotype", rejection.genotype().text());
     node.put("reason", rejection.reason());
     node.put("count", rejection.count());
     return node;
@@ -314,7 +315,7 @@ public final class TrialDocuments {
   public static Rejection rejection(JsonNode node) {
     return new Rejection(
         text(node, "architecture_id"),
-        text(node, "genotype"),
+        new RecordedGenotype(text(node, "genotype")),
         text(node, "reason"),
         whole(node, "count"));
   }

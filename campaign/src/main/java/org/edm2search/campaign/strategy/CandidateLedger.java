@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.edm2search.campaign.statistics.Run;
 import org.edm2search.campaign.strategy.GeneModel.Scored;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Genotype;
@@ -62,7 +63,7 @@ final class CandidateLedger {
       String id = trial.candidate().architectureId();
       proposed.add(id);
       open.add(id);
-      texts.putIfAbsent(id, trial.candidate().genotype());
+      texts.putIfAbsent(id, trial.candidate().genotype().text());
     }
     for (Trial trial : history) {
       if (trial.state().finished()) {
@@ -187,7 +188,8 @@ final class CandidateLedger {
   /** Remembers that a refused candidate was proposed. */
   void reject(Genotype genotype) {
     rejections.add(
-        new Rejection(genotype.id(), genotype.text(), violation(genotype).orElseThrow(), 1));
+        new Rejection(
+            genotype.id(), RecordedGenotype.of(genotype), violation(genotype).orElseThrow(), 1));
   }
 
   /** Returns the rejections since the last call. */

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
-import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
@@ -99,7 +98,7 @@ public final class EventFiles {
   private Run begun(Trial trial, Instant at) {
     String name = "trial-%04d".formatted(trial.number());
     Run run = new Run(new EventFile(out.resolve(name).resolve(NAME), at));
-    Map<String, String> genes = new TreeMap<>(Loci.of(trial.candidate().genotype()));
+    Map<String, String> genes = new TreeMap<>(trial.candidate().genotype().choices());
     run.file.began(genes, "trial-%04d".formatted(trial.repeatOf().orElse(trial.number())), at);
     return run;
   }

@@ -11,14 +11,13 @@ import org.edm2search.space.yaml.InvalidConfigException;
 /**
  * A proposed architecture with what is known before it is trained.
  *
- * @param genotype the choices, as {@code locus=value} words; {@link SearchSpace#parse} reads them
- *     where the space is known, which readers of a campaign do not
+ * @param genotype the choices, as recorded
  * @param architectureId identity of the network, equal for equivalent genotypes
  * @param network the network, as recorded
  * @param cost exact parameters and multiply-adds per image and evaluation
  */
 public record Candidate(
-    String genotype, String architectureId, RecordedArchitecture network, Cost cost) {
+    RecordedGenotype genotype, String architectureId, RecordedArchitecture network, Cost cost) {
 
   public Candidate {
     Objects.requireNonNull(genotype, "genotype");
@@ -29,7 +28,7 @@ public record Candidate(
 
   /** Makes a candidate of a network. */
   public Candidate(
-      String genotype, String architectureId, ArchitectureSpec architecture, Cost cost) {
+      RecordedGenotype genotype, String architectureId, ArchitectureSpec architecture, Cost cost) {
     this(genotype, architectureId, RecordedArchitecture.of(architecture), cost);
   }
 
@@ -45,6 +44,7 @@ public record Candidate(
   /** Decodes and prices a genotype. */
   public static Candidate of(SearchSpace space, Genotype genotype) {
     ArchitectureSpec architecture = space.decode(genotype);
-    return new Candidate(genotype.text(), genotype.id(), architecture, CostModel.of(architecture));
+    return new Candidate(
+        RecordedGenotype.of(genotype), genotype.id(), architecture, CostModel.of(architecture));
   }
 }

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param reason the constraint, the amount and the limit
  * @param count how often it was proposed, under whatever genotype
  */
-public record Rejection(String architectureId, String genotype, String reason, int count) {
+public record Rejection(
+    String architectureId, RecordedGenotype genotype, String reason, int count) {
 
   public Rejection {
     Objects.requireNonNull(architectureId, "architectureId");

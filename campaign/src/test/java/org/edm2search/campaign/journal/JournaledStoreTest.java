@@ -16,6 +16,7 @@ import org.edm2search.campaign.store.TrialStoreContract;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
@@ -62,7 +63,8 @@ final class JournaledStoreTest extends TrialStoreContract {
     }
     store.record(0, new LossPoint(10, 0.25));
     store.finish(complete.complete(Examples.measurement(1.5), ORIGIN, Examples.NOW), "{}");
-    Rejection refused = new Rejection("id", "kernel=3", "max_flops: needs \"3\"", 2);
+    Rejection refused =
+        new Rejection("id", new RecordedGenotype("kernel=3"), "max_flops: needs \"3\"", 2);
     store.create(waiting(1), List.of(refused), "{}");
     store.create(waiting(2), List.of(refused), "{}");
     Trial running = waiting(1).started(Examples.NOW);

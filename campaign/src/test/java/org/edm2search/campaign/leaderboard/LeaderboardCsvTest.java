@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.RecordedArchitecture;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.cost.Cost;
@@ -53,7 +54,11 @@ final class LeaderboardCsvTest {
   @Test
   void listingsReadNoNetwork() {
     Candidate unread =
-        new Candidate("k=3", "id", RecordedArchitecture.ofYaml("no network"), new Cost(9, 9));
+        new Candidate(
+            new RecordedGenotype("k=3"),
+            "id",
+            RecordedArchitecture.ofYaml("no network"),
+            new Cost(9, 9));
     Trial trial = Examples.complete(0, unread, 5);
     assertThat(LeaderboardCsv.write(List.of(trial))).contains("k=3");
     assertThat(ParetoFront.of(Leaderboard.of(List.of(trial)).tables().get(0)))

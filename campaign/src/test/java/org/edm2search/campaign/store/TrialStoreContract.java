@@ -19,6 +19,7 @@ import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Provenance;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
@@ -194,7 +195,8 @@ public abstract class TrialStoreContract {
   @Test
   void repeatedWritesHaveNoEffect() {
     Trial trial = waiting(0);
-    Rejection rejection = new Rejection("id", "kernel=3", "max_flops: needs 3", 1);
+    Rejection rejection =
+        new Rejection("id", new RecordedGenotype("kernel=3"), "max_flops: needs 3", 1);
     store.create(trial, List.of(rejection), "{}");
     store.create(trial, List.of(rejection), "{}");
     Trial running = trial.started(NOW);
@@ -228,12 +230,16 @@ public abstract class TrialStoreContract {
   void rejectionsAddUpInTheOrderTheyCame() {
     store.create(
         waiting(0),
-        List.of(new Rejection("b", "g1", "too large", 2), new Rejection("a", "g2", "slow", 1)),
+        List.of(
+            new Rejection("b", new RecordedGenotype("g1"), "too large", 2),
+            new Rejection("a", new RecordedGenotype("g2"), "slow", 1)),
         "{}");
-    store.create(waiting(1), List.of(new Rejection("b", "g3", "too large", 3)), "{}");
+    store.create(
+        waiting(1), List.of(new Rejection("b", new RecordedGenotype("g3"), "too large", 3)), "{}");
     assertThat(store.rejections())
         .containsExactly(
-            new Rejection("b", "g1", "too large", 5), new Rejection("a", "g2", "slow", 1));
+            new Rejection("b", new RecordedGenotype("g1"), "too large", 5),
+            new Rejection("a", new RecordedGenotype("g2"), "slow", 1));
   }
 
   @Test
@@ -326,7 +332,7 @@ public abstract class TrialStoreContract {
   void aRefusedWriteLeavesNoTrace() {
     store.finish(running(0).complete(measurement(1), ORIGIN, NOW), "{\"kept\":true}");
     long revision = store.revision();
-    Rejection rejection = new Rejection("x", "g", "r", 1);
+    Rejection rejection = new Rejection("x", new RecordedGenotype("g"), "r", 1);
     assertThatThrownBy(() -> store.create(waiting(7), List.of(rejection), "{}"))
         .isInstanceOf(IllegalStateException.class);
     assertThat(store.strategyState()).contains("{\"kept\":true}");

@@ -66,7 +66,7 @@ class GeneticSearchTest extends SearchStrategyContract {
     search.run(64);
     long lineage =
         search.trials.subList(32, 64).stream()
-            .filter(trial -> distance(SPACE.parse(trial.candidate().genotype()), unlucky) <= 1)
+            .filter(trial -> distance(trial.candidate().genotype().in(SPACE), unlucky) <= 1)
             .count();
     assertThat(PopulationState.of(search.strategy.state()).population())
         .noneMatch(one -> one.genotype().equals(unlucky.text()));

@@ -69,7 +69,7 @@ abstract class SearchStrategyContract {
 
     void tell(int number) {
       Candidate candidate = trials.get(number).candidate();
-      Genotype genotype = space.parse(candidate.genotype());
+      Genotype genotype = candidate.genotype().in(space);
       Trial finished =
           Math.floorMod(candidate.architectureId().hashCode(), 11) == 0
               ? Examples.failed(number, candidate)
@@ -112,7 +112,7 @@ abstract class SearchStrategyContract {
     assertThat(search.trials).hasSize(120);
     assertThat(search.ids()).doesNotHaveDuplicates();
     for (Trial trial : search.trials) {
-      assertThat(SPACE.violation(SPACE.parse(trial.candidate().genotype()))).isEmpty();
+      assertThat(SPACE.violation(trial.candidate().genotype().in(SPACE))).isEmpty();
     }
   }
 
@@ -121,7 +121,7 @@ abstract class SearchStrategyContract {
     Search search = search(1).run(60);
     assertThat(search.rejections).isNotEmpty();
     for (Rejection rejection : search.rejections) {
-      Genotype refused = SPACE.parse(rejection.genotype());
+      Genotype refused = rejection.genotype().in(SPACE);
       assertThat(SPACE.violation(refused)).contains(rejection.reason());
       assertThat(refused.id()).isEqualTo(rejection.architectureId());
     }
@@ -203,7 +203,7 @@ abstract class SearchStrategyContract {
     Search search = new Search(narrow, settings(), 1).run(15);
     assertThat(search.ids()).hasSize(15).doesNotHaveDuplicates();
     for (Trial trial : search.trials.subList(1, 15)) {
-      assertThat(narrow.violation(narrow.parse(trial.candidate().genotype()))).isEmpty();
+      assertThat(narrow.violation(trial.candidate().genotype().in(narrow))).isEmpty();
     }
   }
 }

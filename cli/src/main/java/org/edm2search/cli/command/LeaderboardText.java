@@ -11,8 +11,8 @@ import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.Decimals;
-import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.statistics.Standing;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.space.cost.Expense;
@@ -91,9 +91,12 @@ final class LeaderboardText {
       }
       cells.add(front.contains(trial.number()) ? "*" : "");
       cells.add(
-          Loci.difference(
-              trial.candidate().genotype(),
-              seed.map(base -> base.trial().candidate().genotype()).orElse("")));
+          trial
+              .candidate()
+              .genotype()
+              .differenceFrom(
+                  seed.map(base -> base.trial().candidate().genotype())
+                      .orElse(RecordedGenotype.NONE)));
       text.row(cells.toArray(String[]::new));
     }
     return text.fitted(width)

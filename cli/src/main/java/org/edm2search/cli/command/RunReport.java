@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import org.edm2search.campaign.CampaignListener;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.Loci;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -35,7 +35,7 @@ final class RunReport implements CampaignListener {
   private final Map<Integer, Trial> started = new TreeMap<>();
   private final int workers;
   private int planned;
-  private String seedGenotype = "";
+  private RecordedGenotype seedGenotype = RecordedGenotype.NONE;
   private int finished;
   private Optional<Trial> best = Optional.empty();
 
@@ -96,7 +96,7 @@ final class RunReport implements CampaignListener {
     }
     return trial.number() == 0
         ? "G*, the seed architecture"
-        : Loci.difference(trial.candidate().genotype(), seedGenotype);
+        : trial.candidate().genotype().differenceFrom(seedGenotype);
   }
 
   @Override

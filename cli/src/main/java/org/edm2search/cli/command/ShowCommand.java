@@ -103,7 +103,7 @@ public final class ShowCommand implements Callable<Integer> {
     if (!trial.spent().equals(Spending.NONE)) {
       line("spent", SpendingText.of(trial.spent()));
     }
-    line("genotype", trial.candidate().genotype());
+    line("genotype", trial.candidate().genotype().text());
     line("architecture", trial.candidate().architectureId());
     trial
         .duration()

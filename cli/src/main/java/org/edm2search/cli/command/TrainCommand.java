@@ -195,7 +195,7 @@ public final class TrainCommand implements Callable<Integer> {
     Map<String, String> origin = new TreeMap<>();
     origin.put(
         "campaign", "%s, trial %d".formatted(directory.path().getFileName(), found.number()));
-    origin.put("genotype", found.candidate().genotype());
+    origin.put("genotype", found.candidate().genotype().text());
     return new Plan(
         found.candidate().architecture(),
         DataChoice.read(file.section("data")),

@@ -18,6 +18,7 @@ import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
@@ -54,7 +55,10 @@ class RunReportTest {
 
   private static Trial running(int number) {
     return Trial.waiting(
-            number, new Candidate("k=3", "id" + number, Presets.of("G*"), new Cost(9, 9)), START)
+            number,
+            new Candidate(
+                new RecordedGenotype("k=3"), "id" + number, Presets.of("G*"), new Cost(9, 9)),
+            START)
         .started(START);
   }
 

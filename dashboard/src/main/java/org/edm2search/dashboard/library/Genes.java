@@ -3,10 +3,10 @@ package org.edm2search.dashboard.library;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.edm2search.campaign.report.Loci;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.dashboard.view.GeneView;
 
-/** Genotype texts ({@code kernel@enc=3 expansion@enc=4}) as genes compared with the seed's. */
+/** Genotypes as genes compared with the seed's. */
 final class Genes {
 
   private final Map<String, String> seed;
@@ -14,16 +14,18 @@ final class Genes {
   /**
    * Makes a comparison.
    *
-   * @param seedGenotype the seed architecture's genotype text, empty while it is not known
+   * @param seedGenotype the seed architecture's genotype, {@link RecordedGenotype#NONE} while it is
+   *     not known
    */
-  Genes(String seedGenotype) {
-    seed = Loci.of(seedGenotype);
+  Genes(RecordedGenotype seedGenotype) {
+    seed = seedGenotype.choices();
   }
 
   /** Returns the genes of a genotype. */
-  List<GeneView> of(String genotype) {
+  List<GeneView> of(RecordedGenotype genotype) {
     List<GeneView> genes = new ArrayList<>();
-    Loci.of(genotype)
+    genotype
+        .choices()
         .forEach(
             (locus, allele) ->
                 genes.add(

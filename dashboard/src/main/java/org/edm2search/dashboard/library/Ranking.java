@@ -20,6 +20,7 @@ import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.dashboard.view.LeaderboardQuery;
@@ -69,7 +70,8 @@ final class Ranking {
                         .toList());
     front = Set.copyOf(frontInOrder);
     seed = snapshot.trials().stream().findFirst();
-    genes = new Genes(seed.map(trial -> trial.candidate().genotype()).orElse(""));
+    genes =
+        new Genes(seed.map(trial -> trial.candidate().genotype()).orElse(RecordedGenotype.NONE));
   }
 
   private static Map<Integer, Leaderboard.Row> byTrial(Optional<Leaderboard.Table> table) {

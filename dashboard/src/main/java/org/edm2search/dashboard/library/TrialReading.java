@@ -143,7 +143,7 @@ final class TrialReading {
 
   private static List<Entry> provenance(Trial trial) {
     List<Entry> entries = new ArrayList<>();
-    entries.add(new Entry("Genotype", trial.candidate().genotype(), true));
+    entries.add(new Entry("Genotype", trial.candidate().genotype().text(), true));
     entries.add(new Entry("Architecture", trial.candidate().architectureId(), true));
     trial.provenance().ifPresent(provenance -> add(entries, provenance));
     entries.add(Entry.of("Proposed", time(trial.createdAt())));

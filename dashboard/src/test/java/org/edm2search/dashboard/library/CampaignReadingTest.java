@@ -25,6 +25,7 @@ import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Protocol;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
+import org.edm2search.campaign.trial.RecordedGenotype;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.LeaderboardQuery;
@@ -49,7 +50,10 @@ class CampaignReadingTest {
   private Trial started(String genotype, long multiplyAdds) {
     Candidate candidate =
         new Candidate(
-            genotype, "id" + trials.size(), Presets.of("G*"), new Cost(1000, multiplyAdds));
+            new RecordedGenotype(genotype),
+            "id" + trials.size(),
+            Presets.of("G*"),
+            new Cost(1000, multiplyAdds));
     Trial trial =
         Trial.waiting(trials.size(), candidate, START)
             .started(START.plusSeconds(60L * trials.size()));

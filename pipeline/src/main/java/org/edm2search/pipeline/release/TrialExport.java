@@ -102,7 +102,7 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
         "data", Map.of("name", settings.images().name(), "digest", settings.images().digest()));
     training.put("campaign", settings.config().name());
     training.put("trial", trial.number());
-    training.put("genotype", trial.candidate().genotype());
+    training.put("genotype", trial.candidate().genotype().text());
     training.put("architecture_id", trial.candidate().architectureId());
     training.put("ema", protocol.ema());
     training.put("flops", trial.spent().byPurpose());
