@@ -261,6 +261,9 @@ final class UNetGraph {
     private FeatureMap x;
     private double pendingGain = 1;
 
+    /** Whether x is half of what the architecture says, for the activation that follows. */
+    private boolean halved;
+
     BranchEmitter(BlockSpec block, FeatureMap x, Node embedding, BranchOp lastLinear) {
       this.block = block;
       this.x = x;
@@ -272,7 +275,19 @@ final class UNetGraph {
       double gain =
           op == lastLinear ? pendingGain * MagnitudePreserving.sumWeight(BLOCK_SUM) : pendingGain;
       pendingGain = 1;
-      return gain;
+      halved = isActivatedNext(op);
+      return halved ? HALF * gain : gain;
+    }
+
+    /** Returns whether nothing but a modulation lies between a linear layer and an activation. */
+    private boolean isActivatedNext(BranchOp op) {
+      return block.ops().stream()
+          .dropWhile(other -> other != op)
+          .skip(1)
+          .dropWhile(BranchOp.Modulate.class::isInstance)
+          .findFirst()
+          .filter(BranchOp.Activate.class::isInstance)
+          .isPresent();
     }
 
     @Override
@@ -280,7 +295,10 @@ final class UNetGraph {
       if (pendingGain != 1) {
         throw new IllegalStateException(block.name() + ": two activations in a row");
       }
-      x = x.with(magnitudePreserving.silu(x.node()));
+      Node y =
+          halved ? magnitudePreserving.siluOfHalf(x.node()) : magnitudePreserving.silu(x.node());
+      x = x.with(y);
+      halved = false;
       pendingGain = MagnitudePreserving.SILU_GAIN;
       return null;
     }
