@@ -14,6 +14,7 @@ import java.util.Set;
 import javax.imageio.ImageIO;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournaledStore;
+import org.edm2search.campaign.rescore.RescoreBook;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.trial.Candidate;
@@ -123,6 +124,16 @@ final class CampaignFixture implements AutoCloseable {
     store.start(running);
     trials.put(number, running);
     return number;
+  }
+
+  /** Scores trials by another protocol, as {@code rescore} does. */
+  void rescore(String digest, Map<Integer, Double> scores) throws IOException {
+    Map<Integer, RescoreBook.Score> rescored = new HashMap<>();
+    scores.forEach(
+        (trial, score) ->
+            rescored.put(trial, new RescoreBook.Score(score, 0.5, Map.of("fd", score), "c0ffee")));
+    RescoreBook.open(directory)
+        .keep(digest, new RescoreBook.Table("FD@5000 (photos)", "5000 samples", rescored));
   }
 
   void progress(int number, Phase phase, long done, long total) {

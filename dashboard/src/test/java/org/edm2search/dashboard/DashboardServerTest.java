@@ -197,6 +197,33 @@ class DashboardServerTest {
   }
 
   @Test
+  void tablesOfOtherScoresAreServedAndDamagedOnesAreNone(@TempDir Path elsewhere) throws Exception {
+    String api = "/api/campaigns/first%20search/rescored";
+    assertThat(json(api).size()).isZero();
+    campaign.rescore("a41b77", Map.of(0, 41.5, 1, 42.5, 99, 1.0));
+    JsonNode table = json(api).get(0);
+    assertThat(table.get("protocol_digest").asString()).isEqualTo("a41b77");
+    assertThat(table.get("score_name").asString()).isEqualTo("FD@5000 (photos)");
+    assertThat(table.get("trials").size()).isEqualTo(2); // the campaign has no trial 99
+    assertThat(table.get("trials").get(0).get("trial").asInt()).isZero();
+    assertThat(table.get("trials").get(1).get("search_score").asDouble()).isEqualTo(52.5);
+    String page = "/campaigns/first%20search/rescored/a41b77";
+    assertThat(get("/campaigns/first%20search").body()).contains("href=\"" + page + "\"");
+    assertThat(get(page).body()).contains("FD@5000 (photos)", "41.50", "5000 samples");
+    assertThat(get("/campaigns/first%20search/rescored/unknown").statusCode()).isEqualTo(404);
+
+    Path book = campaign.directory().path().resolve("rescored.json");
+    Path linked = Files.move(book, elsewhere.resolve("rescored.json"));
+    Files.createSymbolicLink(book, linked);
+    assertThat(json(api).size()).isZero();
+    Files.delete(book);
+    Files.writeString(book, "{\"a41b77\": {\"trials\": 7}}");
+    assertThat(json(api).size()).isZero();
+    assertThat(get("/campaigns/first%20search").statusCode()).isEqualTo(200);
+    Files.delete(book);
+  }
+
+  @Test
   void failedTrainingCountsInTheBudget() throws Exception {
     JsonNode view = json("/api/campaigns/first%20search");
     JsonNode failed = json("/api/campaigns/first%20search/trials/3");

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
  * their own: the scores of the search stay as they are.
  */
 public final class RescoreBook {
+
+  /** Stands for the time when there is no book. */
+  public static final FileTime NEVER = FileTime.fromMillis(0);
 
   private static final String FILE = "rescored.json";
   private static final long MOST_BYTES = 1 << 26;
@@ -96,6 +100,15 @@ public final class RescoreBook {
       return new RescoreBook(file, Map.of());
     } catch (JacksonException | NullPointerException e) {
       throw new IOException(file + ": is not a book of scores", e);
+    }
+  }
+
+  /** Returns when a campaign's book was last written, {@link #NEVER} if there is none. */
+  public static FileTime written(CampaignDirectory campaign) {
+    try {
+      return Files.getLastModifiedTime(campaign.path().resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      return NEVER;
     }
   }
 

@@ -15,9 +15,12 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.RankedTrial;
 import org.edm2search.campaign.report.TrialReport;
+import org.edm2search.campaign.rescore.RescoredReport;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.LeaderboardQuery;
+import org.edm2search.dashboard.view.RescoredView;
+import org.edm2search.dashboard.view.ScoreTableView;
 import org.edm2search.dashboard.view.TrialView;
 
 /**
@@ -125,6 +128,32 @@ public final class CampaignLibrary implements AutoCloseable {
   }
 
   /**
+   * Returns a campaign's tables of scores by other protocols.
+   *
+   * @throws UnknownCampaignException if there is none of this name
+   * @throws UnreadableCampaignException if its journal cannot be read
+   */
+  public List<RescoredReport> rescored(String name) {
+    return find(name).rescored();
+  }
+
+  /**
+   * Returns a table of scores by another protocol, empty if there is none of this digest.
+   *
+   * @throws UnknownCampaignException if there is no campaign of this name
+   * @throws UnreadableCampaignException if its journal cannot be read
+   */
+  public Optional<RescoredView> rescored(String name, String digest) {
+    List<RescoredReport> all = rescored(name);
+    return all.stream()
+        .filter(report -> report.protocolDigest().equals(digest))
+        .findFirst()
+        .map(
+            report ->
+                new RescoredView(name, report, all.stream().map(ScoreTableView::of).toList()));
+  }
+
+  /**
    * Returns a trial for programs, empty if the campaign has no trial of this number.
    *
    * @throws UnknownCampaignException if there is no campaign of this name
@@ -165,7 +194,7 @@ public final class CampaignLibrary implements AutoCloseable {
 
   private CampaignReading reading(String name) {
     OpenCampaign campaign = find(name);
-    return new CampaignReading(name, campaign.ranking());
+    return new CampaignReading(name, campaign.ranking(), campaign.rescored());
   }
 
   /** A link may not lead out of what is served: neither a campaign's directory, nor one in it. */

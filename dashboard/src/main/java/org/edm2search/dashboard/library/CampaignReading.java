@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.SecondObjective;
 import org.edm2search.campaign.report.TrainingFlops;
+import org.edm2search.campaign.rescore.RescoredReport;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.dashboard.view.CampaignView;
@@ -17,6 +18,7 @@ import org.edm2search.dashboard.view.ChartView;
 import org.edm2search.dashboard.view.Entry;
 import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.RejectionView;
+import org.edm2search.dashboard.view.ScoreTableView;
 import org.edm2search.dashboard.view.StandingView;
 
 /** A snapshot as the campaign's views. */
@@ -31,16 +33,19 @@ final class CampaignReading {
   private final String name;
   private final Snapshot snapshot;
   private final Ranking ranking;
+  private final List<RescoredReport> rescored;
 
   /**
    * Makes a reading.
    *
    * @param name the campaign's directory name
+   * @param rescored its tables of scores by other protocols
    */
-  CampaignReading(String name, Ranking ranking) {
+  CampaignReading(String name, Ranking ranking, List<RescoredReport> rescored) {
     this.name = name;
     this.snapshot = ranking.snapshot();
     this.ranking = ranking;
+    this.rescored = rescored;
   }
 
   CampaignsView.Card card() {
@@ -70,6 +75,7 @@ final class CampaignReading {
         secondsSpent(now),
         secondsLeft(now),
         ranking.page(name, query),
+        rescored.stream().map(ScoreTableView::of).toList(),
         charts(),
         snapshot.rejections().stream()
             .limit(MOST_REJECTIONS)

@@ -1,5 +1,7 @@
 package org.edm2search.dashboard.library;
 
+import java.io.IOException;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +10,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
+import org.edm2search.campaign.rescore.RescoreBook;
+import org.edm2search.campaign.rescore.RescoredReport;
+import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +37,8 @@ final class OpenCampaign implements AutoCloseable {
   private @Nullable Ranking ranking;
   private @Nullable UnreadableCampaignException failure;
   private Instant failedAt = Instant.MIN;
+  private Optional<RescoreBook> book = Optional.empty();
+  private FileTime bookWritten = RescoreBook.NEVER;
 
   OpenCampaign(CampaignDirectory directory, Clock clock) {
     this.directory = directory;
@@ -75,6 +82,31 @@ final class OpenCampaign implements AutoCloseable {
       ranking = last;
     }
     return last;
+  }
+
+  /**
+   * Returns the tables of scores by other protocols. They are read once as long as their file stays
+   * as it is; one that cannot be read has none.
+   *
+   * @throws UnreadableCampaignException if the journal cannot be read
+   */
+  synchronized List<RescoredReport> rescored() {
+    List<Trial> trials = snapshot().trials();
+    FileTime written = RescoreBook.written(directory);
+    if (!written.equals(bookWritten)) {
+      bookWritten = written;
+      book = book();
+    }
+    return book.map(known -> known.reports(trials)).orElse(List.of());
+  }
+
+  private Optional<RescoreBook> book() {
+    try {
+      return Optional.of(RescoreBook.open(directory));
+    } catch (IOException e) {
+      LOG.warn("the tables of {} cannot be read", directory.path(), e);
+      return Optional.empty();
+    }
   }
 
   /** Returns a trial's loss curve. */

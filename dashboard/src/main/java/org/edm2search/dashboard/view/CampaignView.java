@@ -20,6 +20,7 @@ import org.edm2search.campaign.report.TrainingFlops;
  * @param secondsSpent time spent in trials
  * @param secondsLeft estimated time to the end, while running
  * @param leaderboard the trials
+ * @param rescored tables of scores by other protocols
  * @param charts points of the plots
  * @param rejections candidates refused before training, the first ones
  * @param rejected how many there are
@@ -37,6 +38,7 @@ public record CampaignView(
     OptionalDouble secondsSpent,
     OptionalDouble secondsLeft,
     LeaderboardView leaderboard,
+    List<ScoreTableView> rescored,
     ChartView charts,
     List<RejectionView> rejections,
     int rejected,
@@ -44,6 +46,7 @@ public record CampaignView(
 
   public CampaignView {
     about = List.copyOf(about);
+    rescored = List.copyOf(rescored);
     rejections = List.copyOf(rejections);
   }
 

@@ -41,6 +41,10 @@ public final class Api {
     answer(context, all.subList(from, Math.min(all.size(), from + rows)));
   }
 
+  void rescored(Context context, String name) {
+    answer(context, library.rescored(name));
+  }
+
   void trial(Context context, String name, int trial) {
     answer(
         context,

@@ -22,6 +22,7 @@ import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.LeaderboardView;
+import org.edm2search.dashboard.view.RescoredView;
 import org.edm2search.dashboard.view.TrialView;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -66,6 +67,14 @@ public final class Pages {
             LivePage.table(live.rows()),
             "events",
             Routes.campaignEvents(name, query, live.digest())));
+  }
+
+  void rescored(Context context, String name, String digest) {
+    RescoredView view =
+        library
+            .rescored(name, digest)
+            .orElseThrow(() -> new NotFoundException(name + " was not scored by this protocol."));
+    page(context, "rescored", Map.of("view", view));
   }
 
   void trial(Context context, String name, int trial) {
@@ -178,6 +187,9 @@ public final class Pages {
     pieces.put("tiles", templates.render("tiles", Map.of("view", view)));
     pieces.put("rejections", templates.render("rejections", Map.of("view", view)));
     pieces.put("pager", templates.render("pager", Map.of("view", view.leaderboard())));
+    pieces.put(
+        "tables",
+        templates.render("tables", Map.of("campaign", view.name(), "tables", view.rescored())));
     pieces.put("charts", json.writeValueAsString(view.charts()));
     List<LivePage.Row> rows = new ArrayList<>();
     for (LeaderboardView.Row row : view.leaderboard().rows()) {

@@ -11,6 +11,7 @@ public final class Routes {
 
   private static final String NAME = "name";
   private static final String TRIAL = "trial";
+  private static final String DIGEST = "digest";
   private static final String FILE = "file";
 
   private Routes() {}
@@ -19,6 +20,9 @@ public final class Routes {
   public static void register(RoutesConfig routes, Pages pages, Api api, Assets assets) {
     routes.get("/", pages::campaigns);
     routes.get("/campaigns/{name}", context -> pages.campaign(context, name(context)));
+    routes.get(
+        "/campaigns/{name}/rescored/{digest}",
+        context -> pages.rescored(context, name(context), context.pathParam(DIGEST)));
     routes.get(
         "/campaigns/{name}/trials/{trial}",
         context -> pages.trial(context, name(context), trial(context)));
@@ -36,6 +40,7 @@ public final class Routes {
     routes.get("/api/campaigns/{name}", context -> api.campaign(context, name(context)));
     routes.get(
         "/api/campaigns/{name}/leaderboard", context -> api.leaderboard(context, name(context)));
+    routes.get("/api/campaigns/{name}/rescored", context -> api.rescored(context, name(context)));
     routes.get(
         "/api/campaigns/{name}/trials/{trial}",
         context -> api.trial(context, name(context), trial(context)));
@@ -58,6 +63,11 @@ public final class Routes {
   public static String campaign(String name, LeaderboardQuery query) {
     String text = query.text();
     return campaign(name) + (text.isEmpty() ? "" : "?" + text) + "#leaderboard-title";
+  }
+
+  /** Returns the address of a table of scores by another protocol than the search's. */
+  public static String rescored(String name, String digest) {
+    return campaign(name) + "/rescored/" + encode(digest);
   }
 
   /** Returns the address of a trial's page. */

@@ -90,7 +90,7 @@ class CampaignReadingTest {
                 images,
                 0),
             running);
-    return new CampaignReading("directory", new Ranking(snapshot, Optional.empty()))
+    return new CampaignReading("directory", new Ranking(snapshot, Optional.empty()), List.of())
         .view(START.plusSeconds(200), LeaderboardQuery.FIRST);
   }
 
@@ -286,7 +286,9 @@ class CampaignReadingTest {
   private static double spent(JournalReader reader) {
     reader.refresh();
     return new CampaignReading(
-            "directory", new Ranking(new Snapshot(reader.snapshot(), true), Optional.empty()))
+            "directory",
+            new Ranking(new Snapshot(reader.snapshot(), true), Optional.empty()),
+            List.of())
         .view(START, LeaderboardQuery.FIRST)
         .trainingFlops()
         .spent();

@@ -132,6 +132,7 @@ public final class ExampleViews {
         OptionalDouble.of(412),
         OptionalDouble.of(231),
         new LeaderboardView("quickstart", score, LeaderboardQuery.FIRST, rows.size(), rows),
+        List.of(),
         new ChartView(score, "FLOPs", points, points.size(), List.of(1, 2, 3, 5)),
         List.of(
             new RejectionView(
