@@ -1,5 +1,7 @@
 package org.edm2search.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,22 +45,38 @@ public final class ProposalTime {
     for (String name : strategies) {
       SearchSettings.Kind kind =
           SearchSettings.Kind.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
-      double[] seconds = measure(space, SearchSettings.of(kind), trials, proposals);
-      Arrays.sort(seconds);
+      Times times = measure(space, SearchSettings.of(kind), trials, proposals);
       System.out.printf(
           Locale.ROOT,
-          "%s at %d trials, %d loci: %.3f s a proposal (median of %d; %.3f to %.3f)%n",
+          "%s at %d trials, %d loci, median of %d proposals and range: %s, CPU %s%n",
           kind.text(),
           trials,
           space.loci().size(),
-          seconds[seconds.length / 2],
-          seconds.length,
-          seconds[0],
-          seconds[seconds.length - 1]);
+          proposals,
+          text(times.wall()),
+          text(times.processor()));
     }
   }
 
-  private static double[] measure(
+  /**
+   * How long proposals took.
+   *
+   * @param wall seconds on the clock
+   * @param processor seconds of this thread's processor time, which other programs do not lengthen
+   */
+  private record Times(double[] wall, double[] processor) {}
+
+  private static String text(double[] seconds) {
+    Arrays.sort(seconds);
+    return String.format(
+        Locale.ROOT,
+        "%.3f s (%.3f to %.3f)",
+        seconds[seconds.length / 2],
+        seconds[0],
+        seconds[seconds.length - 1]);
+  }
+
+  private static Times measure(
       SearchSpace space, SearchSettings settings, int trials, int proposals) {
     SplittableRandom random = new SplittableRandom(SEED);
     List<Trial> history = new ArrayList<>();
@@ -70,16 +88,19 @@ public final class ProposalTime {
     for (Trial trial : history) {
       strategy.tell(observation(trial.number(), trial.candidate().genotype().in(space), random));
     }
-    double[] seconds = new double[proposals];
+    ThreadMXBean thread = ManagementFactory.getThreadMXBean();
+    Times times = new Times(new double[proposals], new double[proposals]);
     for (int i = 0; i < proposals; i++) {
+      long processor = thread.getCurrentThreadCpuTime();
       long start = System.nanoTime();
       Proposal proposal = strategy.ask();
-      seconds[i] = (System.nanoTime() - start) / 1e9;
+      times.wall()[i] = (System.nanoTime() - start) / 1e9;
+      times.processor()[i] = (thread.getCurrentThreadCpuTime() - processor) / 1e9;
       if (proposal instanceof Proposal.Try next) {
         strategy.tell(observation(trials + i, next.genotype(), random));
       }
     }
-    return seconds;
+    return times;
   }
 
   private static Observation observation(int trial, Genotype genotype, SplittableRandom random) {

@@ -100,7 +100,7 @@ public final class Campaign implements AutoCloseable {
     TrialStore store = null;
     try {
       AtomicFile.deleteLeftovers(directory.trials());
-      directory.resume(); // nobody waits any more
+      directory.requests().forget();
       store = directory.open(clock);
       requireContinues(config, space, environment.without(accepted), store);
       if (!accepted.isEmpty() && !sameAsLast(environment, store)) {

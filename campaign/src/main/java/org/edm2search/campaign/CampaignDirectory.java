@@ -277,7 +277,7 @@ public record CampaignDirectory(Path path) {
 
   /** Returns whether a run is asked to wait. */
   public boolean pauseRequested() {
-    return Files.exists(pause(), LinkOption.NOFOLLOW_LINKS);
+    return requests().pauseRequested();
   }
 
   /**
@@ -285,21 +285,22 @@ public record CampaignDirectory(Path path) {
    * asked} to go on.
    */
   public void requestPause() {
-    AtomicFile.write(pause(), "");
+    requests().pause();
   }
 
   /** Lets a run that waits go on. */
   public void resume() {
-    try {
-      Files.deleteIfExists(pause());
-    } catch (IOException e) {
-      throw new Edm2SearchException(
-          "%s: cannot be deleted: %s".formatted(pause(), AtomicFile.reason(e)), e);
-    }
+    requests().resume();
   }
 
-  private Path pause() {
-    return path.resolve("pause");
+  /** Asks the process that runs the campaign to end a trial, if it has no outcome, and leave it out. */
+  public void requestCancel(int number) {
+    requests().cancel(number);
+  }
+
+  /** Returns what the process that runs the campaign is asked. */
+  Requests requests() {
+    return new Requests(path);
   }
 
   /** Returns the files kept of a trial, by name. */

@@ -16,10 +16,8 @@ import java.util.Set;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
-import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
-import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.AtomicFile;
 
 /** Runs trials where the executor has room, records how they end and tries them again. */
@@ -36,6 +34,7 @@ final class TrialRuns {
   private final Search search;
   private final Hope hope;
   private final Retries retries;
+  private final Charges charges;
   private final Map<Integer, Trial> running = new HashMap<>();
 
   /** Trials that were asked to save their work because the campaign is to wait. */
@@ -63,6 +62,7 @@ final class TrialRuns {
     this.search = search;
     this.hope = hope;
     this.retries = new Retries(campaign.config().executor(), clock);
+    this.charges = new Charges(campaign.pricing(), store);
   }
 
   /** Returns whether a trial runs. */
@@ -73,6 +73,10 @@ final class TrialRuns {
   /** Starts what is due, as far as there is room. */
   void start() {
     for (Trial trial : book.runnable()) {
+      if (!running.containsKey(trial.number()) && cancelled(trial.number())) {
+        leaveOut(trial);
+        continue;
+      }
       if (running.size() == executor.slots()) {
         return;
       }
@@ -115,7 +119,22 @@ final class TrialRuns {
     if (!campaign.stopRequested() && campaign.pauseRequested()) {
       pausing.add(trial);
     }
-    return campaign.stopRequested() || pausing.contains(trial);
+    return campaign.stopRequested() || pausing.contains(trial) || cancelled(trial);
+  }
+
+  private boolean cancelled(int trial) {
+    return campaign.directory().requests().cancelRequested(trial);
+  }
+
+  /** Somebody has left a trial out that waited for its next attempt. */
+  private void leaveOut(Trial waiting) {
+    Trial out =
+        search.ending(
+            waiting
+                .charged(charges.unfinished(waiting))
+                .excluded(PutBack.befell(store, waiting), clock.instant()));
+    store.exclude(out);
+    ended(out);
   }
 
   private TrialRequest request(Trial trial, Path folder) {
@@ -139,9 +158,13 @@ final class TrialRuns {
     executor.await(atMost).ifPresent(this::take);
   }
 
-  private void take(TrialEnd end) {
+  private void take(TrialEnd came) {
+    TrialEnd end = came;
     Trial started = Objects.requireNonNull(running.remove(end.trial()), "only what runs ends");
     boolean forPause = pausing.remove(started.number());
+    if (!(end instanceof TrialEnd.Measured) && cancelled(started.number())) {
+      end = new TrialEnd.Failed(started.number(), FailureKind.CANCELLED, "left out while it ran");
+    }
     if (end instanceof TrialEnd.Stopped && forPause && !campaign.stopRequested()) {
       return; // goes on from its checkpoint
     }
@@ -152,7 +175,7 @@ final class TrialRuns {
     if (end instanceof TrialEnd.Failed failure && failed(started, failure)) {
       return;
     }
-    Trial charged = search.ending(started.charged(charge(started, end)));
+    Trial charged = search.ending(started.charged(charges.of(started, end)));
     Trial ended;
     if (end instanceof TrialEnd.Screened screened) {
       ended = charged.reached(screened.loss());
@@ -161,7 +184,12 @@ final class TrialRuns {
       ended = finished(charged, end);
       store.finish(ended, search.state());
     }
+    ended(ended);
+  }
+
+  private void ended(Trial ended) {
     book.put(ended);
+    campaign.directory().requests().ended(ended.number());
     if (ended.state() == TrialState.FAILED) {
       hope.failed(ended);
     }
@@ -172,30 +200,6 @@ final class TrialRuns {
     } else {
       listener.trialReachedRung(ended, campaign.config().fidelity().orElseThrow().rungs());
     }
-  }
-
-  private Spending charge(Trial started, TrialEnd end) {
-    Pricing pricing = campaign.pricing();
-    int losses = started.rungs().reached().size();
-    if (end instanceof TrialEnd.Screened screened) {
-      return pricing
-          .training(started.candidate().cost(), screened.loss().rung())
-          .plus(losses(started, losses + 1));
-    }
-    if (end instanceof TrialEnd.Measured measured) {
-      return pricing
-          .whole(started.candidate().cost())
-          .plus(losses(started, losses + (measured.loss().isPresent() ? 1 : 0)));
-    }
-    List<LossPoint> curve = store.losses(started.number());
-    long images = curve.isEmpty() ? 0 : curve.get(curve.size() - 1).images();
-    return pricing.until(started.candidate().cost(), images).plus(losses(started, losses));
-  }
-
-  private Spending losses(Trial trial, int count) {
-    return count == 0
-        ? Spending.NONE
-        : campaign.pricing().loss(trial.candidate().cost()).times(count);
   }
 
   /** Records a failed attempt, and returns whether the trial is to be tried again. */
@@ -209,7 +213,7 @@ final class TrialRuns {
             started.startedAt().orElseThrow(),
             clock.instant());
     store.record(attempt);
-    if (failure.kind().ofCandidate()) {
+    if (failure.kind().rule() != FailureKind.Rule.AGAIN) {
       return false;
     }
     Trial waiting = started.again();
@@ -254,6 +258,9 @@ final class TrialRuns {
           .orElse(started)
           .complete(measured.measurement(), origins.of(started.number()), now);
     }
-    return started.failed(((TrialEnd.Failed) end).reason(), origins.of(started.number()), now);
+    TrialEnd.Failed failure = (TrialEnd.Failed) end;
+    return failure.kind().rule() == FailureKind.Rule.LEAVE_OUT
+        ? started.excluded(failure.reason(), now)
+        : started.failed(failure.reason(), origins.of(started.number()), now);
   }
 }

@@ -301,6 +301,61 @@ class CampaignTest {
   }
 
   @Test
+  void aRunningTrialThatSomebodyLeavesOutEndsAndTheSearchGoesOn() {
+    CampaignConfig config = config(4);
+    Objective objective =
+        (request, progress) -> {
+          if (request.number() == 1) {
+            progress.record(new LossPoint(64, 1.0));
+            config.directory().requestCancel(1);
+            assertThat(progress.stopRequested()).isTrue();
+            throw new TrialStoppedException();
+          }
+          assertThat(progress.stopRequested()).isFalse();
+          return measure(request, progress);
+        };
+    try (Campaign campaign = open(config)) {
+      CampaignResult result = campaign.run(objective, CampaignListener.NONE);
+      assertThat(result.ending()).isEqualTo(Ending.DONE);
+      Trial out = result.trials().get(1);
+      assertThat(out.state()).isEqualTo(TrialState.EXCLUDED);
+      assertThat(out.reason()).isEqualTo("left out while it ran");
+      assertThat(out.spent().training())
+          .isEqualTo(Examples.PRICES.until(out.candidate().cost(), 64).training());
+      assertThat(campaign.trials().attempts())
+          .extracting(Attempt::kind)
+          .containsExactly(FailureKind.CANCELLED);
+    }
+    config.directory().putBack(1, CLOCK);
+    CampaignResult again = run(config, CampaignTest::measure);
+    assertThat(again.trials()).allMatch(trial -> trial.state() == TrialState.COMPLETE);
+    assertThat(again.trials()).hasSize(4);
+  }
+
+  @Test
+  void aTrialThatWaitsForItsNextAttemptIsLeftOutOnRequest() {
+    CampaignConfig config =
+        CampaignConfig.parse(
+            config(3).text() + "executor: {pause: 24h, retries: 1}\n", "test.yaml");
+    Objective objective =
+        (request, progress) -> {
+          if (request.number() == 1) {
+            config.directory().requestCancel(2); // not begun: a later run need not know
+            config.directory().requestCancel(1);
+            config.directory().requestCancel(0); // has ended
+            throw new TrialFailedException(FailureKind.CRASHED, "SIGSEGV", null);
+          }
+          return measure(request, progress);
+        };
+    CampaignResult result = run(config, objective);
+    assertThat(result.ending()).isEqualTo(Ending.DONE);
+    assertThat(result.trials())
+        .extracting(Trial::state)
+        .containsExactly(TrialState.COMPLETE, TrialState.EXCLUDED, TrialState.EXCLUDED);
+    assertThat(result.trials().get(2).reason()).isEqualTo("no attempt at it failed");
+  }
+
+  @Test
   void leavesAStoppedTrialRunningAndRunsItAgain() {
     CampaignConfig config = config(5);
     try (Campaign campaign = open(config)) {

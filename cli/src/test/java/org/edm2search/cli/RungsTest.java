@@ -150,6 +150,22 @@ class RungsTest {
     assertThat(lowest.get("held_out_loss").asDouble()).isPositive();
     assertThat(lowest.get("standard_error").asDouble()).isPositive();
     assertThat(lowest.get("by_noise_level").size()).isEqualTo(8);
-    assertThat(alone.run("show", "0", "photos").out()).contains("held-out loss, rung 1");
+    Trial pruned =
+        alone.snapshot().trials().stream()
+            .filter(trial -> trial.state() == TrialState.PRUNED)
+            .findFirst()
+            .orElseThrow();
+    String number = Integer.toString(pruned.number());
+    JsonNode above =
+        JsonMapper.shared()
+            .readTree(alone.run("show", number, "photos", "--json").out())
+            .get("rungs")
+            .get(0)
+            .get("above_best");
+    assertThat(above.get("difference").asDouble()).isPositive();
+    assertThat(above.get("standard_error").asDouble())
+        .isBetween(1e-9, pruned.rungs().reached().get(0).standardError());
+    assertThat(alone.run("show", number, "photos").out())
+        .contains("held-out loss, rung 1", "above the lowest");
   }
 }

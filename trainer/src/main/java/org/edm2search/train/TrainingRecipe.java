@@ -170,12 +170,12 @@ public record TrainingRecipe(
    * Returns the images that the budget buys, in whole batches.
    *
    * @param cost of one network evaluation
-   * @throws IllegalArgumentException if it does not buy one batch
+   * @throws InfeasibleTrainingException if it does not buy one batch
    */
   public long images(Cost cost) {
     long batches = (long) (multiplyAdds / Cost.TRAINING_PASSES / cost.multiplyAdds() / batch);
     if (batches < 1) {
-      throw new IllegalArgumentException(
+      throw new InfeasibleTrainingException(
           "the budget of %.3g multiply-adds does not buy one batch of %d images at %d × %.3g each"
               .formatted(multiplyAdds, batch, Cost.TRAINING_PASSES, (double) cost.multiplyAdds()));
     }

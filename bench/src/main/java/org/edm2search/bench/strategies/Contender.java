@@ -154,9 +154,15 @@ enum Contender {
     }
   }
 
-  /** Successive halving around a strategy. */
+  /**
+   * Successive halving around a strategy. As in campaigns the first candidate, which all are
+   * compared with, goes to the top even where others are better.
+   */
   private static final class Rungs {
+    private static final int SEED = 0;
+
     private static final FidelitySettings SETTINGS = FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3);
+    private static final int TOP = SETTINGS.top();
 
     private final Search search;
     private final HalvingScheduler scheduler = HalvingScheduler.of(SETTINGS, Optional.empty());
@@ -175,6 +181,9 @@ enum Contender {
       Optional<Genotype> waiting = search.ask();
       while (search.account.open()
           && scheduler.ask(waiting.isPresent()) instanceof Decision.Train train) {
+        if (scheduler.out().stream().anyMatch(out -> out.candidate() == SEED)) {
+          learn(SEED, TOP, search.account.score(ids.get(SEED)));
+        }
         if (train.fresh()) {
           ids.add(waiting.orElseThrow().id());
           trials.add(search.trials - 1);
@@ -191,14 +200,17 @@ enum Contender {
 
     private void show(Decision.Train train) {
       String id = ids.get(train.candidate());
-      int top = SETTINGS.rungs() - 1;
       Look look =
-          train.rung() == top ? search.account.score(id) : search.account.loss(id, train.rung());
-      RungResult result = new RungResult(train.candidate(), train.rung(), List.of(look.value()));
-      scheduler.tell(result);
+          train.rung() == TOP ? search.account.score(id) : search.account.loss(id, train.rung());
+      scheduler.tell(new RungResult(train.candidate(), train.rung(), List.of(look.value())));
+      learn(train.candidate(), train.rung(), look);
+    }
+
+    private void learn(int candidate, int rung, Look look) {
+      RungResult result = new RungResult(candidate, rung, List.of(look.value()));
       results.add(result);
       RungTranslation translation = new RungTranslation(SETTINGS.rungs(), results);
-      if (train.rung() == top) {
+      if (rung == TOP) {
         tellAll(translation, look);
       } else {
         tell(translation, result, 0);
@@ -216,7 +228,7 @@ enum Contender {
 
     private void tell(RungTranslation translation, RungResult result, double deviation) {
       double value = result.objectives().get(0);
-      boolean full = result.rung() == SETTINGS.rungs() - 1;
+      boolean full = result.rung() == TOP;
       double variance = full ? Search.variance(new Look(value, deviation)) : 0;
       RungTranslation.Expected expected = translation.expected(result.rung(), value, variance);
       search.tell(

@@ -89,6 +89,8 @@ public record TrialReport(
    * @param heldOutLoss mean over the held-out images
    * @param standardError of that mean
    * @param byNoiseLevel mean of each noise bin, lowest levels first
+   * @param aboveBest how much that is above the lowest at the rung; empty for the lowest itself, and
+   *     where an earlier version measured it
    */
   public record Rung(
       int rung,
@@ -96,20 +98,22 @@ public record TrialReport(
       BigInteger trainingFlops,
       double heldOutLoss,
       double standardError,
-      List<Double> byNoiseLevel) {
+      List<Double> byNoiseLevel,
+      Optional<RungDifference> aboveBest) {
 
     public Rung {
       byNoiseLevel = List.copyOf(byNoiseLevel);
     }
 
-    static Rung of(Trial trial, RungLoss loss) {
+    static Rung of(Trial trial, RungLoss loss, Optional<RungDifference> aboveBest) {
       return new Rung(
           loss.rung() + 1,
           loss.images(),
           trial.candidate().cost().training(loss.images()),
           loss.loss(),
           loss.standardError(),
-          loss.bins());
+          loss.bins(),
+          aboveBest);
     }
   }
 
@@ -162,6 +166,7 @@ public record TrialReport(
    *
    * @param runs the trainings of its architecture
    * @param attempts attempts at it that failed
+   * @param differences of its losses at rungs to the lowest there, by index of the rung
    * @param losses its loss curve
    * @param files paths of the files kept of it
    */
@@ -169,6 +174,7 @@ public record TrialReport(
       Trial trial,
       List<Trial> runs,
       List<Attempt> attempts,
+      Map<Integer, RungDifference> differences,
       List<LossPoint> losses,
       List<String> files) {
     return new TrialReport(
@@ -178,7 +184,10 @@ public record TrialReport(
         trial.state(),
         trial.reason(),
         attempts.stream().map(FailedAttempt::of).toList(),
-        trial.rungs().reached().stream().map(loss -> Rung.of(trial, loss)).toList(),
+        trial.rungs().reached().stream()
+            .map(
+                loss -> Rung.of(trial, loss, Optional.ofNullable(differences.get(loss.rung()))))
+            .toList(),
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),
         SpentFlops.of(trial.spent()),

@@ -1,6 +1,7 @@
 package org.edm2search.campaign.statistics;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Evenly spaced typical scores on the scale of the model. What concerns one architecture is
@@ -15,28 +16,38 @@ final class ScoreGrid {
   private static final int MOST_POINTS = 4000;
   private static final double MARGIN = 0.7;
 
+  /** Beyond this distance from the middle the scatter between trainings grows no more. */
+  private static final double GROWS_WITHIN = 1;
+
   private final double start;
   private final double step;
   private final int points;
   private final double middle;
+  private final double growth;
 
-  private ScoreGrid(double start, double step, int points, double middle) {
+  /** Growth of the scatter at every point. */
+  private final double[] growths;
+
+  private ScoreGrid(double start, double step, int points, double middle, double growth) {
     this.start = start;
     this.step = step;
     this.points = points;
     this.middle = middle;
+    this.growth = growth;
+    this.growths = IntStream.range(0, points).mapToDouble(i -> growth(value(i))).toArray();
   }
 
   /**
    * Spans a grid over all runs.
    *
    * @param finest distance of its points, unless they become too many
+   * @param growth power of the score that the scatter between trainings grows by
    */
-  static ScoreGrid of(List<Observations> all, double middle, double finest) {
+  static ScoreGrid of(List<Observations> all, double middle, double finest, double growth) {
     double low = all.stream().mapToDouble(Observations::least).min().orElseThrow() - MARGIN;
     double high = all.stream().mapToDouble(Observations::most).max().orElseThrow() + MARGIN;
     double step = Math.max(finest, (high - low) / MOST_POINTS);
-    return new ScoreGrid(low, step, (int) Math.ceil((high - low) / step) + 1, middle);
+    return new ScoreGrid(low, step, (int) Math.ceil((high - low) / step) + 1, middle, growth);
   }
 
   int points() {
@@ -62,21 +73,28 @@ final class ScoreGrid {
   /**
    * Returns the log likelihood of an architecture's runs in its window: Student-t errors of 4
    * degrees of freedom, density ∝ 1/(s·(1 + x²/4s²)^2.5).
+   *
+   * @param seedDeviation scale of the scatter between trainings in the middle
    */
   double[] logLikelihood(Observations runs, double seedDeviation) {
     int from = from(runs);
     double[] log = new double[to(runs) - from];
     for (int r = 0; r < runs.count(); r++) {
       double sampling = runs.deviations()[r];
-      double squared = seedDeviation * seedDeviation + sampling * sampling;
-      double constant = -0.5 * Math.log(squared);
       double first = value(from) - runs.values()[r];
       for (int i = 0; i < log.length; i++) {
         double x = first + step * i;
-        log[i] += constant - 2.5 * Math.log(1 + x * x / (4 * squared));
+        double seed = seedDeviation * growths[from + i];
+        double squared = seed * seed + sampling * sampling;
+        log[i] -= 0.5 * Math.log(squared) + 2.5 * Math.log(1 + x * x / (4 * squared));
       }
     }
     return log;
+  }
+
+  /** Returns how much larger the scatter between trainings is at a value than in the middle. */
+  double growth(double value) {
+    return Math.exp(growth * Math.max(-GROWS_WITHIN, Math.min(GROWS_WITHIN, value - middle)));
   }
 
   /**

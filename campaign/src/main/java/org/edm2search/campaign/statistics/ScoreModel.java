@@ -17,22 +17,26 @@ import java.util.stream.IntStream;
  * with a half-t prior (4 degrees of freedom), so that a single lucky run is drawn toward the
  * others, which takes the winner's curse away. Runs scatter around the typical score by Student's t
  * of 4 degrees of freedom: what is very far out is rather the architecture's doing than chance. The
- * square of their scale is the trainings' variance, the same for all architectures, plus the run's
- * sampling variance. The trainings' variance has a scaled-inverse-χ² prior, which speaks where no
+ * square of their scale is the trainings' variance plus the run's sampling variance. Trainings of bad
+ * architectures scatter more, as was measured: the scale grows with a power of the typical score,
+ * and is the campaign's at the median of all. The trainings' variance has a scaled-inverse-χ² prior, which speaks where no
  * architecture was trained twice, and is learnt from repeats where there are some.
  *
  * <p>Both scales are integrated over by quadrature and typical scores on a grid: no random numbers.
  * Time grows linearly with the runs. The numbers of the default prior were measured; see
  * docs/search.md.
  *
- * @param seedDeviation prior scale of the scatter between trainings, relative to the score
+ * @param seedDeviation prior scale of the scatter between trainings at the median score, relative to
+ *     the score
  * @param seedDegrees weight of that prior, in degrees of freedom
  * @param spread prior scale of the deviation of typical scores, relative to the score
+ * @param growth power of the score that the scatter between trainings grows by, up to a factor e
+ *     from the median
  */
-public record ScoreModel(double seedDeviation, double seedDegrees, double spread) {
+public record ScoreModel(double seedDeviation, double seedDegrees, double spread, double growth) {
 
   /** The model that campaigns use. */
-  public static final ScoreModel DEFAULT = new ScoreModel(0.15, 4, 0.3);
+  public static final ScoreModel DEFAULT = new ScoreModel(0.15, 4, 0.3, 0.5);
 
   /** Architectures that the scales are learnt from, at most. */
   private static final int LEARNT_FROM = 300;
@@ -50,7 +54,7 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
   private static final double NEGLIGIBLE = 1e-3;
 
   public ScoreModel {
-    if (!(seedDeviation > 0) || !(seedDegrees > 0) || !(spread > 0)) {
+    if (!(seedDeviation > 0) || !(seedDegrees > 0) || !(spread > 0) || !(growth >= 0)) {
       throw new IllegalArgumentException(
           "a score model needs positive scales and degrees, but has "
               + seedDeviation
@@ -107,8 +111,8 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
     return ScoreScale.of(architectures.stream().flatMap(List::stream).toList());
   }
 
-  private static ScoreGrid grid(List<Observations> all, double finest) {
-    return ScoreGrid.of(all, median(all), finest);
+  private ScoreGrid grid(List<Observations> all, double finest) {
+    return ScoreGrid.of(all, median(all), finest, growth);
   }
 
   private static double median(List<Observations> all) {

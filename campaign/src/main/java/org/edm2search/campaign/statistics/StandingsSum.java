@@ -138,7 +138,8 @@ final class StandingsSum {
       double low = quantile(a, TAIL);
       double high = quantile(a, 1 - TAIL);
       double sampling = all.get(a).samplingDeviation();
-      double run = T4 * Math.sqrt(seedVariance / weight + sampling * sampling);
+      double training = grid.growth(middle) * Math.sqrt(seedVariance / weight);
+      double run = T4 * Math.hypot(training, sampling);
       standings.add(
           new Standing(
               scale.score(middle),

@@ -4,8 +4,6 @@ import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.apache.commons.math3.linear.DecompositionSolver;
-import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.RealVector;
 
 /**
@@ -49,7 +47,9 @@ final class GaussianProcess {
   private final double[] shares;
   private final int[][] points;
   private final double[] costs;
-  private final DecompositionSolver solver;
+  /** Rows of the Cholesky factor, each up to its diagonal. */
+  private final double[][] lower;
+
   private final RealVector weights;
   private final double logLikelihood;
 
@@ -71,18 +71,16 @@ final class GaussianProcess {
         new CholeskyDecomposition(new Array2DRowRealMatrix(covariance, false));
     RealVector values =
         new ArrayRealVector(data.stream().mapToDouble(Point::value).toArray(), false);
-    this.solver = cholesky.getSolver();
-    this.weights = solver.solve(values);
+    this.lower = cholesky.getL().getData();
+    this.weights = cholesky.getSolver().solve(values);
     this.logLikelihood =
-        -0.5 * values.dotProduct(weights)
-            - halfLogDeterminant(cholesky.getL())
-            - 0.5 * n * Math.log(2 * Math.PI);
+        -0.5 * values.dotProduct(weights) - halfLogDeterminant() - 0.5 * n * Math.log(2 * Math.PI);
   }
 
-  private static double halfLogDeterminant(RealMatrix lower) {
+  private double halfLogDeterminant() {
     double sum = 0;
-    for (int i = 0; i < lower.getRowDimension(); i++) {
-      sum += Math.log(lower.getEntry(i, i));
+    for (int i = 0; i < lower.length; i++) {
+      sum += Math.log(lower[i][i]);
     }
     return sum;
   }
@@ -98,10 +96,33 @@ final class GaussianProcess {
     for (int i = 0; i < points.length; i++) {
       covariances[i] = kernel.covariance(points[i], point, costs[i] - place.cost(), shares);
     }
-    RealVector vector = new ArrayRealVector(covariances, false);
-    double variance =
-        kernel.covariance(point, point, 0, shares) - vector.dotProduct(solver.solve(vector));
-    return new Belief(vector.dotProduct(weights), Math.sqrt(Math.max(variance, 1e-12)));
+    double mean = 0;
+    for (int i = 0; i < covariances.length; i++) {
+      mean += covariances[i] * weights.getEntry(i);
+    }
+    double variance = kernel.covariance(point, point, 0, shares) - explained(covariances);
+    return new Belief(mean, Math.sqrt(Math.max(variance, 1e-12)));
+  }
+
+  /**
+   * Returns |L⁻¹k|², by forward substitution: half of what solving for the inverse takes, and along
+   * the rows, which is what most of a proposal's time goes into.
+   *
+   * @param covariances k; overwritten
+   */
+  private double explained(double[] covariances) {
+    double sum = 0;
+    for (int i = 0; i < covariances.length; i++) {
+      double[] row = lower[i];
+      double value = covariances[i];
+      for (int j = 0; j < i; j++) {
+        value -= row[j] * covariances[j];
+      }
+      value /= row[i];
+      covariances[i] = value;
+      sum += value * value;
+    }
+    return sum;
   }
 
   /** Returns only the mean of the belief, which is cheaper. */

@@ -3,11 +3,14 @@ package org.edm2search.cli.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.ReportJson;
+import org.edm2search.campaign.report.RungDifference;
 import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Attempt;
@@ -49,10 +52,14 @@ public final class ShowCommand implements Callable<Integer> {
     List<LossPoint> losses;
     List<Trial> runs;
     List<Attempt> attempts;
+    Map<Integer, RungDifference> differences;
     try (TrialReader reader = directory.read()) {
       trial = Trials.numbered(reader, number, directory);
       losses = reader.losses(number);
-      runs = trial.runs(reader.trials());
+      List<Trial> trials = reader.trials();
+      runs = trial.runs(trials);
+      differences =
+          RungDifference.of(trial, trials, other -> Optional.of(directory.trial(other)));
       attempts = reader.attempts().stream().filter(attempt -> attempt.trial() == number).toList();
     }
     List<Path> files = directory.files(number);
@@ -60,9 +67,14 @@ public final class ShowCommand implements Callable<Integer> {
       console.printText(
           ReportJson.write(
               TrialReport.of(
-                  trial, runs, attempts, losses, files.stream().map(Path::toString).toList())));
+                  trial,
+                  runs,
+                  attempts,
+                  differences,
+                  losses,
+                  files.stream().map(Path::toString).toList())));
     } else {
-      print(trial, runs, attempts, losses, files);
+      print(trial, runs, attempts, differences, losses, files);
     }
     return 0;
   }
@@ -71,6 +83,7 @@ public final class ShowCommand implements Callable<Integer> {
       Trial trial,
       List<Trial> runs,
       List<Attempt> attempts,
+      Map<Integer, RungDifference> differences,
       List<LossPoint> losses,
       List<Path> files) {
     line("trial", trial.number() + (trial.number() == 0 ? ", the seed architecture G*" : ""));
@@ -93,7 +106,7 @@ public final class ShowCommand implements Callable<Integer> {
               measurement.others().forEach(this::quantity);
               line("protocol", measurement.protocol().text());
             });
-    trial.rungs().reached().forEach(loss -> rung(trial, loss));
+    trial.rungs().reached().forEach(loss -> rung(trial, loss, differences));
     if (runs.size() > 1) {
       runs.forEach(run -> line("run, trial " + run.number(), outcome(run)));
     }
@@ -134,7 +147,7 @@ public final class ShowCommand implements Callable<Integer> {
     console.printText(ArchitectureDrawing.of(trial.candidate().architecture()));
   }
 
-  private void rung(Trial trial, RungLoss loss) {
+  private void rung(Trial trial, RungLoss loss, Map<Integer, RungDifference> differences) {
     String bins =
         loss.bins().stream()
             .map(bin -> String.format(Locale.ROOT, "%.3g", bin))
@@ -149,6 +162,17 @@ public final class ShowCommand implements Callable<Integer> {
             loss.images(),
             Amounts.count(trial.candidate().cost().training(loss.images()).doubleValue()),
             bins));
+    RungDifference difference = differences.get(loss.rung());
+    if (difference != null) {
+      line(
+          "  above the lowest",
+          String.format(
+              Locale.ROOT,
+              "%.3g ± %.2g, of trial %d, image by image",
+              difference.difference(),
+              difference.standardError(),
+              difference.trial()));
+    }
   }
 
   private static String outcome(Trial run) {

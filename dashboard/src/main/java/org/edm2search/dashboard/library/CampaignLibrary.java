@@ -14,14 +14,17 @@ import java.util.OptionalDouble;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.RankedTrial;
+import org.edm2search.campaign.report.RungDifference;
 import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.campaign.rescore.RescoredReport;
+import org.edm2search.campaign.trial.Trial;
 import org.edm2search.dashboard.view.CampaignView;
 import org.edm2search.dashboard.view.CampaignsView;
 import org.edm2search.dashboard.view.LeaderboardQuery;
 import org.edm2search.dashboard.view.RescoredView;
 import org.edm2search.dashboard.view.ScoreTableView;
 import org.edm2search.dashboard.view.TrialView;
+import org.edm2search.space.yaml.InvalidConfigException;
 
 /**
  * The campaigns under one directory, as views and reports. Names from outside are compared with the
@@ -173,10 +176,25 @@ public final class CampaignLibrary implements AutoCloseable {
                     snapshot.recorded().attempts().stream()
                         .filter(attempt -> attempt.trial() == number)
                         .toList(),
+                    differences(trial, snapshot.trials(), directory),
                     campaign.losses(number),
                     isInside(directory.trial(number), directory.path())
                         ? directory.files(number).stream().map(Path::toString).toList()
                         : List.of()));
+  }
+
+  private static Map<Integer, RungDifference> differences(
+      Trial trial, List<Trial> trials, CampaignDirectory directory) {
+    try {
+      return RungDifference.of(
+          trial,
+          trials,
+          number ->
+              Optional.of(directory.trial(number))
+                  .filter(folder -> isInside(folder, directory.path())));
+    } catch (InvalidConfigException e) {
+      return Map.of(); // a damaged file hides no trial; 'show' names it
+    }
   }
 
   /** Returns a trial's sample grid, empty if there is none. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.edm2search.eval.fid.Estimate;
+import org.edm2search.space.base.StratifiedMean;
 
 /**
  * A network's losses on fixed noisy images. Those of two networks on the same images are paired:
@@ -38,19 +39,8 @@ public final class DenoisingLoss {
 
   /** Returns the mean over all images, with its standard error over draws within the bins. */
   public Estimate mean() {
-    double mean = 0;
-    double variance = 0;
-    for (int bin = 0; bin < bins; bin++) {
-      double binMean = binMean(bin);
-      int count = losses.length / bins;
-      double squares = 0;
-      for (int i = bin; i < losses.length; i += bins) {
-        squares += (losses[i] - binMean) * (losses[i] - binMean);
-      }
-      mean += binMean / bins;
-      variance += squares / (count - 1) / count / bins / bins;
-    }
-    return new Estimate(mean, Math.sqrt(variance));
+    StratifiedMean mean = StratifiedMean.of(losses, bins);
+    return new Estimate(mean.value(), mean.standardError());
   }
 
   /** Returns the mean of each noise bin, lowest levels first. */
@@ -59,10 +49,7 @@ public final class DenoisingLoss {
   }
 
   private double binMean(int bin) {
-    return IntStream.iterate(bin, i -> i < losses.length, i -> i + bins)
-        .mapToDouble(i -> losses[i])
-        .average()
-        .orElseThrow();
+    return StratifiedMean.mean(losses, bin, bins);
   }
 
   /**

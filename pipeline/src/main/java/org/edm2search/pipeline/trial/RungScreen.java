@@ -1,9 +1,11 @@
 package org.edm2search.pipeline.trial;
 
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.edm2search.campaign.fidelity.FidelitySettings;
+import org.edm2search.campaign.fidelity.ImageLosses;
 import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.eval.loss.DenoisingLoss;
@@ -44,15 +46,18 @@ final class RungScreen {
   }
 
   /**
-   * Measures a candidate that was trained to a rung.
+   * Measures a candidate that was trained to a rung, and leaves the losses image by image in its
+   * directory.
    *
+   * @param folder the trial's directory
    * @param progress told of images
    */
-  RungLoss measure(TrainedCandidate candidate, int rung, LongConsumer progress) {
+  RungLoss measure(TrainedCandidate candidate, int rung, Path folder, LongConsumer progress) {
     progress.accept(0);
     try (Network network = candidate.network(ema(candidate))) {
       DenoisingLoss loss =
           noisy().of(network, candidate.architecture().labelDim(), BATCH, progress);
+      new ImageLosses(loss.perImage()).write(folder, rung);
       Estimate mean = loss.mean();
       return new RungLoss(
           rung, candidate.images(), mean.value(), mean.standardDeviation(), loss.binMeans());

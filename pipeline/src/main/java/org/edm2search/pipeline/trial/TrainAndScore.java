@@ -89,7 +89,8 @@ public final class TrainAndScore implements Objective, AutoCloseable {
                   () -> new IllegalStateException("the campaign has no section fidelity"));
           int rung = request.rung().orElseThrow().index();
           TrainedCandidate candidate = train(request, screen.share(rung), progress);
-          return screen.measure(candidate, rung, scoring(progress, screen.images()));
+          return screen.measure(
+              candidate, rung, request.directory(), scoring(progress, screen.images()));
         });
   }
 

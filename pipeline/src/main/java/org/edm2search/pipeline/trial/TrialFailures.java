@@ -6,7 +6,9 @@ import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.train.InfeasibleTrainingException;
 import org.edm2search.train.TrainingDivergedException;
 
 /** Says whose fault a failure of training or scoring is, where its exception tells. */
@@ -24,6 +26,8 @@ public final class TrialFailures {
       return work.get();
     } catch (TrainingDivergedException e) {
       throw new TrialFailedException(FailureKind.DIVERGED, e.getMessage(), e);
+    } catch (InvalidArchitectureException | InfeasibleTrainingException e) {
+      throw new TrialFailedException(FailureKind.INFEASIBLE, e.getMessage(), e);
     } catch (InvalidDatasetException
         | InvalidFeaturesException
         | InvalidTensorFileException
