@@ -303,6 +303,15 @@ public record CampaignDirectory(Path path) {
     return new Requests(path);
   }
 
+  /**
+   * Returns whether there are scores beside those of trials, by {@code finalists} or {@code
+   * rescore}: the ledger, which is of trials, does not have what they took.
+   */
+  public boolean scoredBeyondTrials() {
+    return Stream.of("finalists.json", "rescored.json")
+        .anyMatch(name -> Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS));
+  }
+
   /** Returns the files kept of a trial, by name. */
   public List<Path> files(int number) {
     Path directory = trial(number);

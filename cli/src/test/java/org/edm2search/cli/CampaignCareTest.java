@@ -161,6 +161,13 @@ class CampaignCareTest {
     campaign.run("pause", "photos");
     process.awaitError("paused: trials save their work");
     assertThat(campaign.run("status", "photos").out()).contains("running (process ", ", paused;");
+    assertThat(
+            JsonMapper.shared()
+                .readTree(campaign.run("status", "photos", "--json").out())
+                .get("paused")
+                .asBoolean())
+        .isTrue();
+    assertThat(campaign.run("leaderboard", "photos").out()).contains("The campaign is paused");
     Captured refused = campaign.program().run("gc", "photos");
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err()).contains("already being run by process");

@@ -152,6 +152,25 @@ public record FidelitySettings(
     return Math.min(candidates, Math.max(1, candidates / factor));
   }
 
+  /**
+   * Returns how much a search of so many candidates trains, if none fails, in whole trainings: a
+   * candidate that goes on is trained further only.
+   */
+  public double wholeTrainings(int candidates) {
+    double sum = 0;
+    int left = candidates;
+    for (int bracket = 0; left > 0; bracket++) {
+      int there = mode == Mode.ASYNCHRONOUS ? left : Math.min(left, width(bracket));
+      left -= there;
+      int first = firstRung(bracket);
+      for (int rung = first; rung < rungs; rung++) {
+        sum += there * (share(rung) - (rung == first ? 0 : share(rung - 1)));
+        there = promoted(there);
+      }
+    }
+    return sum;
+  }
+
   /** Returns how many trainings to each rung a search of so many candidates has, if none fails. */
   public long[] trainings(int candidates) {
     long[] trainings = new long[rungs];

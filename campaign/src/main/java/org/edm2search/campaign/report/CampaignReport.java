@@ -25,6 +25,7 @@ import org.edm2search.campaign.trial.TrialState;
  * @param directory where it is kept
  * @param state where it stands
  * @param process the process that runs it
+ * @param paused whether that process is asked to wait
  * @param plannedTrials how many trials it is to have, or has if that was lowered
  * @param trials how many there are, by state in lower case
  * @param spentFlops what they have cost
@@ -42,6 +43,7 @@ public record CampaignReport(
     String directory,
     CampaignState state,
     Optional<Long> process,
+    boolean paused,
     int plannedTrials,
     Map<String, Long> trials,
     SpentFlops spentFlops,
@@ -115,9 +117,13 @@ public record CampaignReport(
    * Reports a campaign.
    *
    * @param process the process that runs it, if one does
+   * @param pauseRequested whether it is asked to wait
    */
   public static CampaignReport of(
-      Path directory, CampaignSnapshot snapshot, Optional<Long> process) {
+      Path directory,
+      CampaignSnapshot snapshot,
+      Optional<Long> process,
+      boolean pauseRequested) {
     Optional<CampaignRecord> record = snapshot.campaign();
     CampaignState state = CampaignState.of(snapshot, process.isPresent());
     Map<String, Long> trials = new LinkedHashMap<>();
@@ -135,6 +141,7 @@ public record CampaignReport(
         directory.toString(),
         state,
         process,
+        pauseRequested && process.isPresent(),
         Math.max(record.map(CampaignRecord::plannedTrials).orElse(0), snapshot.trials().size()),
         trials,
         SpentFlops.of(Spending.of(snapshot.trials())),

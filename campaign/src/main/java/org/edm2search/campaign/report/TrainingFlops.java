@@ -43,14 +43,16 @@ public record TrainingFlops(double spent, OptionalDouble budget) {
       }
     }
     Optional<CampaignRecord> campaign = snapshot.campaign();
-    // In rungs most trials are not trained to the end, and how many is not known here.
-    boolean rungs =
-        snapshot.trials().stream().anyMatch(trial -> !trial.rungs().reached().isEmpty());
-    boolean known =
-        scoredCount > 0 && !rungs && campaign.filter(c -> c.note().isEmpty()).isPresent();
+    double spent = unscored + scored;
+    boolean open = campaign.filter(c -> c.note().isEmpty()).isPresent();
+    OptionalDouble planned =
+        open ? PlannedTraining.flops(campaign.orElseThrow()) : OptionalDouble.empty();
+    if (planned.isPresent()) {
+      return new TrainingFlops(spent, OptionalDouble.of(Math.max(spent, planned.getAsDouble())));
+    }
     return new TrainingFlops(
-        unscored + scored,
-        known
+        spent,
+        open && scoredCount > 0
             ? OptionalDouble.of(
                 scored
                     / scoredCount

@@ -17,6 +17,18 @@ class FidelitySettingsTest {
   }
 
   @Test
+  void whatGoesOnIsTrainedFurtherOnly() {
+    FidelitySettings halving = FidelitySettings.of(Mode.REPRODUCIBLE, 3, 3);
+    // Nine to a ninth, three from there to a third, one from there to the top.
+    assertThat(halving.wholeTrainings(9)).isEqualTo(1 + 3 * 2 / 9.0 + 2 / 3.0, within(1e-12));
+    assertThat(halving.wholeTrainings(18)).isEqualTo(2 * halving.wholeTrainings(9), within(1e-12));
+    FidelitySettings hyperband = new FidelitySettings(Mode.REPRODUCIBLE, 3, 3, 9, 3, 64);
+    // Then five begin at a third, one of them goes on, and three are trained at a stretch.
+    assertThat(hyperband.wholeTrainings(17) - halving.wholeTrainings(9))
+        .isEqualTo(5 / 3.0 + 2 / 3.0 + 3, within(1e-12));
+  }
+
+  @Test
   void hasDefaults() {
     assertThat(read("{rungs: 3}"))
         .isEqualTo(new FidelitySettings(Mode.REPRODUCIBLE, 3, 3, 9, 1, 2048))

@@ -193,7 +193,7 @@ final class RaceTest {
         () -> {
           try (JournalReader reader = config.directory().read()) {
             return CampaignReport.of(
-                config.directory().path(), reader.snapshot(), Optional.empty());
+                config.directory().path(), reader.snapshot(), Optional.empty(), false);
           }
         };
     CampaignReport before = report.get();

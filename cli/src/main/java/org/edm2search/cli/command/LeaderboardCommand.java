@@ -85,6 +85,9 @@ public final class LeaderboardCommand implements Callable<Integer> {
           pareto
               ? LeaderboardText.ofFront(leaderboard, console.width())
               : LeaderboardText.of(leaderboard, console.width()));
+      if (directory.runningProcess().isPresent() && directory.pauseRequested()) {
+        console.print("The campaign is paused; 'edm2-search resume' lets it go on.");
+      }
     }
     return 0;
   }

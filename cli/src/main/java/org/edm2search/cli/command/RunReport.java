@@ -34,6 +34,7 @@ final class RunReport implements CampaignListener {
   private final Map<Integer, Progress> running = new TreeMap<>();
   private final Map<Integer, Trial> started = new TreeMap<>();
   private final int workers;
+  private final RungPace pace = new RungPace();
   private int planned;
   private RecordedGenotype seedGenotype = RecordedGenotype.NONE;
   private int finished;
@@ -52,6 +53,7 @@ final class RunReport implements CampaignListener {
   @Override
   public void campaignStarted(CampaignRecord campaign, List<Trial> before) {
     planned = campaign.plannedTrials();
+    pace.started(campaign, before);
     before.stream()
         .filter(trial -> trial.number() == 0)
         .forEach(trial -> seedGenotype = trial.candidate().genotype());
@@ -102,15 +104,16 @@ final class RunReport implements CampaignListener {
   @Override
   public void trialProgressed(Trial trial, Progress progress) {
     running.put(trial.number(), progress);
+    pace.progressed(trial, progress);
     if (!line.due()) {
       return;
     }
     List<String> lines = new ArrayList<>();
     running.values().forEach(now -> lines.add(line(now)));
     List<String> whole = new ArrayList<>();
-    if (trial.rungs().goal().isEmpty()) { // in rungs, how far others will be trained is open
-      secondsLeft(progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
-    }
+    pace.fraction()
+        .ifPresent(done -> whole.add(String.format(Locale.ROOT, "%.0f %% done", 100 * done)));
+    secondsLeft(trial, progress).ifPresent(left -> whole.add(Amounts.clock(left) + " left"));
     best().ifPresent(whole::add);
     if (lines.size() > 1 || line.live()) {
       whole.add(
@@ -145,7 +148,10 @@ final class RunReport implements CampaignListener {
   }
 
   /** All remaining trials, once one is known to take so long; before, as their training goes. */
-  private Optional<Double> secondsLeft(Progress latest) {
+  private Optional<Double> secondsLeft(Trial of, Progress latest) {
+    if (of.rungs().goal().isPresent()) {
+      return pace.secondsLeft(latest.at());
+    }
     int waiting = Math.max(0, planned - finished - running.size());
     if (!secondsOfThisRun.isEmpty()) {
       double mean = secondsOfThisRun.stream().mapToDouble(s -> s).average().orElseThrow();

@@ -47,7 +47,11 @@ public final class StatusCommand implements Callable<Integer> {
       CampaignRecord record = Campaigns.record(reader, directory);
       CampaignSnapshot snapshot = reader.snapshot();
       CampaignReport report =
-          CampaignReport.of(directory.path(), snapshot, directory.runningProcess());
+          CampaignReport.of(
+              directory.path(),
+              snapshot,
+              directory.runningProcess(),
+              directory.pauseRequested());
       if (json) {
         console.printText(ReportJson.write(report));
       } else {
@@ -71,10 +75,9 @@ public final class StatusCommand implements Callable<Integer> {
     console.print("campaign   %s (%s, seed %d)", record.name(), record.strategy(), record.seed());
     console.print("directory  %s", report.directory());
     String process = report.process().map(pid -> " (process " + pid + ")").orElse("");
-    boolean paused = report.process().isPresent() && directory.pauseRequested();
     console.print(
         "state      %s%s%s",
-        report.state().label(), process, paused ? ", paused; 'resume' lets it go on" : "");
+        report.state().label(), process, report.paused() ? ", paused; 'resume' lets it go on" : "");
     String counts =
         report.trials().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
@@ -91,7 +94,12 @@ public final class StatusCommand implements Callable<Integer> {
     }
     Spending spent = Spending.of(trials);
     if (!spent.equals(Spending.NONE)) {
-      console.print("spent      %s", SpendingText.of(spent));
+      console.print(
+          "spent      %s%s",
+          SpendingText.of(spent),
+          directory.scoredBeyondTrials()
+              ? "; not in it: samples that finalists and rescore drew"
+              : "");
     }
     if (report.rejected() > 0) {
       console.print(

@@ -73,6 +73,27 @@ class RunReportTest {
     return text;
   }
 
+  /** Nine trainings of 27 multiply-adds an image: a third of them to the lower rung, 1 to the top. */
+  @Test
+  void inRungsTheWholeTrainingsPlannedSayHowMuchIsDoneAndLeft() {
+    String config =
+        """
+        search: {}
+        training: {flops: 2.7e4}
+        fidelity: {rungs: 2, factor: 3, width: 3}
+        """;
+    RunReport report = report(false);
+    report.campaignStarted(
+        new CampaignRecord("name", "model", 1, 3, config, "digest", START, ""), List.of());
+    Trial trial = running(0).toward(0).started(START);
+    report.trialProgressed(trial, progress(0, 100, 0));
+    shown();
+    now.addAndGet(LONG);
+    // Planned: 3 trainings to a third and one from there to the top, 1,667 images in all.
+    report.trialProgressed(trial, progress(0, 333, 10));
+    assertThat(shown()).contains("20 % done, 0:40 left");
+  }
+
   @Test
   void aTerminalHasABarForEach() {
     RunReport report = report(true);

@@ -117,7 +117,11 @@ public final class CampaignLibrary implements AutoCloseable {
     OpenCampaign campaign = find(name);
     Snapshot snapshot = campaign.snapshot();
     CampaignDirectory directory = campaign.directory();
-    return CampaignReport.of(directory.path(), snapshot.recorded(), directory.runningProcess());
+    return CampaignReport.of(
+        directory.path(),
+        snapshot.recorded(),
+        directory.runningProcess(),
+        directory.pauseRequested());
   }
 
   /**

@@ -8,8 +8,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.SecondObjective;
+import org.edm2search.campaign.report.PlannedTraining;
 import org.edm2search.campaign.report.TrainingFlops;
 import org.edm2search.campaign.rescore.RescoredReport;
+import org.edm2search.campaign.trial.Phase;
+import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.dashboard.view.CampaignView;
@@ -66,6 +69,7 @@ final class CampaignReading {
     return new CampaignView(
         name,
         snapshot.state().label(),
+        snapshot.paused(),
         snapshot.note(),
         about(),
         ranking.scoreName(),
@@ -143,6 +147,9 @@ final class CampaignReading {
   }
 
   private OptionalDouble secondsLeft(Instant now) {
+    if (snapshot.campaign().map(PlannedTraining::flops).filter(OptionalDouble::isPresent).isPresent()) {
+      return secondsOfTrainingLeft();
+    }
     OptionalDouble usual =
         snapshot.trials().stream()
             .filter(trial -> trial.state() == TrialState.COMPLETE)
@@ -159,6 +166,35 @@ final class CampaignReading {
       }
     }
     return OptionalDouble.of(Math.max(0, left) / Math.max(1, counts.running()));
+  }
+
+  /** In rungs: what is planned to be trained, at the images a second that running trials report. */
+  private OptionalDouble secondsOfTrainingLeft() {
+    TrainingFlops training = TrainingFlops.of(snapshot.recorded(), snapshot.state());
+    double perSecond = 0;
+    int measured = 0;
+    int running = 0;
+    for (Trial trial : snapshot.trials()) {
+      if (trial.state() != TrialState.RUNNING) {
+        continue;
+      }
+      running++;
+      Optional<Progress> progress =
+          snapshot
+              .recorded()
+              .progressOf(trial)
+              .filter(now -> now.phase() == Phase.TRAINING && now.imagesPerSecond() > 0);
+      if (progress.isPresent()) {
+        measured++;
+        perSecond +=
+            trial.candidate().cost().training(1).doubleValue() * progress.get().imagesPerSecond();
+      }
+    }
+    if (!snapshot.running() || measured == 0 || training.budget().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    double left = training.budget().getAsDouble() - training.spent();
+    return OptionalDouble.of(left / (perSecond * running / measured));
   }
 
   private ChartView charts() {

@@ -58,11 +58,12 @@ final class OpenCampaign implements AutoCloseable {
     return reading(
         open -> {
           boolean running = directory.runningProcess().isPresent();
+          boolean paused = running && directory.pauseRequested();
           boolean news = open.refresh();
           Snapshot newest =
               snapshot == null || news
-                  ? new Snapshot(open.snapshot(), running)
-                  : snapshot.withRunning(running);
+                  ? new Snapshot(open.snapshot(), running, paused)
+                  : snapshot.with(running, paused);
           snapshot = newest;
           return newest;
         });

@@ -16,11 +16,14 @@ import org.edm2search.campaign.trial.TrialState;
  *
  * @param recorded what the campaign recorded
  * @param running whether a process runs the campaign
+ * @param paused whether that process is asked to wait
  */
-record Snapshot(CampaignSnapshot recorded, boolean running) {
+record Snapshot(CampaignSnapshot recorded, boolean running, boolean paused) {
 
-  Snapshot withRunning(boolean other) {
-    return other == running ? this : new Snapshot(recorded, other);
+  Snapshot with(boolean nowRunning, boolean nowPaused) {
+    return nowRunning == running && nowPaused == paused
+        ? this
+        : new Snapshot(recorded, nowRunning, nowPaused);
   }
 
   Optional<CampaignRecord> campaign() {

@@ -11,6 +11,7 @@ import org.edm2search.campaign.report.TrainingFlops;
  *
  * @param name name of the campaign
  * @param state {@code running}, {@code stopped} or {@code finished}
+ * @param paused whether the process that runs it is asked to wait
  * @param note why the campaign ended early, otherwise empty
  * @param about the campaign's settings, in a few words each
  * @param scoreName what the score measures; lower is better
@@ -29,6 +30,7 @@ import org.edm2search.campaign.report.TrainingFlops;
 public record CampaignView(
     String name,
     String state,
+    boolean paused,
     String note,
     List<Entry> about,
     String scoreName,

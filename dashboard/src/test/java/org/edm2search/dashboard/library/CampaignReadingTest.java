@@ -89,7 +89,8 @@ class CampaignReadingTest {
                 List.of(),
                 images,
                 0),
-            running);
+            running,
+            false);
     return new CampaignReading("directory", new Ranking(snapshot, Optional.empty()), List.of())
         .view(START.plusSeconds(200), LeaderboardQuery.FIRST);
   }
@@ -287,7 +288,7 @@ class CampaignReadingTest {
     reader.refresh();
     return new CampaignReading(
             "directory",
-            new Ranking(new Snapshot(reader.snapshot(), true), Optional.empty()),
+            new Ranking(new Snapshot(reader.snapshot(), true, false), Optional.empty()),
             List.of())
         .view(START, LeaderboardQuery.FIRST)
         .trainingFlops()

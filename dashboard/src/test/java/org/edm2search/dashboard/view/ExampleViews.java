@@ -118,6 +118,7 @@ public final class ExampleViews {
     return new CampaignView(
         "quickstart",
         "running",
+        false,
         "",
         List.of(Entry.of("strategy", "genetic"), Entry.of("seed", "1")),
         score,

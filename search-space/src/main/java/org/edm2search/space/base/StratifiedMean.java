@@ -42,6 +42,7 @@ public record StratifiedMean(double value, double standardError) {
     for (int i = stratum; i < values.length; i += strata) {
       sum += values[i];
     }
-    return sum / (values.length / strata);
+    int count = values.length / strata;
+    return sum / count;
   }
 }
