@@ -15,7 +15,6 @@ import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 
@@ -293,7 +292,9 @@ public record CampaignDirectory(Path path) {
     requests().resume();
   }
 
-  /** Asks the process that runs the campaign to end a trial, if it has no outcome, and leave it out. */
+  /**
+   * Asks the process that runs the campaign to end a trial, if it has no outcome, and leave it out.
+   */
   public void requestCancel(int number) {
     requests().cancel(number);
   }

@@ -43,8 +43,6 @@ final class Charges {
   }
 
   private Spending losses(Trial trial, int count) {
-    return count == 0
-        ? Spending.NONE
-        : pricing.loss(trial.candidate().cost()).times(count);
+    return count == 0 ? Spending.NONE : pricing.loss(trial.candidate().cost()).times(count);
   }
 }

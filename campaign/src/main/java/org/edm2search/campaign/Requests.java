@@ -54,8 +54,7 @@ record Requests(Path directory) {
     resume();
     List<Path> asked;
     try (Stream<Path> files = Files.list(directory)) {
-      asked =
-          files.filter(file -> file.getFileName().toString().matches(CANCEL + "\\d+")).toList();
+      asked = files.filter(file -> file.getFileName().toString().matches(CANCEL + "\\d+")).toList();
     } catch (IOException e) {
       throw new Edm2SearchException(
           "%s: cannot be listed: %s".formatted(directory, AtomicFile.reason(e)), e);

@@ -120,10 +120,7 @@ public record CampaignReport(
    * @param pauseRequested whether it is asked to wait
    */
   public static CampaignReport of(
-      Path directory,
-      CampaignSnapshot snapshot,
-      Optional<Long> process,
-      boolean pauseRequested) {
+      Path directory, CampaignSnapshot snapshot, Optional<Long> process, boolean pauseRequested) {
     Optional<CampaignRecord> record = snapshot.campaign();
     CampaignState state = CampaignState.of(snapshot, process.isPresent());
     Map<String, Long> trials = new LinkedHashMap<>();

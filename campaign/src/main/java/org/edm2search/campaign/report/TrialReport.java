@@ -89,8 +89,8 @@ public record TrialReport(
    * @param heldOutLoss mean over the held-out images
    * @param standardError of that mean
    * @param byNoiseLevel mean of each noise bin, lowest levels first
-   * @param aboveBest how much that is above the lowest at the rung; empty for the lowest itself, and
-   *     where an earlier version measured it
+   * @param aboveBest how much that is above the lowest at the rung; empty for the lowest itself,
+   *     and where an earlier version measured it
    */
   public record Rung(
       int rung,
@@ -185,8 +185,7 @@ public record TrialReport(
         trial.reason(),
         attempts.stream().map(FailedAttempt::of).toList(),
         trial.rungs().reached().stream()
-            .map(
-                loss -> Rung.of(trial, loss, Optional.ofNullable(differences.get(loss.rung()))))
+            .map(loss -> Rung.of(trial, loss, Optional.ofNullable(differences.get(loss.rung()))))
             .toList(),
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),

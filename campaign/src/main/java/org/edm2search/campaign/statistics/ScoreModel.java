@@ -17,17 +17,18 @@ import java.util.stream.IntStream;
  * with a half-t prior (4 degrees of freedom), so that a single lucky run is drawn toward the
  * others, which takes the winner's curse away. Runs scatter around the typical score by Student's t
  * of 4 degrees of freedom: what is very far out is rather the architecture's doing than chance. The
- * square of their scale is the trainings' variance plus the run's sampling variance. Trainings of bad
- * architectures scatter more, as was measured: the scale grows with a power of the typical score,
- * and is the campaign's at the median of all. The trainings' variance has a scaled-inverse-χ² prior, which speaks where no
- * architecture was trained twice, and is learnt from repeats where there are some.
+ * square of their scale is the trainings' variance plus the run's sampling variance. Trainings of
+ * bad architectures scatter more, as was measured: the scale grows with a power of the typical
+ * score, and is the campaign's at the median of all. The trainings' variance has a
+ * scaled-inverse-χ² prior, which speaks where no architecture was trained twice, and is learnt from
+ * repeats where there are some.
  *
  * <p>Both scales are integrated over by quadrature and typical scores on a grid: no random numbers.
  * Time grows linearly with the runs. The numbers of the default prior were measured; see
  * docs/search.md.
  *
- * @param seedDeviation prior scale of the scatter between trainings at the median score, relative to
- *     the score
+ * @param seedDeviation prior scale of the scatter between trainings at the median score, relative
+ *     to the score
  * @param seedDegrees weight of that prior, in degrees of freedom
  * @param spread prior scale of the deviation of typical scores, relative to the score
  * @param growth power of the score that the scatter between trainings grows by, up to a factor e

@@ -47,6 +47,7 @@ final class GaussianProcess {
   private final double[] shares;
   private final int[][] points;
   private final double[] costs;
+
   /** Rows of the Cholesky factor, each up to its diagonal. */
   private final double[][] lower;
 

@@ -56,7 +56,6 @@ public final class ExcludeCommand implements Callable<Integer> {
       }
     }
     directory.requestCancel(number);
-    console.print(
-        "trial %d is to end, and is left out then; 'show %d' says when", number, number);
+    console.print("trial %d is to end, and is left out then; 'show %d' says when", number, number);
   }
 }

@@ -58,8 +58,7 @@ public final class ShowCommand implements Callable<Integer> {
       losses = reader.losses(number);
       List<Trial> trials = reader.trials();
       runs = trial.runs(trials);
-      differences =
-          RungDifference.of(trial, trials, other -> Optional.of(directory.trial(other)));
+      differences = RungDifference.of(trial, trials, other -> Optional.of(directory.trial(other)));
       attempts = reader.attempts().stream().filter(attempt -> attempt.trial() == number).toList();
     }
     List<Path> files = directory.files(number);

@@ -48,10 +48,7 @@ public final class StatusCommand implements Callable<Integer> {
       CampaignSnapshot snapshot = reader.snapshot();
       CampaignReport report =
           CampaignReport.of(
-              directory.path(),
-              snapshot,
-              directory.runningProcess(),
-              directory.pauseRequested());
+              directory.path(), snapshot, directory.runningProcess(), directory.pauseRequested());
       if (json) {
         console.printText(ReportJson.write(report));
       } else {

@@ -73,7 +73,9 @@ class RunReportTest {
     return text;
   }
 
-  /** Nine trainings of 27 multiply-adds an image: a third of them to the lower rung, 1 to the top. */
+  /**
+   * Nine trainings of 27 multiply-adds an image: a third of them to the lower rung, 1 to the top.
+   */
   @Test
   void inRungsTheWholeTrainingsPlannedSayHowMuchIsDoneAndLeft() {
     String config =

@@ -147,7 +147,11 @@ final class CampaignReading {
   }
 
   private OptionalDouble secondsLeft(Instant now) {
-    if (snapshot.campaign().map(PlannedTraining::flops).filter(OptionalDouble::isPresent).isPresent()) {
+    if (snapshot
+        .campaign()
+        .map(PlannedTraining::flops)
+        .filter(OptionalDouble::isPresent)
+        .isPresent()) {
       return secondsOfTrainingLeft();
     }
     OptionalDouble usual =
