@@ -136,27 +136,40 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
   }
 
   private List<Scales> likely(List<Observations> from, ScoreGrid grid, int architectures) {
-    List<Scales> scales = new ArrayList<>();
     List<double[]> priors =
         IntStream.range(0, SPREADS).mapToObj(j -> grid.logPrior(spread(j))).toList();
-    for (int i = 0; i < SEED_SCALES; i++) {
-      double seed = seedDeviation * Math.exp(SEED_RANGE * (2.0 * i / (SEED_SCALES - 1) - 1));
-      List<double[]> likelihoods = from.stream().map(o -> grid.logLikelihood(o, seed)).toList();
-      for (int j = 0; j < SPREADS; j++) {
-        double logWeight = logPrior(seed, spread(j));
-        for (int a = 0; a < from.size(); a++) {
-          logWeight += grid.logEvidence(from.get(a), likelihoods.get(a), priors.get(j));
-        }
-        scales.add(new Scales(seed, spread(j), logWeight));
-      }
-    }
-    scales.sort(Comparator.comparingDouble(Scales::logWeight).reversed());
+    List<Scales> scales =
+        IntStream.range(0, SEED_SCALES)
+            .parallel()
+            .mapToObj(i -> scales(seed(i), from, grid, priors))
+            .flatMap(List::stream)
+            .sorted(Comparator.comparingDouble(Scales::logWeight).reversed())
+            .toList();
     double most = scales.get(0).logWeight();
     return scales.stream()
         .map(s -> new Scales(s.seed(), s.spread(), s.logWeight() - most))
         .filter(s -> s.logWeight() > Math.log(NEGLIGIBLE))
         .limit(architectures <= LEARNT_FROM ? KEPT : KEPT_OF_MANY)
         .toList();
+  }
+
+  /** Weighs a scale between trainings with every scale of typical scores. */
+  private List<Scales> scales(
+      double seed, List<Observations> from, ScoreGrid grid, List<double[]> priors) {
+    List<double[]> likelihoods = from.stream().map(o -> grid.logLikelihood(o, seed)).toList();
+    List<Scales> scales = new ArrayList<>();
+    for (int j = 0; j < SPREADS; j++) {
+      double logWeight = logPrior(seed, spread(j));
+      for (int a = 0; a < from.size(); a++) {
+        logWeight += grid.logEvidence(from.get(a), likelihoods.get(a), priors.get(j));
+      }
+      scales.add(new Scales(seed, spread(j), logWeight));
+    }
+    return scales;
+  }
+
+  private double seed(int index) {
+    return seedDeviation * Math.exp(SEED_RANGE * (2.0 * index / (SEED_SCALES - 1) - 1));
   }
 
   private double spread(int index) {

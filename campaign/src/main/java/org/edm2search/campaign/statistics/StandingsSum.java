@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.edm2search.campaign.statistics.ScoreModel.Scales;
 
-/** Averages what the model says under each pair of scales, by their probabilities. */
+/**
+ * Averages what the model says under each pair of scales, by their probabilities. Architectures are
+ * computed side by side, each for itself, and summed in order: the same numbers on any machine.
+ */
 final class StandingsSum {
 
   /** 97.5 % quantile of Student's t with 4 degrees of freedom. */
@@ -46,17 +49,22 @@ final class StandingsSum {
     seedDeviation += w * scales.seed();
     seedVariance += w * scales.seed() * scales.seed();
     spread += w * scales.spread();
-    List<double[]> now = new ArrayList<>();
     double[] prior = grid.logPrior(scales.spread());
-    for (int a = 0; a < posterior.length; a++) {
-      double[] likelihood = grid.logLikelihood(all.get(a), scales.seed());
-      double[] p = grid.posterior(all.get(a), likelihood, prior);
-      for (int i = 0; i < p.length; i++) {
-        posterior[a][i] += w * p[i];
-      }
-      now.add(p);
-    }
+    List<double[]> now =
+        IntStream.range(0, posterior.length)
+            .parallel()
+            .mapToObj(a -> addPosterior(a, scales.seed(), prior, w))
+            .toList();
     addBest(now, w);
+  }
+
+  private double[] addPosterior(int a, double seed, double[] prior, double w) {
+    double[] likelihood = grid.logLikelihood(all.get(a), seed);
+    double[] p = grid.posterior(all.get(a), likelihood, prior);
+    for (int i = 0; i < p.length; i++) {
+      posterior[a][i] += w * p[i];
+    }
+    return p;
   }
 
   /** P(a is best) = Σ over points of P(a there) × Π over others of P(other above). */
@@ -75,23 +83,31 @@ final class StandingsSum {
         below += p;
       }
     }
-    double[] share = new double[now.size()];
+    double[] share =
+        IntStream.range(0, now.size())
+            .parallel()
+            .mapToDouble(a -> share(now.get(a), grid.from(all.get(a)), logAbove))
+            .toArray();
     double total = 0;
-    for (int a = 0; a < now.size(); a++) {
-      int from = grid.from(all.get(a));
-      double below = 0;
-      for (int i = 0; from + i < end; i++) {
-        double p = now.get(a)[i];
-        if (p > 0) {
-          share[a] += p * Math.exp(logAbove[from + i] - logAbove(below, p));
-        }
-        below += p;
-      }
-      total += share[a];
+    for (double one : share) {
+      total += one;
     }
     for (int a = 0; a < share.length; a++) {
       best[a] += w * share[a] / total;
     }
+  }
+
+  private static double share(double[] now, int from, double[] logAbove) {
+    double share = 0;
+    double below = 0;
+    for (int i = 0; from + i < logAbove.length; i++) {
+      double p = now[i];
+      if (p > 0) {
+        share += p * Math.exp(logAbove[from + i] - logAbove(below, p));
+      }
+      below += p;
+    }
+    return share;
   }
 
   /** Returns the log probability of lying above a point, half of its own probability included. */
