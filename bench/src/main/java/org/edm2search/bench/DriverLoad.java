@@ -3,6 +3,8 @@ package org.edm2search.bench;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,7 +39,8 @@ import org.edm2search.space.LossPoint;
  * strategy and the order of things are real, trials are made up and take no time.
  *
  * <p>Arguments: a campaign file, whose directory must not exist; trials at a time (1000); points of
- * each loss curve (200). Prints a line for each tenth of the campaign.
+ * each loss curve (200). Prints a line for each tenth of the campaign, and one once its files are
+ * closed.
  */
 public final class DriverLoad {
 
@@ -50,7 +53,7 @@ public final class DriverLoad {
     int points = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 200;
     Path directory = settings.config().directory().path();
     Report report = new Report(directory, Math.max(1, settings.config().trials() / 10));
-    System.out.println("  trials   CPU s   ms a trial   wall s   store MB   journal MB");
+    System.out.println("  trials   CPU s   ms a trial   wall s   store MB   journal MB   heap MB");
     try (Campaign campaign =
             Campaign.open(
                 settings.config(),
@@ -92,13 +95,25 @@ public final class DriverLoad {
       double cpu = (system.getProcessCpuTime() - cpuBefore) / 1e9;
       System.out.printf(
           Locale.ROOT,
-          "%8d %7.1f %12.2f %8.1f %10.1f %12.1f%n",
+          "%8d %7.1f %12.2f %8.1f %10.1f %12.1f %9.0f%n",
           finished,
           cpu,
           1e3 * cpu / finished,
           (System.nanoTime() - started) / 1e9,
           megabytes("campaign.mv.db"),
-          megabytes("journal.jsonl"));
+          megabytes("journal.jsonl"),
+          peakHeap() / 1e6);
+    }
+
+    /** Returns the most that the objects' old generation has held, in bytes. */
+    private static double peakHeap() {
+      return ManagementFactory.getMemoryPoolMXBeans().stream()
+          .filter(pool -> pool.getType() == MemoryType.HEAP)
+          .filter(pool -> pool.isCollectionUsageThresholdSupported())
+          .filter(MemoryPoolMXBean::isUsageThresholdSupported)
+          .mapToDouble(pool -> pool.getPeakUsage().getUsed())
+          .max()
+          .orElse(Double.NaN);
     }
 
     private double megabytes(String name) {

@@ -3,6 +3,7 @@ package org.edm2search.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Tape;
@@ -62,7 +63,7 @@ public class PrimitiveBenchmark {
   })
   private String primitive;
 
-  private final Graph graph = new Graph();
+  private final Graph graph = new Graph(Device.CPU);
   private final Tape tape = new Tape(graph);
   private final Map<String, INDArray> parameters = new LinkedHashMap<>();
   private Plan plan;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.edm2search.model.Network;
 import org.edm2search.model.TrainingStep;
+import org.edm2search.model.device.HostView;
 import org.edm2search.train.Adam;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,8 +30,6 @@ final class Subject {
   private final Network network;
   private final TrainingStep step;
   private final Adam adam;
-  private final FloatBuffer parameters;
-  private final FloatBuffer gradients;
   private final INDArray images;
   private final INDArray noise;
   private final INDArray sigma;
@@ -44,8 +42,6 @@ final class Subject {
     step = network.trainingStep(n);
     int size = Math.toIntExact(network.parameters().length());
     adam = new Adam(new float[size], new float[size]);
-    parameters = network.parameters().data().asNioFloat();
-    gradients = step.gradients().data().asNioFloat();
     long[] shape = {n, workload.channels(), workload.resolution(), workload.resolution()};
     images = Nd4j.rand(DataType.FLOAT, shape).muli(2).subi(1);
     noise = Nd4j.randn(DataType.FLOAT, shape);
@@ -64,7 +60,10 @@ final class Subject {
   private void train() {
     network.normalizeWeights();
     step.run(images, noise, sigma, labels);
-    adam.step(parameters, gradients, 1, 1e-3, ++steps);
+    steps++;
+    HostView.write(
+        network.parameters(),
+        parameters -> adam.step(parameters, HostView.read(step.gradients()), 1, 1e-3, steps));
     network.parametersChanged();
   }
 

@@ -87,6 +87,11 @@ final class BudgetWatch {
         .map(limit -> "the time is over (budget.hours: %s)".formatted(limit.toMillis() / 3.6e6));
   }
 
+  /** Returns whether the budget has a limit in FLOPs at all. */
+  boolean limited() {
+    return budget.flops().isPresent();
+  }
+
   /**
    * Returns why a candidate does not fit, if it does not.
    *

@@ -1,6 +1,5 @@
 package org.edm2search.campaign;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.fidelity.FidelitySettings;
+import org.edm2search.campaign.fidelity.HalvingScheduler.Training;
 import org.edm2search.campaign.fidelity.RungResult;
 import org.edm2search.campaign.fidelity.RungTranslation;
 import org.edm2search.campaign.strategy.Observation;
@@ -25,8 +25,8 @@ final class RungLessons {
   private final SearchStrategy strategy;
   private final TrialBook book;
 
-  /** All that was told, candidates by the numbers of their trials. */
-  private final List<RungResult> results = new ArrayList<>();
+  /** All that was told, candidates by the numbers of their trials; the newest last. */
+  private final Map<Training, RungResult> results = new LinkedHashMap<>();
 
   /** The latest of each trial, in the order in which the trials were first told of. */
   private final Map<Integer, RungResult> latest = new LinkedHashMap<>();
@@ -39,17 +39,15 @@ final class RungLessons {
 
   /** Takes in what a trial showed; a later result at the same rung replaces the earlier one. */
   void learn(RungResult result) {
-    if (know(result.candidate(), result.rung())) {
-      results.removeIf(
-          before -> before.candidate() == result.candidate() && before.rung() == result.rung());
-    }
-    results.add(result);
+    Training training = new Training(result.candidate(), result.rung());
+    results.remove(training);
+    results.put(training, result);
     latest.put(result.candidate(), result);
   }
 
   /** Returns whether it is known what a trial showed at a rung. */
   boolean know(int trial, int rung) {
-    return results.stream().anyMatch(one -> one.candidate() == trial && one.rung() == rung);
+    return results.containsKey(new Training(trial, rung));
   }
 
   /** Tells the strategy everything. */
@@ -62,13 +60,16 @@ final class RungLessons {
    * mean, of those again.
    */
   void teach(Collection<Integer> news) {
-    RungTranslation translation =
-        new RungTranslation(
-            settings.rungs(),
-            results.stream()
+    boolean oneRung = settings.rungs() == 1;
+    // With one rung there are scores only: nothing to translate, however many there are.
+    List<RungResult> translated =
+        oneRung
+            ? List.of()
+            : results.values().stream()
                 .filter(result -> !result.failed() && result.objectives().get(0) > 0)
-                .toList());
-    Collection<Integer> trials = settings.rungs() == 1 ? news : latest.keySet();
+                .toList();
+    RungTranslation translation = new RungTranslation(settings.rungs(), translated);
+    Collection<Integer> trials = oneRung ? news : latest.keySet();
     for (int trial : trials) {
       RungResult result = Objects.requireNonNull(latest.get(trial), "learnt");
       strategy.tell(observation(book.get(trial), result, translation));

@@ -96,9 +96,9 @@ record RungPrices(Pricing pricing, int top, boolean losses) {
         : between(seed.candidate().cost(), goal(seed), top);
   }
 
-  /** Returns what the dearest of some trials and a candidate costs at a stretch. */
-  BigInteger dearest(List<Trial> trials, Candidate candidate) {
-    return most(costs(trials, candidate), cost -> pricing.whole(cost).total());
+  /** Returns what a candidate costs at a stretch. */
+  BigInteger whole(Candidate candidate) {
+    return pricing.whole(candidate.cost()).total();
   }
 
   private static List<Cost> costs(List<Trial> trials, Candidate candidate) {

@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,6 +60,9 @@ final class RungSearch extends Search {
 
   private int turns;
 
+  /** What the dearest trial of the search costs at a stretch. */
+  private BigInteger dearest = BigInteger.ZERO;
+
   RungSearch(
       Campaign campaign,
       CampaignListener listener,
@@ -91,6 +95,7 @@ final class RungSearch extends Search {
   private void number(Trial trial) {
     candidates.put(trial.number(), numbers.size());
     numbers.add(trial.number());
+    dearest = dearest.max(prices.whole(trial.candidate()));
   }
 
   /** As the strategy proposed them: what became of them it is told in their order. */
@@ -225,6 +230,9 @@ final class RungSearch extends Search {
 
   /** Whether the budget has no room for a candidate and all that may follow from it. */
   private Optional<String> refuses(Candidate candidate) {
+    if (!budget().limited()) {
+      return Optional.empty();
+    }
     return budget()
         .refuses(
             prices.between(candidate.cost(), RungPrices.START, scheduler.freshRung().orElseThrow()),
@@ -234,7 +242,7 @@ final class RungSearch extends Search {
                 outstanding().stream().map(book()::get).toList(),
                 book().unfinished(),
                 numbers.isEmpty() ? Optional.empty() : Optional.of(trial(SEED))),
-            prices.dearest(book().ofSearch(), candidate),
+            dearest.max(prices.whole(candidate)),
             config().repeats());
   }
 

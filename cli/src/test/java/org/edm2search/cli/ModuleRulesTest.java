@@ -2,10 +2,15 @@ package org.edm2search.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -17,6 +22,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +98,29 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..")
+        .check(production);
+  }
+
+  /** On a GPU, what is written past the view is never seen, and what was kept is old. */
+  @Test
+  void theHostsCopyOfATensorIsReachedByItsViewOnly() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(ROOT + "model.device.HostView")
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo("org.nd4j.linalg.api.buffer.DataBuffer")))
+                .and(
+                    target(
+                        nameMatching(
+                            "(asNio|pointer|address|opaque|getHost|asBytes|as(Float|Int|Long|Double)|put|get(Float|Double)).*"))))
+        .check(production);
+    noFields()
+        .that()
+        .areDeclaredInClassesThat()
+        .resideInAnyPackage(ROOT + "model..", ROOT + "train..", ROOT + "eval..")
+        .should()
+        .haveRawType(FloatBuffer.class)
         .check(production);
   }
 

@@ -1,8 +1,8 @@
 package org.edm2search.model;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
+import org.edm2search.model.device.HostView;
 import org.edm2search.model.plan.Plan;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,9 +53,12 @@ final class ConditionFeed {
     if (!plan.hasInput(name)) {
       return;
     }
-    FloatBuffer buffer = plan.input(name).data().asNioFloat();
-    for (int i = 0; i < batch; i++) {
-      buffer.put(i, (float) value.applyAsDouble(i));
-    }
+    HostView.write(
+        plan.input(name),
+        buffer -> {
+          for (int i = 0; i < batch; i++) {
+            buffer.put(i, (float) value.applyAsDouble(i));
+          }
+        });
   }
 }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.ops.MagnitudePreserving;
@@ -27,14 +28,16 @@ public final class Network implements Denoiser, AutoCloseable {
   private static final int MAX_DENOISING_PLANS = 3;
 
   private final UNetLayout layout;
+  private final Device device;
   private final NetworkParameters parameters;
   private final Map<Integer, TrainingStep> trainingSteps = new HashMap<>();
   private final LinkedHashMap<Integer, DenoisingPlan> denoisingPlans =
       new LinkedHashMap<>(4, 0.75f, true);
   private @Nullable Plan weightNormalization;
 
-  private Network(UNetLayout layout, NetworkParameters parameters) {
+  private Network(UNetLayout layout, Device device, NetworkParameters parameters) {
     this.layout = layout;
+    this.device = device;
     this.parameters = parameters;
   }
 
@@ -45,8 +48,9 @@ public final class Network implements Denoiser, AutoCloseable {
    * @param seed every tensor's values depend on this and its name only
    */
   public static Network initialize(ArchitectureSpec spec, long seed) {
+    Device device = Device.current();
     UNetLayout layout = UNetLayout.of(spec);
-    return new Network(layout, NetworkParameters.initialize(layout, seed));
+    return new Network(layout, device, NetworkParameters.initialize(layout, seed));
   }
 
   /**
@@ -58,8 +62,18 @@ public final class Network implements Denoiser, AutoCloseable {
    *     misshaped
    */
   public static Network of(ArchitectureSpec spec, Map<String, INDArray> tensors) {
+    return of(spec, tensors, Device.current());
+  }
+
+  /** Creates a network from named tensors that computes as is fast on a device. */
+  public static Network of(ArchitectureSpec spec, Map<String, INDArray> tensors, Device device) {
     UNetLayout layout = UNetLayout.of(spec);
-    return new Network(layout, NetworkParameters.of(layout, tensors));
+    return new Network(layout, device, NetworkParameters.of(layout, tensors));
+  }
+
+  /** Returns what its operations are chosen for. */
+  public Device device() {
+    return device;
   }
 
   /** Returns the architecture. */
@@ -122,7 +136,7 @@ public final class Network implements Denoiser, AutoCloseable {
   }
 
   private Plan weightNormalization() {
-    Graph graph = new Graph();
+    Graph graph = new Graph(device);
     Map<ParameterSpec, Node> normalized = new LinkedHashMap<>();
     for (ParameterSpec spec : layout.parameters()) {
       if (spec.kind() == ParameterSpec.Kind.WEIGHT) {
@@ -158,7 +172,7 @@ public final class Network implements Denoiser, AutoCloseable {
   /** Returns the bytes that denoising a batch takes beside the weights, without taking them. */
   public long denoisingBytes(int batch) {
     requireBatch(batch);
-    return DenoisingPlan.builder(UNetGraph.denoising(layout, batch), parameters).arenaBytes();
+    return builder(UNetGraph.denoising(layout, batch, device)).bytes();
   }
 
   /**
@@ -168,7 +182,7 @@ public final class Network implements Denoiser, AutoCloseable {
   public long trainingBytes(int batch) {
     requireBatch(batch);
     return parameters.trained().length() * Float.BYTES
-        + TrainingStep.arenaBytes(this, parameters, batch);
+        + TrainingStep.bytes(this, parameters, batch);
   }
 
   private DenoisingPlan denoisingPlan(int batch) {
@@ -180,7 +194,7 @@ public final class Network implements Denoiser, AutoCloseable {
         eldest.next().plan.close();
         eldest.remove();
       }
-      plan = new DenoisingPlan(layout, parameters, batch);
+      plan = new DenoisingPlan(batch);
       denoisingPlans.put(batch, plan);
     }
     return plan;
@@ -205,25 +219,25 @@ public final class Network implements Denoiser, AutoCloseable {
     parameters.close();
   }
 
-  private static final class DenoisingPlan {
+  private Plan.Builder builder(UNetGraph.Denoising denoising) {
+    Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
+    Map<String, INDArray> matrices = parameters.matrices();
+    for (String name : denoising.graph().parameters().keySet()) {
+      builder.parameter(name, Objects.requireNonNull(matrices.get(name), name));
+    }
+    return builder.result(denoising.denoised());
+  }
+
+  private final class DenoisingPlan {
     private final Plan plan;
     private final ConditionFeed feed;
     private final INDArray denoised;
 
-    DenoisingPlan(UNetLayout layout, NetworkParameters parameters, int batch) {
-      UNetGraph.Denoising denoising = UNetGraph.denoising(layout, batch);
-      plan = builder(denoising, parameters).build();
+    DenoisingPlan(int batch) {
+      UNetGraph.Denoising denoising = UNetGraph.denoising(layout, batch, device);
+      plan = builder(denoising).build();
       feed = new ConditionFeed(plan, batch);
       denoised = plan.result(denoising.denoised());
-    }
-
-    static Plan.Builder builder(UNetGraph.Denoising denoising, NetworkParameters parameters) {
-      Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
-      Map<String, INDArray> matrices = parameters.matrices();
-      for (String name : denoising.graph().parameters().keySet()) {
-        builder.parameter(name, Objects.requireNonNull(matrices.get(name), name));
-      }
-      return builder.result(denoising.denoised());
     }
 
     INDArray run(INDArray images, INDArray sigma, @Nullable INDArray labels) {

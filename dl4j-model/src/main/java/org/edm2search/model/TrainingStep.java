@@ -1,6 +1,7 @@
 package org.edm2search.model;
 
 import java.util.Objects;
+import org.edm2search.model.device.HostView;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ParameterSpec;
@@ -23,7 +24,7 @@ public final class TrainingStep {
   private final INDArray logVariance;
 
   TrainingStep(Network network, NetworkParameters parameters, int batch) {
-    UNetGraph.Training training = UNetGraph.training(network.layout(), batch);
+    UNetGraph.Training training = UNetGraph.training(network.layout(), batch, network.device());
     gradients = Nd4j.create(DataType.FLOAT, parameters.trained().length());
     plan = builder(training, network, parameters, gradients).build();
     feed = new ConditionFeed(plan, batch);
@@ -32,11 +33,11 @@ public final class TrainingStep {
     logVariance = plan.result(training.logVariance());
   }
 
-  /** Returns the bytes of the plan's arena without allocating them. */
-  static long arenaBytes(Network network, NetworkParameters parameters, int batch) {
-    UNetGraph.Training training = UNetGraph.training(network.layout(), batch);
+  /** Returns the bytes of the plan without allocating its arena. */
+  static long bytes(Network network, NetworkParameters parameters, int batch) {
+    UNetGraph.Training training = UNetGraph.training(network.layout(), batch, network.device());
     // Gradients are written beside the arena; only their places in a vector matter here.
-    return builder(training, network, parameters, parameters.trained()).arenaBytes();
+    return builder(training, network, parameters, parameters.trained()).bytes();
   }
 
   private static Plan.Builder builder(
@@ -76,7 +77,7 @@ public final class TrainingStep {
     feed.labels(labels);
     feed.sigma(sigma);
     plan.run();
-    return loss.data().asNioFloat().get(Math.toIntExact(loss.offset()));
+    return HostView.read(loss).get(0);
   }
 
   /** Returns the gradients of the last loss, float32 [P] as {@link Network#parameters()}. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Tape;
@@ -46,17 +47,23 @@ final class UNetGraph {
 
   private final UNetLayout layout;
   private final int batch;
-  private final Graph graph = new Graph();
-  private final Tape tape = new Tape(graph);
-  private final MagnitudePreserving magnitudePreserving = new MagnitudePreserving(tape);
-  private final MpConvolution convolution = new MpConvolution(tape);
-  private final Resampling resampling = new Resampling(tape);
-  private final SelfAttention attention = new SelfAttention(tape);
+  private final Graph graph;
+  private final Tape tape;
+  private final MagnitudePreserving magnitudePreserving;
+  private final MpConvolution convolution;
+  private final Resampling resampling;
+  private final SelfAttention attention;
   private final Map<String, Node> parameters = new HashMap<>();
 
-  private UNetGraph(UNetLayout layout, int batch) {
+  private UNetGraph(UNetLayout layout, int batch, Device device) {
     this.layout = layout;
     this.batch = batch;
+    graph = new Graph(device);
+    tape = new Tape(graph);
+    magnitudePreserving = new MagnitudePreserving(tape);
+    convolution = new MpConvolution(tape);
+    resampling = new Resampling(tape);
+    attention = new SelfAttention(tape);
     for (ParameterSpec parameter : layout.parameters()) {
       long[] shape =
           switch (parameter.kind()) {
@@ -76,16 +83,16 @@ final class UNetGraph {
       Graph graph, Node denoised, Node logVariance, Node loss, Map<String, Node> gradients) {}
 
   /** Builds the denoiser for a batch size. */
-  static Denoising denoising(UNetLayout layout, int batch) {
-    UNetGraph network = new UNetGraph(layout, batch);
+  static Denoising denoising(UNetLayout layout, int batch, Device device) {
+    UNetGraph network = new UNetGraph(layout, batch, device);
     Node images = network.channelsLast(network.imageInput(IMAGES));
     Node denoised = network.denoise(images);
     return new Denoising(network.graph, network.channelsFirst(denoised));
   }
 
   /** Builds the training step for a batch size. */
-  static Training training(UNetLayout layout, int batch) {
-    return new UNetGraph(layout, batch).training();
+  static Training training(UNetLayout layout, int batch, Device device) {
+    return new UNetGraph(layout, batch, device).training();
   }
 
   private Training training() {

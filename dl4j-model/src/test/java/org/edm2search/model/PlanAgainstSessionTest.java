@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.SessionGraph;
 import org.edm2search.model.plan.Plan;
@@ -27,7 +28,7 @@ class PlanAgainstSessionTest {
   void trainingPlanEqualsSession(long seed) {
     Random random = new Random(seed);
     ArchitectureSpec spec = RandomArchitectures.draw(random);
-    UNetGraph.Training training = UNetGraph.training(UNetLayout.of(spec), BATCH);
+    UNetGraph.Training training = UNetGraph.training(UNetLayout.of(spec), BATCH, Device.CPU);
     Map<String, INDArray> values = new HashMap<>();
     training
         .graph()
@@ -49,9 +50,9 @@ class PlanAgainstSessionTest {
     Plan.Builder builder = Plan.of(training.graph());
     values.forEach(builder::parameter);
     results.forEach(builder::result);
-    long arenaBytes = builder.arenaBytes();
+    long bytes = builder.bytes();
     try (Plan plan = builder.build()) {
-      assertThat(plan.arenaBytes()).isEqualTo(arenaBytes);
+      assertThat(plan.bytes()).isEqualTo(bytes);
       plan.poison();
       inputs.forEach((name, value) -> plan.input(name).assign(value));
       plan.run();

@@ -3,6 +3,7 @@ package org.edm2search.train;
 import java.nio.FloatBuffer;
 import org.edm2search.model.Network;
 import org.edm2search.model.TrainingStep;
+import org.edm2search.model.device.HostView;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +23,6 @@ final class BatchGradients implements AutoCloseable {
   private final INDArray sigma;
   private final @Nullable INDArray labels;
   private final INDArray sum;
-  private final FloatBuffer gradients;
 
   /**
    * Prepares the step.
@@ -46,7 +46,6 @@ final class BatchGradients implements AutoCloseable {
         microBatches == 1
             ? step.gradients()
             : Nd4j.create(DataType.FLOAT, network.parameters().length());
-    gradients = sum.data().asNioFloat();
   }
 
   /**
@@ -74,30 +73,37 @@ final class BatchGradients implements AutoCloseable {
 
   private static void fill(INDArray array, float[] values, int index) {
     int length = Math.toIntExact(array.length());
-    array.data().asNioFloat().put(values, index * length, length);
+    HostView.write(array, buffer -> buffer.put(values, index * length, length));
   }
 
   private void fillOneHot(int[] classes, int from) {
     if (labels == null) {
       return;
     }
-    FloatBuffer oneHot = labels.data().asNioFloat();
     int width = Math.toIntExact(labels.size(1));
-    for (int i = 0; i < labels.length(); i++) {
-      oneHot.put(i, classes[from + i / width] == i % width ? 1 : 0);
-    }
+    HostView.write(
+        labels,
+        oneHot -> {
+          for (int i = 0; i < oneHot.limit(); i++) {
+            oneHot.put(i, classes[from + i / width] == i % width ? 1 : 0);
+          }
+        });
   }
 
   private void accumulate(boolean first) {
-    FloatBuffer more = step.gradients().data().asNioFloat();
-    for (int i = 0; i < more.limit(); i++) {
-      gradients.put(i, first ? more.get(i) : gradients.get(i) + more.get(i));
-    }
+    FloatBuffer more = HostView.read(step.gradients());
+    HostView.write(
+        sum,
+        total -> {
+          for (int i = 0; i < more.limit(); i++) {
+            total.put(i, first ? more.get(i) : total.get(i) + more.get(i));
+          }
+        });
   }
 
   /** Returns the sum over micro batches, float32 [P]: multiply by {@link #scale()}. */
-  FloatBuffer gradients() {
-    return gradients;
+  INDArray gradients() {
+    return sum;
   }
 
   /** Returns what turns {@link #gradients()} into those of the mean loss of the batch. */

@@ -12,8 +12,10 @@ import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.Safetensors;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.TensorFile;
+import org.edm2search.model.device.HostView;
 import org.edm2search.space.LossPoint;
 import org.edm2search.train.ema.PowerEma;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Everything that training changes: network, optimizer, averages and counters. */
 final class TrainingState implements AutoCloseable {
@@ -27,7 +29,6 @@ final class TrainingState implements AutoCloseable {
   static final String LABEL_DROPOUT = "label_dropout";
 
   private final Network network;
-  private final FloatBuffer parameters;
   private final float[] adamFirst;
   private final float[] adamSecond;
   private final Adam adam;
@@ -38,7 +39,6 @@ final class TrainingState implements AutoCloseable {
 
   private TrainingState(Network network, float[] adamFirst, float[] adamSecond) {
     this.network = network;
-    this.parameters = network.parameters().data().asNioFloat();
     this.adamFirst = adamFirst;
     this.adamSecond = adamSecond;
     this.adam = new Adam(adamFirst, adamSecond);
@@ -117,18 +117,24 @@ final class TrainingState implements AutoCloseable {
   }
 
   /** Updates parameters and averages by the gradients of a batch. */
-  void step(FloatBuffer gradients, double gradientScale, double learningRate, int batch) {
+  void step(INDArray gradients, double gradientScale, double learningRate, int batch) {
     images += batch;
-    adam.step(parameters, gradients, gradientScale, learningRate, images / batch);
-    network.parametersChanged();
-    averages.forEach(
-        (ema, average) -> {
-          float beta = (float) ema.beta(images, batch);
-          for (int i = 0; i < average.length; i++) {
-            float value = parameters.get(i);
-            average[i] = value + beta * (average[i] - value);
-          }
+    HostView.write(
+        network.parameters(),
+        parameters -> {
+          adam.step(
+              parameters, HostView.read(gradients), gradientScale, learningRate, images / batch);
+          averages.forEach((ema, average) -> update(ema, average, parameters, batch));
         });
+    network.parametersChanged();
+  }
+
+  private void update(PowerEma ema, float[] average, FloatBuffer parameters, int batch) {
+    float beta = (float) ema.beta(images, batch);
+    for (int i = 0; i < average.length; i++) {
+      float value = parameters.get(i);
+      average[i] = value + beta * (average[i] - value);
+    }
   }
 
   void addSeconds(double more) {

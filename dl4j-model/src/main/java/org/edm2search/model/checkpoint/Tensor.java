@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.edm2search.model.device.HostView;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -203,17 +204,12 @@ public final class Tensor {
   }
 
   private static float[] values(INDArray array) {
-    boolean plain =
-        array.rank() > 0
-            && array.dataType() == DataType.FLOAT
-            && array.ordering() == 'c'
-            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
-    if (!plain) {
+    if (array.rank() == 0 || array.dataType() != DataType.FLOAT || !HostView.isRowMajor(array)) {
       return array.dup('c').reshape(array.length()).toFloatVector();
     }
     // Without a native copy: checkpoints are written while memory is to stay level.
     float[] values = new float[Math.toIntExact(array.length())];
-    array.data().asNioFloat().position(Math.toIntExact(array.offset())).get(values);
+    HostView.read(array).get(values);
     return values;
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.edm2search.model.device.Device;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Graph {
 
+  private final Device device;
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Node> inputs = new LinkedHashMap<>();
   private final Map<String, Node> parameters = new LinkedHashMap<>();
@@ -28,6 +30,16 @@ public final class Graph {
   private final Map<Double, Node> scalars = new HashMap<>();
   private final Map<String, Node> ones = new HashMap<>();
   private final Map<Long, Node> reversals = new HashMap<>();
+
+  /** Begins a graph of operations that are fast on a device. */
+  public Graph(Device device) {
+    this.device = device;
+  }
+
+  /** Returns what the operations are chosen for. */
+  public Device device() {
+    return device;
+  }
 
   /** Returns the operations in execution order. */
   public List<Operation> operations() {
@@ -219,8 +231,9 @@ public final class Graph {
     }
     long[] shape = rank == 2 ? new long[] {rows, columns} : new long[] {a.size(0), rows, columns};
     List<Long> integers = List.of(transposeA ? 1L : 0L, transposeB ? 1L : 0L, 0L);
+    boolean batched = rank == 3 && device.has(Device.Trait.BATCHED_PRODUCTS);
     return emit(
-            Operation.Kind.DECLARABLE,
+            batched ? Operation.Kind.BATCHED_PRODUCT : Operation.Kind.DECLARABLE,
             "matmul",
             List.of(a, b),
             List.of(shape),

@@ -37,7 +37,9 @@ public record Operation(
     /**
      * A depthwise convolution for each image of a batch, whose kernel is the image's other operand.
      */
-    DEPTHWISE_PER_IMAGE
+    DEPTHWISE_PER_IMAGE,
+    /** A product of matrices of rank 3 in one call, where the native {@code matmul} is a loop. */
+    BATCHED_PRODUCT
   }
 
   public Operation {

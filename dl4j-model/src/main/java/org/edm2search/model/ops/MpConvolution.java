@@ -1,6 +1,7 @@
 package org.edm2search.model.ops;
 
 import java.util.List;
+import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Tape;
@@ -116,9 +117,10 @@ public final class MpConvolution {
     return x.with(y);
   }
 
-  /** Measured: below this, calls for single images cost more than they save. */
-  private static boolean nativeGradientIsSlow(FeatureMap x, int kernel) {
-    return kernel > 3 || x.size() >= 16 && x.channels() >= 32;
+  /** Measured on CPUs: below this, calls for single images cost more than they save. */
+  private boolean nativeGradientIsSlow(FeatureMap x, int kernel) {
+    return !graph.device().has(Device.Trait.DEPTHWISE_GRADIENT_IN_ONE)
+        && (kernel > 3 || x.size() >= 16 && x.channels() >= 32);
   }
 
   /** [channels, k·k] → [k, k, channels, 1] */

@@ -28,6 +28,8 @@ interface NativeCall extends AutoCloseable {
       case LEGACY_TRANSFORM -> new Transform(operation, inputs.get(0), outputs.get(0));
       case DEPTHWISE_PER_IMAGE ->
           new DepthwisePerImage(operation, inputs.get(0), inputs.get(1), outputs.get(0));
+      case BATCHED_PRODUCT ->
+          BatchedProduct.of(operation, inputs.get(0), inputs.get(1), outputs.get(0));
       case DECLARABLE, ELEMENT_WISE, RESHAPE -> new Declarable(operation, inputs, outputs);
     };
   }
@@ -73,6 +75,8 @@ interface NativeCall extends AutoCloseable {
 
     @Override
     public void close() {
+      // On a GPU, closing alone frees arrays that are still in use.
+      context.purge();
       try {
         context.close();
       } catch (Exception e) {

@@ -1,6 +1,5 @@
 package org.edm2search.model.plan;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.edm2search.model.device.HostView;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Operation;
@@ -30,6 +31,12 @@ public final class Plan implements AutoCloseable {
 
   private final Map<String, INDArray> inputs = new LinkedHashMap<>();
   private final Map<Node, INDArray> results = new IdentityHashMap<>();
+
+  /**
+   * Results lie outside the arena: a GPU copies whole buffers to the host, not one number of them.
+   */
+  private final List<INDArray> ownResults = new ArrayList<>();
+
   private final List<NativeCall> weightCalls = new ArrayList<>();
   private final List<NativeCall> calls = new ArrayList<>();
   private final boolean parametersStandStill;
@@ -81,11 +88,12 @@ public final class Plan implements AutoCloseable {
       return plan;
     }
 
-    /** Returns the {@link Plan#arenaBytes()} of the plan without allocating them. */
-    public long arenaBytes() {
+    /** Returns the {@link Plan#bytes()} of the plan without allocating its arena. */
+    public long bytes() {
       Plan plan = new Plan(this);
-      long bytes = plan.new Compiler(this).layOut() * Float.BYTES;
-      plan.inputs.values().forEach(INDArray::close);
+      long arena = plan.new Compiler(this).layOut() * Float.BYTES;
+      long bytes = arena + plan.leafBytes();
+      plan.closeLeaves();
       return bytes;
     }
   }
@@ -121,16 +129,9 @@ public final class Plan implements AutoCloseable {
           "expected %s of shape %s, but received %s"
               .formatted(name, Arrays.toString(input.shape()), Arrays.toString(values.shape())));
     }
-    boolean plain =
-        values.dataType() == DataType.FLOAT
-            && Arrays.equals(values.stride(), input.stride())
-            && values.ordering() == 'c';
-    if (plain) {
+    if (values.dataType() == DataType.FLOAT && HostView.isRowMajor(values)) {
       // A copy of memory: ND4J's own assignment allocates native memory at each call.
-      FloatBuffer source = values.data().asNioFloat();
-      int offset = Math.toIntExact(values.offset());
-      source.limit(offset + Math.toIntExact(values.length())).position(offset);
-      input.data().asNioFloat().put(source);
+      HostView.write(input, buffer -> buffer.put(HostView.read(values)));
     } else {
       input.assign(values);
     }
@@ -169,15 +170,31 @@ public final class Plan implements AutoCloseable {
     weightsReady = false;
   }
 
-  /** Fills every buffer of the arena with NaN, so that reading what no operation wrote shows. */
+  /**
+   * Fills the arena and every result of the plan's own with NaN, so that reading what no operation
+   * wrote shows.
+   */
   public void poison() {
     openArena().assign(Float.NaN);
+    ownResults.forEach(result -> result.assign(Float.NaN));
     weightsReady = false;
   }
 
-  /** Returns the bytes of the arena. */
-  public long arenaBytes() {
-    return openArena().length() * Float.BYTES;
+  /** Returns the bytes of arena, inputs and results. */
+  public long bytes() {
+    return openArena().length() * Float.BYTES + leafBytes();
+  }
+
+  private long leafBytes() {
+    return Stream.concat(inputs.values().stream(), ownResults.stream())
+            .mapToLong(INDArray::length)
+            .sum()
+        * Float.BYTES;
+  }
+
+  private void closeLeaves() {
+    inputs.values().forEach(INDArray::close);
+    ownResults.forEach(INDArray::close);
   }
 
   private INDArray openArena() {
@@ -194,7 +211,7 @@ public final class Plan implements AutoCloseable {
     }
     weightCalls.forEach(NativeCall::close);
     calls.forEach(NativeCall::close);
-    inputs.values().forEach(INDArray::close);
+    closeLeaves();
     arena.close();
     arena = null;
   }
@@ -298,6 +315,13 @@ public final class Plan implements AutoCloseable {
               });
       fixed.putAll(builder.graph.constants());
       fixed.putAll(builder.bound);
+      for (Node result : builder.kept) {
+        if (!fixed.containsKey(result)) {
+          INDArray array = Nd4j.create(DataType.FLOAT, result.shape());
+          ownResults.add(array);
+          fixed.put(result, array);
+        }
+      }
     }
 
     private void assignStorage(List<Operation> order, int weightOperations) {
@@ -321,9 +345,6 @@ public final class Plan implements AutoCloseable {
     /** Returns the last operation that reads each node or a reshape of it. */
     private Map<Node, Integer> lastUses(List<Operation> order, int weightOperations) {
       Map<Node, Integer> lastUse = new IdentityHashMap<>();
-      for (Node kept : builder.kept) {
-        lastUse.put(kept, Integer.MAX_VALUE);
-      }
       for (int index = order.size() - 1; index >= 0; index--) {
         Operation operation = order.get(index);
         int use = index;

@@ -6,6 +6,7 @@ import org.edm2search.model.TrainingStep;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.checkpoint.Tensor;
+import org.edm2search.model.device.Device;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,8 +37,13 @@ public record Verification(
    * @throws InvalidTensorFileException if its tensors do not fit its architecture
    */
   public static Verification of(ReferenceFile reference) {
+    return of(reference, Device.current());
+  }
+
+  /** Runs a reference with the operations that are fast on a device. */
+  public static Verification of(ReferenceFile reference, Device device) {
     try (Network network =
-        Network.of(reference.architecture(), Tensor.toArrays(reference.weights()))) {
+        Network.of(reference.architecture(), Tensor.toArrays(reference.weights()), device)) {
       TrainingStep step = network.trainingStep(reference.images().shape().get(0));
       Tensor labels = reference.labels();
       double loss =

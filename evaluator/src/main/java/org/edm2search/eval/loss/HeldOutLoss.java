@@ -7,6 +7,7 @@ import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.model.Denoiser;
 import org.edm2search.model.Preconditioning;
+import org.edm2search.model.device.HostView;
 import org.edm2search.space.base.Edm2SearchException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -153,7 +154,7 @@ public final class HeldOutLoss {
 
   private static INDArray array(float[] values, long... shape) {
     INDArray array = Nd4j.create(DataType.FLOAT, shape);
-    array.data().asNioFloat().put(values);
+    HostView.write(array, values);
     return array;
   }
 

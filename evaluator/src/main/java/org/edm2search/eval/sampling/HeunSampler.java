@@ -3,6 +3,7 @@ package org.edm2search.eval.sampling;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.edm2search.model.Denoiser;
+import org.edm2search.model.device.HostView;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.SigmaSchedule;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ public record HeunSampler(SigmaSchedule schedule, Churn churn) {
       for (int k = 0; k < buffer.length; k++) {
         buffer[k] = (float) state[k];
       }
-      input.data().asNioFloat().put(0, buffer);
+      HostView.write(input, buffer);
       sigmaInput.assign(sigma);
       INDArray denoised = denoiser.denoise(input, sigmaInput, labels);
       float[] values = denoised.dup('c').reshape(denoised.length()).toFloatVector();
