@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.edm2search.campaign.trial.Measurement;
@@ -70,7 +69,8 @@ final class KillableCampaign {
     List<String> command = TestProcess.java(KillableCampaign.class, Long.toString(stepMillis));
     return new WorkerExecutor(
         workers,
-        new WorkerLaunch((worker, log) -> command, Map.of(), config.directory().logs()),
+        new WorkerLaunch(
+            (worker, log) -> command, WorkerLaunch.Variables.NONE, config.directory().logs()),
         "workers",
         config.executor().silence());
   }

@@ -154,11 +154,25 @@ class BadInputTest {
         "fid pom.xml fashion-mnist:8",
         "fid fashion-mnist:8 --save-statistics x.pkl",
         "train G* --out x --flops lots",
+        "train G* --out x --device gpu",
+        "sample nothing --out x.png --device cuda",
         "serve --port 99999",
         ""
       })
   void wrongUseIsRefused(String line) throws IOException {
     refuses("edm2-search: ", (Object[]) line.split(" "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run nothing.yaml --device cuda:0",
+        "train nothing --out x --device cuda:1",
+        "sample nothing --out x.png --device cuda:0",
+        "evaluate nothing --device cuda:0"
+      })
+  void aBuildForTheCpuSaysHowToBuildForGpus(String line) throws IOException {
+    refuses("start it once with EDM2_SEARCH_CUDA=yes", (Object[]) line.split(" "));
   }
 
   @Test

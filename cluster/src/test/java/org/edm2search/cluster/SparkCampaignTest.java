@@ -154,6 +154,7 @@ class SparkCampaignTest {
     }
     // As many threads as trials of the cluster have: others change the last digits.
     Layout oneThreadEach = new Layout(settings.config().executor().workers().orElseThrow(), 1);
-    return new Workers(settings, FEATURES, new Machine(2, 4L << 30)).executor(oneThreadEach);
+    return new Workers(settings, FEATURES, new Machine(2, 4L << 30), List.of())
+        .executor(oneThreadEach);
   }
 }

@@ -185,6 +185,17 @@ public final class Network implements Denoiser, AutoCloseable {
         + TrainingStep.bytes(this, parameters, batch);
   }
 
+  /**
+   * Refuses a training that does not fit into the device's memory.
+   *
+   * @throws org.edm2search.model.device.DeviceMemoryException with what is needed and what is free
+   */
+  public void requireRoomForTraining(int batch) {
+    if (device.freeBytes().isPresent()) {
+      device.requireFree(parameters.trained().length() * Float.BYTES + trainingBytes(batch));
+    }
+  }
+
   private DenoisingPlan denoisingPlan(int batch) {
     requireBatch(batch);
     DenoisingPlan plan = denoisingPlans.get(batch);

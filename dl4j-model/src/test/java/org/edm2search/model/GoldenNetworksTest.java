@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import org.edm2search.model.checkpoint.ReferenceFile;
 import org.edm2search.model.device.Device;
 import org.edm2search.model.verification.Verification;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every block of the paper against an independent implementation: outputs, loss, gradients. */
+@Tag("gpu")
 class GoldenNetworksTest {
 
   /** What float32 and another order of sums may cost; what verify allows is no matter of this. */

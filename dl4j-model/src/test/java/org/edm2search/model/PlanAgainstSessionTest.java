@@ -13,12 +13,14 @@ import org.edm2search.model.graph.SessionGraph;
 import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.UNetLayout;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The static plan computes what SameDiff's own session computes from the same graph. */
+@Tag("gpu")
 class PlanAgainstSessionTest {
 
   private static final int BATCH = 2;

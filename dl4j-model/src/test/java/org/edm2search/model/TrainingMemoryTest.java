@@ -18,6 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Training does not eat memory: no operation that a step calls keeps any. */
 @Tag("slow")
+@Tag("gpu")
 class TrainingMemoryTest {
 
   private static final ArchitectureSpec SPEC =

@@ -33,6 +33,7 @@ final class BatchGradients implements AutoCloseable {
   BatchGradients(Network network, int batch, int microBatch) {
     this.microBatch = microBatch;
     this.microBatches = batch / microBatch;
+    network.requireRoomForTraining(microBatch);
     step = network.trainingStep(microBatch);
     int channels = network.architecture().imgChannels();
     int resolution = network.architecture().imgResolution();

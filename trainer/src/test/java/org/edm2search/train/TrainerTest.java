@@ -24,12 +24,14 @@ import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("gpu")
 class TrainerTest {
 
   private static final int BATCH = 16;

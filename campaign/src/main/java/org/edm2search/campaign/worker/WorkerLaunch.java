@@ -11,11 +11,11 @@ import java.util.Map;
  * How worker processes are started.
  *
  * @param words program and arguments of a worker with a number, from 1
- * @param environment variables that differ from this process's
+ * @param environment environment variables of a worker with a number, from 1
  * @param logs folder of {@code worker-1.log} and so on, which take what workers print on standard
  *     error
  */
-public record WorkerLaunch(Words words, Map<String, String> environment, Path logs) {
+public record WorkerLaunch(Words words, Variables environment, Path logs) {
 
   /** Gives each worker its command line. */
   @FunctionalInterface
@@ -28,8 +28,14 @@ public record WorkerLaunch(Words words, Map<String, String> environment, Path lo
     List<String> of(int worker, Path log);
   }
 
-  public WorkerLaunch {
-    environment = Map.copyOf(environment);
+  /** Gives each worker its environment variables. */
+  @FunctionalInterface
+  public interface Variables {
+    /** The same as this process's. */
+    Variables NONE = worker -> Map.of();
+
+    /** Returns those that differ from this process's. */
+    Map<String, String> of(int worker);
   }
 
   /** Returns a worker's log file. */
@@ -46,7 +52,7 @@ public record WorkerLaunch(Words words, Map<String, String> environment, Path lo
   ProcessBuilder process(int worker) {
     Path log = log(worker);
     ProcessBuilder builder = new ProcessBuilder(words.of(worker, log));
-    builder.environment().putAll(environment);
+    builder.environment().putAll(environment.of(worker));
     return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }
 }

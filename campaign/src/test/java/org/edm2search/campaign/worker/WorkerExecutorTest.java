@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +77,10 @@ final class WorkerExecutorTest {
   private WorkerExecutor executor(int slots, Duration silence, String... arguments) {
     List<String> command = TestProcess.java(Misbehaving.class, arguments);
     return new WorkerExecutor(
-        slots, new WorkerLaunch((worker, log) -> command, Map.of(), folder), "test", silence);
+        slots,
+        new WorkerLaunch((worker, log) -> command, WorkerLaunch.Variables.NONE, folder),
+        "test",
+        silence);
   }
 
   private TrialRequest request(int number) {
@@ -225,7 +227,8 @@ final class WorkerExecutorTest {
     try (WorkerExecutor executor =
         new WorkerExecutor(
             1,
-            new WorkerLaunch((worker, log) -> List.of("no-such-program"), Map.of(), folder),
+            new WorkerLaunch(
+                (worker, log) -> List.of("no-such-program"), WorkerLaunch.Variables.NONE, folder),
             "test",
             Duration.ofMinutes(5))) {
       assertThatThrownBy(() -> executor.start(request(Misbehaving.FINE), new Heard()))

@@ -132,6 +132,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private SamplerOptions sampling;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -141,6 +143,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    device.requireUsable();
     TrainedModel candidate = Checkpoints.read(file, architecture, console);
     Optional<RunFiles> run =
         protocolFile == null ? RunFiles.find(Checkpoints.directory(file)) : Optional.empty();

@@ -82,6 +82,8 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Mixin private SamplerOptions sampling;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -94,6 +96,7 @@ public final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    device.requireUsable();
     InvalidUseException.requireBetween("--rows", rows, 1, 1000);
     requireWritable();
     Source from = ModelBundle.isBundle(source) ? ofBundle() : ofCheckpoint();

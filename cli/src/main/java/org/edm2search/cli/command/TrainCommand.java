@@ -38,6 +38,7 @@ import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -119,6 +120,8 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Seed of weights, order and noise. Default: the trial's, or 0.")
   private @Nullable Long seed;
 
+  @Mixin private DeviceOption device;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
@@ -145,6 +148,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
+    device.requireUsable();
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InvalidUseException(out + " exists and is not a directory");
     }

@@ -37,6 +37,8 @@ final class WorkersOption {
 
   @Mixin private FeatureFileOption features;
 
+  @Mixin private DeviceOption device;
+
   boolean quiet() {
     return quiet;
   }
@@ -45,9 +47,10 @@ final class WorkersOption {
     return features;
   }
 
-  /** Refuses what is no number of workers, before anything is read. */
+  /** Refuses what is no number of workers and what is no device, before anything is read. */
   void requireValid() {
     given();
+    device.requireUsable();
   }
 
   private OptionalInt given() {
@@ -83,7 +86,8 @@ final class WorkersOption {
     if (settings.config().executor().cluster().isPresent()) {
       return onCluster(settings, settings.config().executor().cluster().get(), line, run);
     }
-    Workers pool = new Workers(settings, features.files(), Machine.here(System.getenv()));
+    Workers pool =
+        new Workers(settings, features.files(), Machine.here(System.getenv()), device.gpus());
     Layout layout =
         pool.layout(
             workers == null ? settings.config().executor().workers() : given(),

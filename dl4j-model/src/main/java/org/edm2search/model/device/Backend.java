@@ -18,10 +18,6 @@ public record Backend(
   /** Names the GPUs that a process may see. */
   public static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
-  /** Has CUDA count GPUs as nvidia-smi does. */
-  public static final Map<String, String> COUNTED_AS_LISTED =
-      Map.of("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-
   /** Where ND4J's CUDA backend has its settings. */
   private static final String CUDA_SETTINGS = "nd4j-jcublas.properties";
 
@@ -79,18 +75,19 @@ public record Backend(
    */
   public List<Gpu> gpus() {
     List<Gpu> all = present.get();
-    List<Gpu> visible = environment.containsKey(VISIBLE) ? visible(all) : all;
+    String names = environment.get(VISIBLE);
+    List<Gpu> visible = names == null ? all : named(all, names);
     if (visible.isEmpty()) {
       throw new UnusableDeviceException(
           "this machine has %d NVIDIA GPUs, but %s='%s' names none of them; set it to an index that nvidia-smi lists"
-              .formatted(all.size(), VISIBLE, environment.getOrDefault(VISIBLE, "")));
+              .formatted(all.size(), VISIBLE, names));
     }
     return visible;
   }
 
-  private List<Gpu> visible(List<Gpu> all) {
+  private static List<Gpu> named(List<Gpu> all, String names) {
     List<Gpu> visible = new ArrayList<>();
-    for (String name : environment.get(VISIBLE).split(",")) {
+    for (String name : names.split(",")) {
       all.stream()
           .filter(
               gpu ->

@@ -1,5 +1,7 @@
 package org.edm2search.model.device;
 
+import java.util.Map;
+
 /**
  * An NVIDIA GPU of this machine.
  *
@@ -29,6 +31,11 @@ public record Gpu(
                   + " GPU or the build for the CPU (EDM2_SEARCH_CUDA=no)")
               .formatted(index, name, capability, OLDEST));
     }
+  }
+
+  /** Returns what a process must have in its environment to see this GPU alone. */
+  public Map<String, String> alone() {
+    return Map.of(Backend.VISIBLE, Integer.toString(index), "CUDA_DEVICE_ORDER", "PCI_BUS_ID");
   }
 
   /** Returns the device that tensors see. */

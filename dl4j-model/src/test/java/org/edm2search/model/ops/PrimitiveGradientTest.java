@@ -13,6 +13,7 @@ import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
 import org.edm2search.model.graph.Tape;
 import org.edm2search.model.plan.Plan;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Compares every hand-written gradient with central differences along random directions. */
+@Tag("gpu")
 class PrimitiveGradientTest {
 
   private static final int BATCH = 2;

@@ -21,12 +21,14 @@ import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.yaml.ArchitectureYaml;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
+@Tag("gpu")
 class GoldenHeunSamplerTest {
 
   private static TensorFile golden;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.data.ImageDataset;
+import org.edm2search.model.device.Device;
 
 /** What a trial's numbers depend on besides the campaign's file. */
 public final class Environment {
@@ -32,6 +33,10 @@ public final class Environment {
   }
 
   private static String device(String threads) {
+    Device device = Device.current();
+    if (!device.equals(Device.CPU)) {
+      return "GPU " + device.name();
+    }
     return "CPU %s, %s %s"
         .formatted(processor(), threads, threads.equals("1") ? "thread" : "threads");
   }

@@ -6,6 +6,7 @@ import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.model.checkpoint.InvalidTensorFileException;
+import org.edm2search.model.device.DeviceMemoryException;
 import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.train.InfeasibleTrainingException;
@@ -28,6 +29,8 @@ public final class TrialFailures {
       throw new TrialFailedException(FailureKind.DIVERGED, e.getMessage(), e);
     } catch (InvalidArchitectureException | InfeasibleTrainingException e) {
       throw new TrialFailedException(FailureKind.INFEASIBLE, e.getMessage(), e);
+    } catch (DeviceMemoryException e) {
+      throw new TrialFailedException(FailureKind.OUT_OF_MEMORY, e.getMessage(), e);
     } catch (InvalidDatasetException
         | InvalidFeaturesException
         | InvalidTensorFileException

@@ -17,6 +17,7 @@ import org.edm2search.campaign.worker.Worker;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.ReferenceStore;
+import org.edm2search.model.device.Device;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.EndlessTraining;
 import org.edm2search.pipeline.trial.FeatureFiles;
@@ -91,6 +92,8 @@ public final class WorkerMain {
   }
 
   private static Objective objective(String[] arguments) {
+    // Before the first tensor: what has no kernels for its GPU dies, and says little.
+    Device.current();
     CampaignSettings settings = CampaignSettings.load(Path.of(arguments[0]), DatasetProgress.NONE);
     List<String> options = options(arguments);
     option(options, DATA).ifPresent(digest -> requireData(settings, digest));

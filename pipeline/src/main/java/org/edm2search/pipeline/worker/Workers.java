@@ -3,6 +3,7 @@ package org.edm2search.pipeline.worker;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.worker.WorkerExecutor;
 import org.edm2search.campaign.worker.WorkerLaunch;
+import org.edm2search.model.device.Gpu;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Environment;
 import org.edm2search.pipeline.trial.FeatureFiles;
@@ -52,21 +54,26 @@ public final class Workers {
   private final CampaignDirectory directory;
   private final FeatureFiles features;
   private final Machine machine;
+  private final List<Gpu> gpus;
 
   /**
    * Prepares the workers of an open campaign.
    *
    * @param features files of features that do not come with the program
+   * @param gpus which the workers are shared out to; none to compute on the CPU
    */
-  public Workers(CampaignSettings settings, FeatureFiles features, Machine machine) {
+  public Workers(
+      CampaignSettings settings, FeatureFiles features, Machine machine, List<Gpu> gpus) {
     this.settings = settings;
     this.features = features;
     this.directory = settings.config().directory();
     this.machine = machine;
+    this.gpus = List.copyOf(gpus);
   }
 
   /**
-   * Returns how the machine is shared: as told, as measured by an earlier run, or as measured now.
+   * Returns how the machine is shared: as told, a worker a GPU, as measured by an earlier run, or
+   * as measured now.
    *
    * @param wanted workers asked for on the command line or in the file; empty to measure
    * @param trials still to be run
@@ -75,6 +82,9 @@ public final class Workers {
   public Layout layout(OptionalInt wanted, int trials, Listener listener, BooleanSupplier stop) {
     if (wanted.isPresent() || trials <= 1) {
       return Layout.of(wanted.orElse(1), machine);
+    }
+    if (!gpus.isEmpty()) {
+      return Layout.of(Math.min(trials, gpus.size()), machine);
     }
     ChoiceFile file = new ChoiceFile(directory.path());
     Optional<LayoutChoice> before = file.read(machine);
@@ -116,15 +126,22 @@ public final class Workers {
         layout.workers(),
         new WorkerLaunch(
             (worker, log) -> words(layout, log, options),
-            Map.of(
-                "OMP_NUM_THREADS",
-                Integer.toString(layout.threads()),
-                // Not an option: command lines are for people who look at processes.
-                "CLASSPATH",
-                System.getProperty("java.class.path")),
+            worker -> environment(worker, layout, gpus),
             directory.logs()),
         Environment.device(layout.threads()),
         settings.config().executor().silence());
+  }
+
+  /** Returns the variables of a worker with a number, from 1; GPUs are given out in turn. */
+  static Map<String, String> environment(int worker, Layout layout, List<Gpu> gpus) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("OMP_NUM_THREADS", Integer.toString(layout.threads()));
+    // Not an option: command lines are for people who look at processes.
+    environment.put("CLASSPATH", System.getProperty("java.class.path"));
+    if (!gpus.isEmpty()) {
+      environment.putAll(gpus.get((worker - 1) % gpus.size()).alone());
+    }
+    return environment;
   }
 
   private List<String> words(Layout layout, Path log, List<String> options) {
