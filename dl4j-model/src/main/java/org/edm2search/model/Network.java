@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.edm2search.model.device.Device;
 import org.edm2search.model.graph.Graph;
 import org.edm2search.model.graph.Node;
+import org.edm2search.model.graph.Operation;
 import org.edm2search.model.ops.MagnitudePreserving;
 import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -48,7 +50,11 @@ public final class Network implements Denoiser, AutoCloseable {
    * @param seed every tensor's values depend on this and its name only
    */
   public static Network initialize(ArchitectureSpec spec, long seed) {
-    Device device = Device.current();
+    return initialize(spec, seed, Device.current());
+  }
+
+  /** Creates a network with random weights that computes as is fast on a device. */
+  public static Network initialize(ArchitectureSpec spec, long seed, Device device) {
     UNetLayout layout = UNetLayout.of(spec);
     return new Network(layout, device, NetworkParameters.initialize(layout, seed));
   }
@@ -183,6 +189,18 @@ public final class Network implements Denoiser, AutoCloseable {
     requireBatch(batch);
     return parameters.trained().length() * Float.BYTES
         + TrainingStep.bytes(this, parameters, batch);
+  }
+
+  /** Returns the operations of a training step: what there is to do, not how fast it is done. */
+  public List<Operation> trainingOperations(int batch) {
+    requireBatch(batch);
+    return TrainingStep.operations(this, parameters, batch);
+  }
+
+  /** Returns the operations that denoise a batch, those on weights included. */
+  public List<Operation> denoisingOperations(int batch) {
+    requireBatch(batch);
+    return builder(UNetGraph.denoising(layout, batch, device)).operations();
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.edm2search.model;
 
+import java.util.List;
 import java.util.Objects;
 import org.edm2search.model.device.HostView;
 import org.edm2search.model.graph.Node;
+import org.edm2search.model.graph.Operation;
 import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,12 @@ public final class TrainingStep {
     UNetGraph.Training training = UNetGraph.training(network.layout(), batch, network.device());
     // Gradients are written beside the arena; only their places in a vector matter here.
     return builder(training, network, parameters, parameters.trained()).bytes();
+  }
+
+  /** Returns the operations of a step. */
+  static List<Operation> operations(Network network, NetworkParameters parameters, int batch) {
+    UNetGraph.Training training = UNetGraph.training(network.layout(), batch, network.device());
+    return builder(training, network, parameters, parameters.trained()).operations();
   }
 
   private static Plan.Builder builder(

@@ -76,15 +76,15 @@ final class BatchedProduct implements NativeCall {
   }
 
   /** Returns a column-major view of each matrix. */
-  private static List<INDArray> matrices(INDArray all, long rows, long columns) {
+  private static List<INDArray> matrices(INDArray all, long height, long width) {
     List<INDArray> matrices = new ArrayList<>();
     for (long i = 0; i < all.size(0); i++) {
       matrices.add(
           Nd4j.create(
               all.data(),
-              new long[] {rows, columns},
-              new long[] {1, rows},
-              all.offset() + i * rows * columns,
+              new long[] {height, width},
+              new long[] {1, height},
+              all.offset() + i * height * width,
               'f'));
     }
     return matrices;

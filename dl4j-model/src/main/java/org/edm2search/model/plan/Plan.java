@@ -88,6 +88,16 @@ public final class Plan implements AutoCloseable {
       return plan;
     }
 
+    /** Returns the operations that the plan would run, without making it: all but reshapes. */
+    public List<Operation> operations() {
+      Compiler compiler = new Plan(this).new Compiler(this);
+      Set<Operation> needed = compiler.neededFor(compiler.roots());
+      return graph.operations().stream()
+          .filter(needed::contains)
+          .filter(operation -> operation.kind() != Operation.Kind.RESHAPE)
+          .toList();
+    }
+
     /** Returns the {@link Plan#bytes()} of the plan without allocating its arena. */
     public long bytes() {
       Plan plan = new Plan(this);
