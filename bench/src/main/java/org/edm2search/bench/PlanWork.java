@@ -1,9 +1,7 @@
 package org.edm2search.bench;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.edm2search.model.Network;
 import org.edm2search.model.device.Device;
@@ -24,6 +22,8 @@ import org.edm2search.space.architecture.Presets;
 public final class PlanWork {
 
   private static final Device GPU = Device.gpu("counted", Long.MAX_VALUE);
+
+  private static final int FULL_SIZE_BATCH = 32;
 
   private PlanWork() {}
 
@@ -102,15 +102,10 @@ public final class PlanWork {
         "fp32 ms",
         "TF32 ms",
         "starts ms");
-    Map<String, ArchitectureSpec> networks = new LinkedHashMap<>();
-    Map<String, Integer> batches = new LinkedHashMap<>();
     for (Workload workload : Workload.ALL) {
-      networks.put(workload.name(), workload.architecture());
-      batches.put(workload.name(), workload.batch());
+      print(workload.name(), workload.architecture(), workload.batch(), speed);
     }
-    networks.put("EDM2+-S (G* 64x64x3 c=192)", Presets.of("G*"));
-    batches.put("EDM2+-S (G* 64x64x3 c=192)", 32);
-    networks.forEach((name, spec) -> print(name, spec, batches.get(name), speed));
+    print("EDM2+-S (G* 64x64x3 c=192)", Presets.of("G*"), FULL_SIZE_BATCH, speed);
   }
 
   private static void print(String name, ArchitectureSpec spec, int batch, Speed speed) {
