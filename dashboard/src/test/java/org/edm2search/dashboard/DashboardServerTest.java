@@ -123,7 +123,7 @@ class DashboardServerTest {
         .contains(
             "−4.5 %",
             "95 %: where one more training would score",
-            "33.17–96.22",
+            "33.84–95.81",
             "P(best)",
             "kernel enc <b>5</b>",
             "training",
