@@ -49,7 +49,7 @@ class NotANumberTest {
             0,
             List.of());
     new ModelBundle(new WeightedNetwork(spec, tensors), Optional.empty(), sampler, Map.of())
-        .write(bundle, new byte[] {1}, "card", List.of());
+        .write(bundle, new byte[] {1}, files -> "card", List.of());
 
     Path grid = directory.resolve("grid.png");
     Captured drawn = Captured.run("sample", bundle, "--out", grid, "--rows", 1);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
@@ -22,6 +23,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.pipeline.release.CheckpointExport;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
@@ -314,6 +316,14 @@ public final class ExportCommand implements Callable<Integer> {
       console.print("EMA %s, %s (%s)", protocol.ema(), protocol.guidance(), why);
       console.print(
           "model.onnx %s, sampler.jar %s", size(target, "model.onnx"), size(target, "sampler.jar"));
+      List<String> without =
+          Stream.of(ModelCard.SAME_DIFF, ModelCard.JAR)
+              .filter(name -> !Files.exists(target.resolve(name)))
+              .toList();
+      if (!without.isEmpty()) {
+        console.print(
+            "without %s: the model is too large for such a file", String.join(" and ", without));
+      }
       console.remark("draw images:  %s sample %s --out grid.png", console.program(), target);
     }
     warn(model);

@@ -205,7 +205,7 @@ final class BundleDirectory {
     }
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  static List<String> names(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }

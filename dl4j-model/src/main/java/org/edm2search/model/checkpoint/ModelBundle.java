@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.edm2search.model.sampling.Guidance;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.base.Edm2SearchException;
@@ -80,11 +82,15 @@ public record ModelBundle(
    *
    * @param directory to write
    * @param samplesPng a grid of samples, PNG
-   * @param modelCard Markdown
+   * @param modelCard Markdown, given the names of all other files
    * @param further files besides those of every bundle
    * @throws Edm2SearchException if it cannot be written there
    */
-  public void write(Path directory, byte[] samplesPng, String modelCard, List<BundleFile> further) {
+  public void write(
+      Path directory,
+      byte[] samplesPng,
+      Function<Set<String>, String> modelCard,
+      List<BundleFile> further) {
     BundleDirectory.write(
         directory,
         folder -> {
@@ -98,8 +104,9 @@ public record ModelBundle(
           BundleDirectory.writeText(
               folder.resolve(BundleDirectory.METRICS), JSON.writeValueAsString(metrics));
           BundleDirectory.writeBytes(folder.resolve(BundleDirectory.SAMPLES), samplesPng);
-          BundleDirectory.writeText(folder.resolve(BundleDirectory.CARD), modelCard);
           further.forEach(file -> file.content().accept(folder.resolve(file.name())));
+          String card = modelCard.apply(Set.copyOf(BundleDirectory.names(folder)));
+          BundleDirectory.writeText(folder.resolve(BundleDirectory.CARD), card);
         });
   }
 

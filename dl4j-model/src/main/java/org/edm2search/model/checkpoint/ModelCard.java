@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
@@ -37,6 +38,12 @@ public record ModelCard(
 
   /** Name of the bundle's picture of the network. */
   public static final String PICTURE = "network.svg";
+
+  /** Name of the program with the model inside, where it fits. */
+  public static final String JAR = "sampler.jar";
+
+  /** Name of the network in SameDiff's format, where it fits. */
+  public static final String SAME_DIFF = "model.fb";
 
   private static final String SCORES =
       """
@@ -74,8 +81,12 @@ public record ModelCard(
     warnings = List.copyOf(warnings);
   }
 
-  /** Returns the card of a bundle as Markdown. */
-  public String of(ModelBundle bundle) {
+  /**
+   * Returns the card of a bundle as Markdown.
+   *
+   * @param files in its directory: a large model is without those that cannot hold it
+   */
+  public String of(ModelBundle bundle, Set<String> files) {
     Map<String, Object> origin = new LinkedHashMap<>();
     origin.put("data", dataset);
     training.entrySet().stream()
@@ -85,7 +96,7 @@ public record ModelCard(
         .forEach(fact -> origin.put(fact.getKey().replace('_', ' '), fact.getValue()));
     return CardFrontMatter.of(name, dataset, license, bundle)
         + description(bundle)
-        + use(bundle)
+        + use(bundle, files)
         + "## Evaluation\n\n"
         + table(scores(bundle.metrics()))
         + warnings.stream().map(text -> "\n> " + cell(text) + ".\n").collect(Collectors.joining())
@@ -181,7 +192,7 @@ public record ModelCard(
         : spec.labelDim() + ": " + String.join(", ", sampler.classes());
   }
 
-  private static String use(ModelBundle bundle) {
+  private static String use(ModelBundle bundle, Set<String> files) {
     Sampling sampling = bundle.sampler().sampling();
     return """
 
@@ -189,8 +200,7 @@ public record ModelCard(
 
             python sample.py --n 64 --seed 1 --out grid.png       # NumPy and onnxruntime
             node sample.mjs --n 64 --seed 1 --out grid.png        # onnxruntime-node
-            java -jar sampler.jar --n 64 --seed 1 --out grid.png  # Java 17, Linux on x64
-            edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png
+        %s    edm2-search sample PATH_TO_THIS_DIRECTORY --out grid.png
 
         `model.onnx` is the denoiser for any ONNX runtime: `x`, `sigma` and, with classes,
         `class_labels` to `denoised`. In PyTorch it is
@@ -198,7 +208,7 @@ public record ModelCard(
             from modeling import load
             denoised = load("model.safetensors")(x, sigma, class_labels)
 
-        `model.fb` is the same for ND4J, by `Denoise.java`. `Sample.java` is the jar's source. The
+        %s The
         same seed draws the same images everywhere; `test_vectors.safetensors` holds numbers to
         compare with.
 
@@ -208,11 +218,27 @@ public record ModelCard(
 
         """
         .formatted(
+            files.contains(JAR)
+                ? "    java -jar sampler.jar --n 64 --seed 1 --out grid.png  # Java 17, Linux on x64\n"
+                : "",
+            forJava(files),
             sampling.schedule().steps(),
             sampling.schedule().sigmaMax(),
             sampling.schedule().sigmaMin(),
             sampling.schedule().rho(),
             churn(sampling.churn()) + guidance(sampling.guidance()));
+  }
+
+  private static String forJava(Set<String> files) {
+    String nd4j =
+        files.contains(SAME_DIFF)
+            ? "`model.fb` is the same for ND4J, by `Denoise.java`."
+            : "There is no `model.fb` for ND4J: the model is too large for such a file.";
+    return nd4j
+        + (files.contains(JAR)
+            ? " `Sample.java` is the jar's source."
+            : " `Sample.java` draws with ONNX Runtime's jar; there is no `sampler.jar`, since the"
+                + " weights lie in `model.onnx.data`.");
   }
 
   private static String churn(Churn churn) {

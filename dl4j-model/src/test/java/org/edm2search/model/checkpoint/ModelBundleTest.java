@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.edm2search.model.sampling.Churn;
 import org.edm2search.model.sampling.Guidance;
@@ -60,7 +61,8 @@ class ModelBundleTest {
   }
 
   private static String card(ModelBundle bundle) {
-    return card("tiny", "pets", Map.of("trained_images", 7, "device", "CPU X")).of(bundle);
+    return card("tiny", "pets", Map.of("trained_images", 7, "device", "CPU X"))
+        .of(bundle, Set.of());
   }
 
   private static ModelCard card(String name, String dataset, Map<String, Object> training) {
@@ -68,7 +70,7 @@ class ModelBundleTest {
   }
 
   private static void write(Path target, ModelBundle bundle) {
-    bundle.write(target, new byte[] {1, 2, 3}, card(bundle), List.of());
+    bundle.write(target, new byte[] {1, 2, 3}, files -> card(bundle), List.of());
   }
 
   @Test
@@ -410,7 +412,7 @@ class ModelBundleTest {
     Section result = front.sections("model-index").get(0).sections("results").get(0);
     assertThat(result.section("dataset").string("name")).isEqualTo("pets");
     assertThat(result.sections("metrics")).hasSize(1);
-    String ours = card("tiny", "fashion-mnist", Map.of()).of(bundle(1.5));
+    String ours = card("tiny", "fashion-mnist", Map.of()).of(bundle(1.5), Set.of());
     assertThat(Section.parse(ours.split("---\n")[1], "card").strings("datasets"))
         .containsExactly("zalando-datasets/fashion_mnist");
     assertThat(front.has("license")).isFalse();
@@ -420,7 +422,7 @@ class ModelBundleTest {
   void namesCannotBreakTheCard() {
     String card =
         card("a\n---\nb", "x\"]\nlicense: mit\n#\\", Map.of("k|k", "v\n| w | <script>"))
-            .of(bundle(1));
+            .of(bundle(1), Set.of());
     Section front = Section.parse(card.split("---\n")[1], "card");
     Section result = front.sections("model-index").get(0).sections("results").get(0);
     assertThat(result.section("dataset").string("name")).isEqualTo("x\"] license: mit #\\");

@@ -14,6 +14,7 @@ import org.edm2search.model.sampling.Guidance;
 import org.edm2search.model.sampling.Sampling;
 import org.edm2search.model.sampling.SigmaSchedule;
 import org.edm2search.space.yaml.Section;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,7 +63,7 @@ class ModelCardTest {
             "versions",
             Map.of("java", "17"));
     return new ModelCard(name, dataset, license, training, List.of())
-        .of(bundle(Map.of("score", score, "parameters", 7L)));
+        .of(bundle(Map.of("score", score, "parameters", 7L)), Set.of("model.fb", "sampler.jar"));
   }
 
   @ParameterizedTest
@@ -112,6 +113,16 @@ class ModelCardTest {
     String card = card("model", "pets", Optional.empty());
     assertThat(card.indexOf(start)).isBetween(0, card.indexOf("## Evaluation"));
     assertThat(card).contains("## Limits", "## Training", "network.svg");
+  }
+
+  @Test
+  void whatIsNotInTheBundleIsNotOffered() {
+    String card =
+        new ModelCard("wide", "pets", Optional.empty(), Map.of(), List.of())
+            .of(bundle(Map.of()), Set.of("model.onnx", "model.onnx.data"));
+    assertThat(card)
+        .doesNotContain("java -jar sampler.jar", "by `Denoise.java`")
+        .contains("There is no `model.fb`", "there is no `sampler.jar`");
   }
 
   @ParameterizedTest

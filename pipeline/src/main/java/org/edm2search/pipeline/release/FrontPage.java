@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.model.checkpoint.ModelCard;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,13 @@ record FrontPage(String title, List<Entry> entries) {
     Entry {
       warnings = List.copyOf(warnings);
       files = List.copyOf(files);
+    }
+
+    /** Returns the milliseconds of one image and network evaluation, if they were measured. */
+    private @Nullable Object latency() {
+      return metrics.get("quantities") instanceof Map<?, ?> quantities
+          ? quantities.get(Quantity.LATENCY)
+          : null;
     }
 
     static Entry of(ModelExport model, Path bundle) {
@@ -81,15 +89,20 @@ record FrontPage(String title, List<Entry> entries) {
         <p>Cheapest first. FLOPs are multiply-adds for an image and network evaluation; lower scores are
         better. Each directory is a model by itself; its README says how to draw from it.</p>
         <table>
-        <thead><tr><th>model</th><th>score</th><th>95 %% interval</th><th>FLOPs</th><th>parameters</th><th>samples</th><th>files</th></tr></thead>
+        <thead><tr><th>model</th><th>score</th><th>95 %% interval</th><th>FLOPs</th><th>parameters</th>%3$s<th>samples</th><th>files</th></tr></thead>
         <tbody>
         """
-            .formatted(escaped(title), STYLE));
+            .formatted(escaped(title), STYLE, timed() ? "<th>latency, ms</th>" : ""));
     entries.forEach(entry -> row(html, entry));
     return html.append("</tbody>\n</table>\n</body>\n</html>\n").toString();
   }
 
-  private static void row(StringBuilder html, Entry entry) {
+  /** Returns whether the campaign measured how long its networks take. */
+  private boolean timed() {
+    return entries.stream().anyMatch(entry -> entry.latency() instanceof Number);
+  }
+
+  private void row(StringBuilder html, Entry entry) {
     Map<?, ?> score = entry.metrics().get("score") instanceof Map<?, ?> map ? map : Map.of();
     String path = escaped(entry.name());
     html.append("<tr><td><a href=\"%1$s/README.md\">%1$s</a>".formatted(path));
@@ -105,6 +118,9 @@ record FrontPage(String title, List<Entry> entries) {
         score.containsKey("high_95") ? real(score.get("high_95")) : "");
     number(html, "%s%s", whole(entry.metrics().get("flops")), "");
     number(html, "%s%s", whole(entry.metrics().get("parameters")), "");
+    if (timed()) {
+      number(html, "%s%s", real(entry.latency()), "");
+    }
     html.append("<td><img src=\"%1$s/samples.png\" alt=\"samples of %1$s\"><br>".formatted(path));
     html.append(
         "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td>"

@@ -88,11 +88,12 @@ public record ModelExport(
    */
   public void write(Path directory, List<Writer> writers) {
     ModelBundle bundle = bundle();
+    ModelCard card =
+        new ModelCard(name, origin.dataset(), options.license(), origin.training(), warnings);
     bundle.write(
         directory,
         samples(bundle),
-        new ModelCard(name, origin.dataset(), options.license(), origin.training(), warnings)
-            .of(bundle),
+        files -> card.of(bundle, files),
         writers.stream().flatMap(writer -> writer.files(this, bundle).stream()).toList());
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.model.onnx.OnnxDenoiser;
 import org.edm2search.space.cost.CostModel;
@@ -15,7 +16,6 @@ import org.edm2search.space.cost.CostModel;
  */
 final class SameDiffFiles implements ModelExport.Writer {
 
-  static final String MODEL = "model.fb";
   static final String GUIDE = "guide.fb";
 
   /** ND4J makes the file in one array on the heap, which grows by doubling. */
@@ -27,7 +27,7 @@ final class SameDiffFiles implements ModelExport.Writer {
       return List.of();
     }
     List<BundleFile> files = new ArrayList<>();
-    files.add(file(MODEL, bundle.model()));
+    files.add(file(ModelCard.SAME_DIFF, bundle.model()));
     bundle.guide().ifPresent(guide -> files.add(file(GUIDE, guide)));
     files.add(SamplePrograms.source("/Denoise.java"));
     return files;

@@ -18,6 +18,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.edm2search.model.checkpoint.BundleFile;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.model.onnx.OnnxGraph;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
@@ -29,7 +30,6 @@ import org.edm2search.space.base.Edm2SearchException;
  */
 final class SamplerJar implements ModelExport.Writer {
 
-  private static final String NAME = "sampler.jar";
   private static final String MAIN = "Sample";
   private static final String RUNTIME = "ai/onnxruntime/";
   private static final String NATIVES = RUNTIME + "native/";
@@ -42,7 +42,7 @@ final class SamplerJar implements ModelExport.Writer {
 
   @Override
   public List<BundleFile> files(ModelExport export, ModelBundle bundle) {
-    return List.of(new BundleFile(NAME, SamplerJar::write));
+    return List.of(new BundleFile(ModelCard.JAR, SamplerJar::write));
   }
 
   private static void write(Path file) {
