@@ -53,6 +53,17 @@ class ExportTest {
     exported = campaign.run("export", "photos", "--best", "--license", "mit", "--out", "best");
   }
 
+  /** Returns the sums of all bundles in a directory. */
+  private static String sums(String folder) throws IOException {
+    try (Stream<Path> bundles = Files.list(directory.resolve(folder))) {
+      StringBuilder sums = new StringBuilder();
+      for (Path bundle : bundles.filter(Files::isDirectory).sorted().toList()) {
+        sums.append(Files.readString(bundle.resolve("SHA256SUMS")));
+      }
+      return sums.toString();
+    }
+  }
+
   private static JsonNode json(String file) throws IOException {
     return JsonMapper.shared().readTree(Files.readString(directory.resolve(file)));
   }
@@ -131,6 +142,7 @@ class ExportTest {
   void theParetoFrontIsADirectoryOfBundlesWithAPage() throws Exception {
     campaign.run("export", "photos", "--pareto", "--out", "front");
     String page = Files.readString(directory.resolve("front/index.html"));
+    String sums = sums("front");
     Captured again = campaign.run("export", "photos", "--pareto", "--out", "front", "--json");
 
     List<Trial> front =
@@ -148,6 +160,8 @@ class ExportTest {
           .contains(String.format(java.util.Locale.ROOT, "%.4g", trial.score().orElseThrow()));
     }
     assertThat(Files.readString(directory.resolve("front/index.html"))).isEqualTo(page);
+    // Another process: orders that change from one to the next would show.
+    assertThat(sums("front")).isEqualTo(sums);
     Files.writeString(directory.resolve("front/notes.txt"), "mine");
     Captured refused = campaign.program().run("export", "photos", "--pareto", "--out", "front");
     assertThat(refused.code()).isNotZero();

@@ -16,6 +16,7 @@ import org.edm2search.model.plan.Plan;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.ParameterSpec;
 import org.edm2search.space.architecture.UNetLayout;
+import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,6 +29,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Network implements Denoiser, AutoCloseable {
 
   private static final int MAX_DENOISING_PLANS = 3;
+
+  /** Training reaches parameters and gradients through buffers of at most 2 GiB. */
+  private static final long MOST_TRAINED = Integer.MAX_VALUE / Float.BYTES;
 
   private final UNetLayout layout;
   private final Device device;
@@ -64,8 +68,7 @@ public final class Network implements Denoiser, AutoCloseable {
    *
    * @param spec architecture
    * @param tensors every tensor of its layout, in its stored shape
-   * @throws org.edm2search.space.base.Edm2SearchException if a tensor is missing, unknown or
-   *     misshaped
+   * @throws Edm2SearchException if a tensor is missing, unknown or misshaped
    */
   public static Network of(ArchitectureSpec spec, Map<String, INDArray> tensors) {
     return of(spec, tensors, Device.current());
@@ -123,9 +126,19 @@ public final class Network implements Denoiser, AutoCloseable {
     denoisingPlans.values().forEach(denoising -> denoising.plan.parametersChanged());
   }
 
-  /** Returns the training step for a batch size, closed with this network. */
+  /**
+   * Returns the training step for a batch size, closed with this network.
+   *
+   * @throws Edm2SearchException if the network's gradients are more than a buffer of Java's can
+   *     hold
+   */
   public TrainingStep trainingStep(int batchSize) {
     requireBatch(batchSize);
+    if (parameters.trained().length() > MOST_TRAINED) {
+      throw new Edm2SearchException(
+          "networks of more than %,d parameters can be drawn from, but not trained; this has %,d"
+              .formatted(MOST_TRAINED, parameters.trained().length()));
+    }
     return trainingSteps.computeIfAbsent(
         batchSize, batch -> new TrainingStep(this, parameters, batch));
   }

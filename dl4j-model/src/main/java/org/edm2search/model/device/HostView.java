@@ -3,6 +3,7 @@ package org.edm2search.model.device;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
@@ -21,6 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Tensors are float32 and row-major; views of vectors count as tensors of their own.
  */
 public final class HostView {
+
+  private static final long MOST_IN_BUFFER = Integer.MAX_VALUE / Float.BYTES;
 
   private HostView() {}
 
@@ -55,6 +58,12 @@ public final class HostView {
                   array.dataType(),
                   Arrays.toString(array.shape()),
                   Arrays.toString(array.stride())));
+    }
+    long end = array.offset() + array.length();
+    if (end > MOST_IN_BUFFER) {
+      // A view of a vector that is larger than a buffer can be, such as a network's parameters.
+      FloatPointer vector = new FloatPointer(array.data().pointer());
+      return vector.position(array.offset()).capacity(end).asBuffer();
     }
     int first = Math.toIntExact(array.offset());
     return array.data().asNioFloat().slice(first, Math.toIntExact(array.length()));

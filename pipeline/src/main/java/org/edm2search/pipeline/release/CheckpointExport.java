@@ -59,8 +59,7 @@ public final class CheckpointExport {
       EvaluationProtocol protocol,
       Optional<RunFiles> run) {
     Map<String, Object> training = new LinkedHashMap<>();
-    images.ifPresent(
-        data -> training.put("data", Map.of("name", data.name(), "digest", data.digest())));
+    images.ifPresent(data -> training.put("data", ModelOrigin.data(data)));
     run.ifPresent(files -> training.putAll(files.origin()));
     if (model instanceof TrainedModel.Averaged averaged) {
       long trained = averaged.candidate().images();

@@ -58,11 +58,13 @@ record FrontPage(String title, List<Entry> entries) {
 
   private static final String STYLE =
       """
-      body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; color: #222; }
+      body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 90em; padding: 0 1em; color: #222; }
       table { border-collapse: collapse; width: 100%; }
+      td:first-child { min-width: 15em; }
+      td.files { columns: 2; font-size: 13px; min-width: 20em; }
       th, td { border-bottom: 1px solid #ccc; padding: .5em .8em; text-align: left; vertical-align: top; }
       td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-      img { max-width: 22em; max-height: 16em; }
+      img { max-width: 18em; max-height: 16em; }
       .warning { color: #8a4b00; }
       """;
 
@@ -89,7 +91,7 @@ record FrontPage(String title, List<Entry> entries) {
         <p>Cheapest first. FLOPs are multiply-adds for an image and network evaluation; lower scores are
         better. Each directory is a model by itself; its README says how to draw from it.</p>
         <table>
-        <thead><tr><th>model</th><th>score</th><th>95 %% interval</th><th>FLOPs</th><th>parameters</th>%3$s<th>samples</th><th>files</th></tr></thead>
+        <thead><tr><th>model</th><th>score</th><th>95 %% interval over samples</th><th>FLOPs</th><th>parameters</th>%3$s<th>samples</th><th>files</th></tr></thead>
         <tbody>
         """
             .formatted(escaped(title), STYLE, timed() ? "<th>latency, ms</th>" : ""));
@@ -123,7 +125,7 @@ record FrontPage(String title, List<Entry> entries) {
     }
     html.append("<td><img src=\"%1$s/samples.png\" alt=\"samples of %1$s\"><br>".formatted(path));
     html.append(
-        "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td>"
+        "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td class=\"files\">"
             .formatted(path, ModelCard.PICTURE));
     entry
         .files()

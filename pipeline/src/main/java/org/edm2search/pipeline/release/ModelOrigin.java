@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.edm2search.data.ImageDataset;
 
 /**
  * Where a model comes from.
@@ -22,5 +23,13 @@ public record ModelOrigin(
     Objects.requireNonNull(dataset, "dataset");
     classes = List.copyOf(classes);
     training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
+  }
+
+  /** Returns the JSON value of a data set: in one order, since equal exports are equal bytes. */
+  static Map<String, Object> data(ImageDataset images) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("name", images.name());
+    data.put("digest", images.digest());
+    return data;
   }
 }

@@ -98,8 +98,7 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
 
   private Map<String, Object> training(Trial trial, EvaluationProtocol protocol) {
     Map<String, Object> training = new LinkedHashMap<>();
-    training.put(
-        "data", Map.of("name", settings.images().name(), "digest", settings.images().digest()));
+    training.put("data", ModelOrigin.data(settings.images()));
     training.put("campaign", settings.config().name());
     training.put("trial", trial.number());
     training.put("genotype", trial.candidate().genotype().text());
