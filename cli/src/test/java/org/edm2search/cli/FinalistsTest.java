@@ -97,6 +97,10 @@ class FinalistsTest {
     int repeat = repeats(raced).get(0).number();
     Captured exported = raced.run("export", "photos", "--trial", repeat, "--out", "again");
     assertThat(exported.out()).contains("trial " + repeat, "finalists chose");
+    // Its own block is drawn again, with what was chosen, on seeds that nothing was chosen on.
+    assertThat(raced.run("verify", "again", "--score").out())
+        .containsPattern("@32 .*, seeds from \\d+ +0\\.000e\\+00")
+        .contains("passes");
   }
 
   /** Before, finalists trained nothing, and began a block of samples anew. */

@@ -283,7 +283,10 @@ public final class FinalistsCommand implements Callable<Integer> {
                 .toList();
         Result result =
             scoring.score(trainings, (what, drawn, total) -> show(line, what, drawn, total));
-        row.runs().forEach(run -> choices.put(run.number(), FinalChoice.of(result, label)));
+        for (Trial run : row.runs()) {
+          int training = trainings.indexOf(directory.trial(run.number()));
+          choices.put(run.number(), FinalChoice.of(result, label, training));
+        }
         results.add(result);
       }
       return new FinalistsText(rows, results, label, samples);

@@ -112,14 +112,16 @@ public final class VerifyCommand implements Callable<Integer> {
     ImageDataset images = Checkpoints.load(DataChoice.read(run.recipe().section("data")), console);
     recorded.requireData(images);
     ArchitectureSpec spec = model.architecture();
-    EvaluationProtocol protocol = run.protocol().on(images, spec.labelDim());
+    EvaluationProtocol protocol = recorded.seeded(run.protocol().on(images, spec.labelDim()));
     ImageShape shape = new ImageShape(spec.imgChannels(), spec.imgResolution(), spec.labelDim());
     LiveLine line = new LiveLine(console, System::nanoTime);
     try (OpenFeatures open = new OpenFeatures(protocol.features(), featureFile.files(), line);
         ImageSource draw = ImageSource.of(model, protocol)) {
       Reference reference = open.of(images);
       recorded.requireProtocol(
-          run.asScored().on(images, spec.labelDim()).digest(open.extractor(), reference.id()));
+          recorded
+              .seeded(run.asScored().on(images, spec.labelDim()))
+              .digest(open.extractor(), reference.id()));
       Evaluation evaluation =
           new Evaluator(protocol, shape)
               .evaluate(

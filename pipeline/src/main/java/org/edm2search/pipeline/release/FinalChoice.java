@@ -2,11 +2,15 @@ package org.edm2search.pipeline.release;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.pipeline.trial.FinalistScoring.Block;
 import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
 import org.edm2search.pipeline.trial.FinalistScoring.Result;
+import org.edm2search.pipeline.trial.ScoreBook;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What was chosen for a trial after the search, and what it scored on seeds that nothing was chosen
@@ -18,6 +22,8 @@ import tools.jackson.databind.JsonNode;
  * @param mean over the blocks of seeds
  * @param standardDeviation over the blocks; 0 for one
  * @param blocks their scores
+ * @param own a block of the trial itself, which can be measured again; none if it has no checkpoint
+ *     or the choice was made before blocks were kept
  */
 public record FinalChoice(
     double ema,
@@ -25,7 +31,13 @@ public record FinalChoice(
     String scoreName,
     double mean,
     double standardDeviation,
-    List<Double> blocks) {
+    List<Double> blocks,
+    Optional<Block> own) {
+
+  /** Key of a choice in a bundle's metrics. */
+  static final String KEY = "finalist";
+
+  private static final String OWN = "own_block";
 
   public FinalChoice {
     blocks = List.copyOf(blocks);
@@ -35,15 +47,17 @@ public record FinalChoice(
    * Returns the choice that scoring made.
    *
    * @param scoreName name of the score of a block
+   * @param training which of the trainings the trial is; -1 if it was not scored
    */
-  public static FinalChoice of(Result result, String scoreName) {
+  public static FinalChoice of(Result result, String scoreName, int training) {
     return new FinalChoice(
         result.chosen().ema(),
         result.chosen().guidance().weight(),
         scoreName,
         result.mean(),
         result.standardDeviation(),
-        result.blocks());
+        result.blocks(),
+        training < 0 ? Optional.empty() : Optional.of(result.firsts().get(training)));
   }
 
   /**
@@ -70,7 +84,37 @@ public record FinalChoice(
     json.put("mean", mean);
     json.put("standard_deviation", standardDeviation);
     json.put("blocks", blocks);
+    own.ifPresent(block -> json.put(OWN, toJson(block)));
     return json;
+  }
+
+  private static Map<String, Object> toJson(Block block) {
+    Map<String, Object> json = new TreeMap<>();
+    json.put("seed", block.seed());
+    json.put("samples", block.samples());
+    json.put("protocol_digest", block.protocolDigest());
+    json.put("score", block.score().score());
+    json.put("deviation", block.score().deviation());
+    return json;
+  }
+
+  private static Block block(JsonNode json) {
+    return new Block(
+        (long) number(json, "seed"),
+        (int) number(json, "samples"),
+        json.path("protocol_digest").asString(),
+        new ScoreBook.Score(number(json, "score"), number(json, "deviation")));
+  }
+
+  /**
+   * Reads the own block of a bundle's trial.
+   *
+   * @param metrics of the bundle
+   * @throws IllegalArgumentException if it is there and damaged
+   */
+  static Optional<Block> ownBlock(Map<String, Object> metrics) {
+    JsonNode block = JsonMapper.shared().valueToTree(metrics).path(KEY).path(OWN);
+    return block.isObject() ? Optional.of(block(block)) : Optional.empty();
   }
 
   /**
@@ -89,7 +133,8 @@ public record FinalChoice(
         json.get("score_name").asString(),
         number(json, "mean"),
         number(json, "standard_deviation"),
-        blocks.valueStream().map(JsonNode::asDouble).toList());
+        blocks.valueStream().map(JsonNode::asDouble).toList(),
+        json.path(OWN).isObject() ? Optional.of(block(json.get(OWN))) : Optional.empty());
   }
 
   private static double number(JsonNode json, String key) {

@@ -2,13 +2,19 @@ package org.edm2search.pipeline.release;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.edm2search.data.ImageDataset;
+import org.edm2search.eval.EvaluationProtocol;
+import org.edm2search.eval.fid.Estimate;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.pipeline.trial.FinalistScoring.Block;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 
 /**
- * The score that a bundle says its network had.
+ * The score that a bundle says its network had: of the search or, where finalists chose how it
+ * draws, of the first block of seeds that its training was scored on then.
  *
  * @param bundle its directory
  * @param name of the score
@@ -16,6 +22,7 @@ import org.edm2search.space.yaml.Section;
  * @param margin half of its 95 % interval
  * @param protocolDigest of everything that it depends on
  * @param dataDigest of the data set
+ * @param block of seeds that finalists scored it on
  */
 public record RecordedScore(
     Path bundle,
@@ -23,7 +30,8 @@ public record RecordedScore(
     double value,
     double margin,
     String protocolDigest,
-    String dataDigest) {
+    String dataDigest,
+    Optional<Block> block) {
 
   /** Share of a score by which it may differ that was recorded without an interval. */
   private static final double USUAL_MARGIN = 0.01;
@@ -47,13 +55,43 @@ public record RecordedScore(
             ? high.doubleValue() - value.doubleValue()
             : USUAL_MARGIN * Math.abs(value.doubleValue());
     Section training = Section.load(bundle.resolve(TrainingFacts.NAME));
+    String data = training.section("data").string("digest");
+    Optional<Block> own = own(bundle, metrics);
+    return own.isPresent()
+        ? ofBlock(bundle, metrics, data, own.get())
+        : new RecordedScore(
+            bundle, name, value.doubleValue(), margin, protocol, data, Optional.empty());
+  }
+
+  private static Optional<Block> own(Path bundle, Map<String, Object> metrics) {
+    try {
+      return FinalChoice.ownBlock(metrics);
+    } catch (IllegalArgumentException e) {
+      throw new Edm2SearchException(
+          "%s: what finalists chose %s in metrics.json".formatted(bundle, e.getMessage()), e);
+    }
+  }
+
+  private static RecordedScore ofBlock(
+      Path bundle, Map<String, Object> metrics, String data, Block block) {
+    Map<?, ?> chosen = (Map<?, ?>) Objects.requireNonNull(metrics.get(FinalChoice.KEY));
+    double value = block.score().score();
+    Estimate estimate = new Estimate(value, block.score().deviation());
+    double margin =
+        estimate.standardDeviation() > 0 ? estimate.high() - value : USUAL_MARGIN * Math.abs(value);
     return new RecordedScore(
         bundle,
-        name,
-        value.doubleValue(),
+        chosen.get("score_name") + ", seeds from " + block.seed(),
+        value,
         margin,
-        protocol,
-        training.section("data").string("digest"));
+        block.protocolDigest(),
+        data,
+        Optional.of(block));
+  }
+
+  /** Returns the protocol with the seeds that the score was measured on. */
+  public EvaluationProtocol seeded(EvaluationProtocol protocol) {
+    return block.map(own -> own.seeded(protocol)).orElse(protocol);
   }
 
   /**

@@ -149,7 +149,8 @@ public record RunFiles(
     }
     Section choice = Section.of(origin, ORIGIN);
     try {
-      return new FinalChoice(choice.number(EMA), choice.number(GUIDANCE), "", 0, 0, List.of())
+      return new FinalChoice(
+              choice.number(EMA), choice.number(GUIDANCE), "", 0, 0, List.of(), Optional.empty())
           .applyTo(protocol);
     } catch (IllegalArgumentException e) {
       throw new Edm2SearchException(ORIGIN + ": " + e.getMessage(), e);

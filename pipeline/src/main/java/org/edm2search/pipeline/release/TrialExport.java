@@ -64,7 +64,7 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
           metrics.put("runs", found.runs());
           metrics.put("standing", found.toJson());
         });
-    choice.ifPresent(chosen -> metrics.put("finalist", chosen.toJson()));
+    choice.ifPresent(chosen -> metrics.put(FinalChoice.KEY, chosen.toJson()));
     Map<String, Object> quantities = new LinkedHashMap<>();
     for (Quantity quantity : measurement.others()) {
       if (!quantity.name().equals(Quantity.SCORE_DEVIATION)) {

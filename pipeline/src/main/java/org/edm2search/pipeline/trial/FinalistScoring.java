@@ -43,18 +43,39 @@ public final class FinalistScoring {
   }
 
   /**
+   * A score that can be measured again from one training.
+   *
+   * @param seed the first of its seeds
+   * @param samples drawn
+   * @param protocolDigest of everything it depends on
+   * @param score measured
+   */
+  public record Block(long seed, int samples, String protocolDigest, ScoreBook.Score score) {
+
+    /** Returns the protocol with the seeds of this block. */
+    public EvaluationProtocol seeded(EvaluationProtocol protocol) {
+      return protocol.with(protocol.set().withSeed(seed).withCount(samples));
+    }
+  }
+
+  /**
    * What a candidate scored.
    *
    * @param chosen protocol with the chosen EMA length and guidance
    * @param selection its score on the seeds it was chosen on
    * @param trainings its scores on other seeds, by training and block; as many blocks each but for
    *     one
+   * @param firsts the first block of each training
    */
   public record Result(
-      EvaluationProtocol chosen, double selection, List<List<ScoreBook.Score>> trainings) {
+      EvaluationProtocol chosen,
+      double selection,
+      List<List<ScoreBook.Score>> trainings,
+      List<Block> firsts) {
 
     public Result {
       trainings = trainings.stream().map(List::copyOf).toList();
+      firsts = List.copyOf(firsts);
     }
 
     /** Returns the scores of all blocks, training by training. */
@@ -136,15 +157,21 @@ public final class FinalistScoring {
     }
     EvaluationProtocol fixed = Objects.requireNonNull(chosen, "a plan has choices");
     List<List<ScoreBook.Score>> scores = new ArrayList<>();
+    List<Block> firsts = new ArrayList<>();
     trainings.forEach(training -> scores.add(new ArrayList<>()));
     List<Long> seeds = plan.blockSeeds(trainings.size());
     for (int block = 0; block < seeds.size(); block++) {
       int training = block % trainings.size();
       EvaluationProtocol protocol =
           fixed.with(fixed.set().withSeed(seeds.get(block)).withCount(plan.samples()));
-      scores.get(training).add(score(trainings.get(training), protocol, progress));
+      ScoreBook.Score score = score(trainings.get(training), protocol, progress);
+      scores.get(training).add(score);
+      if (firsts.size() == training) {
+        String digest = protocol.digest(extractor, reference.id());
+        firsts.add(new Block(seeds.get(block), plan.samples(), digest, score));
+      }
     }
-    return new Result(fixed, best, scores);
+    return new Result(fixed, best, scores, firsts);
   }
 
   private ScoreBook.Score score(Path directory, EvaluationProtocol protocol, Progress progress) {
