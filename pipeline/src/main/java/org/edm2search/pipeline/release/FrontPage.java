@@ -61,7 +61,7 @@ record FrontPage(String title, List<Entry> entries) {
       body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 90em; padding: 0 1em; color: #222; }
       table { border-collapse: collapse; width: 100%; }
       td:first-child { min-width: 15em; }
-      td.files { columns: 2; font-size: 13px; min-width: 20em; }
+      td.files { font-size: 13px; }
       th, td { border-bottom: 1px solid #ccc; padding: .5em .8em; text-align: left; vertical-align: top; }
       td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       img { max-width: 18em; max-height: 16em; }
