@@ -19,6 +19,7 @@ import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.FeatureFiles;
 import org.edm2search.pipeline.worker.ClusterEngine;
 import org.edm2search.pipeline.worker.WorkerMain;
+import org.edm2search.pipeline.worker.WorkerMemory;
 import org.edm2search.space.base.Edm2SearchException;
 
 /**
@@ -34,8 +35,8 @@ public final class SparkEngine implements ClusterEngine {
   /** Java heap of an executor, MiB: it only carries lines. */
   private static final int EXECUTOR_MEBIBYTES = 512;
 
-  /** Beside the worker's heap: its tensors, and the native code of both processes. */
-  private static final int TENSORS_MEBIBYTES = 1024;
+  /** Beside the worker's heap and tensors: the native code of both processes. */
+  private static final int NATIVE_MEBIBYTES = 1024;
 
   @Override
   public TrialExecutor executor(CampaignSettings settings, FeatureFiles features) {
@@ -45,8 +46,7 @@ public final class SparkEngine implements ClusterEngine {
     keepReference(settings, place);
     Exchange exchange = Exchange.open();
     try {
-      JavaSparkContext spark =
-          new JavaSparkContext(conf(settings.config().name(), executor, cluster));
+      JavaSparkContext spark = new JavaSparkContext(conf(settings, executor, cluster));
       spark.setLocalProperty("spark.job.interruptOnCancel", "true");
       return new SparkExecutor(
           spark,
@@ -94,13 +94,14 @@ public final class SparkEngine implements ClusterEngine {
     }
   }
 
-  private static SparkConf conf(String name, ExecutorSettings executor, ClusterSettings cluster) {
+  private static SparkConf conf(
+      CampaignSettings settings, ExecutorSettings executor, ClusterSettings cluster) {
     String threads = Integer.toString(cluster.threads());
     int slots = executor.workers().orElseThrow();
     SparkConf conf =
         new SparkConf()
             .setMaster(cluster.master())
-            .setAppName("edm2-search " + name)
+            .setAppName("edm2-search " + settings.config().name())
             .set("spark.ui.enabled", "false")
             .set("spark.ui.showConsoleProgress", "false")
             // One trial an executor: what runs out of memory takes one trial with it.
@@ -111,7 +112,10 @@ public final class SparkEngine implements ClusterEngine {
             .set("spark.executor.memory", EXECUTOR_MEBIBYTES + "m")
             .set(
                 "spark.executor.memoryOverhead",
-                executor.memoryMebibytes() + TENSORS_MEBIBYTES + "m")
+                executor.memoryMebibytes()
+                    + (WorkerMemory.tensorBytes(settings) >> 20)
+                    + NATIVE_MEBIBYTES
+                    + "m")
             .set("spark.dynamicAllocation.enabled", "false");
     if (cluster.local()) {
       conf.set("spark.driver.bindAddress", "127.0.0.1").set("spark.driver.host", "localhost");
