@@ -5,23 +5,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.edm2search.campaign.fidelity.AsynchronousHalving;
 import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
 import org.edm2search.campaign.fidelity.HalvingScheduler;
 import org.edm2search.campaign.fidelity.HalvingScheduler.Decision;
-import org.edm2search.campaign.fidelity.HalvingScheduler.Out;
 import org.edm2search.campaign.fidelity.HalvingScheduler.Training;
 import org.edm2search.campaign.fidelity.RungResult;
 import org.edm2search.campaign.strategy.SearchStrategy.Proposal;
 import org.edm2search.campaign.trial.Candidate;
-import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
@@ -39,19 +33,13 @@ import org.edm2search.campaign.trial.TrialState;
  */
 final class RungSearch extends Search {
 
-  private static final int SEED = 0;
-
-  private final Origins origins;
   private final FidelitySettings settings;
   private final RungPrices prices;
   private final int slots;
   private final HalvingScheduler scheduler;
 
-  /** Numbers of the search's trials; the scheduler counts them. */
-  private final List<Integer> numbers = new ArrayList<>();
-
-  private final Map<Integer, Integer> candidates = new HashMap<>();
-
+  private final RungCandidates candidates;
+  private final RungDecisions decisions;
   private final RungLessons lessons;
   private final RungResults results;
 
@@ -73,8 +61,9 @@ final class RungSearch extends Search {
       FidelitySettings settings,
       int slots) {
     super(campaign, listener, book, hope, state, unknown(book.ofSearch()));
-    this.origins = origins;
     this.settings = settings;
+    this.candidates = new RungCandidates(book);
+    this.decisions = new RungDecisions(settings, origins, campaign.clock());
     this.slots = slots;
     this.prices =
         new RungPrices(campaign.pricing(), settings.top(), config().fidelity().isPresent());
@@ -93,8 +82,7 @@ final class RungSearch extends Search {
   }
 
   private void number(Trial trial) {
-    candidates.put(trial.number(), numbers.size());
-    numbers.add(trial.number());
+    candidates.add(trial);
     dearest = dearest.max(prices.whole(trial.candidate()));
   }
 
@@ -142,9 +130,11 @@ final class RungSearch extends Search {
     while (more && !(asynchronous() && book().runnable().size() >= slots)) {
       List<Trial> decided = new ArrayList<>(late());
       Decision next = scheduler.ask(false);
-      scheduler.out().forEach(out -> decided.add(left(out)));
+      scheduler
+          .out()
+          .forEach(out -> decided.add(decisions.left(candidates.trial(out.candidate()), out)));
       if (next instanceof Decision.Train train) {
-        decided.add(trial(train.candidate()).toward(train.rung()));
+        decided.add(candidates.trial(train.candidate()).toward(train.rung()));
       }
       if (!decided.isEmpty()) {
         decide(decided, schedulerState());
@@ -153,10 +143,6 @@ final class RungSearch extends Search {
           next instanceof Decision.Train
               || next instanceof Decision.Wait && scheduler.freshRung().isPresent() && begin();
     }
-  }
-
-  private Trial trial(int candidate) {
-    return book().get(numbers.get(candidate));
   }
 
   /** By brackets it is small; asynchronously the trials tell it. */
@@ -168,39 +154,14 @@ final class RungSearch extends Search {
   private List<Trial> late() {
     return book().unfinished().stream()
         .filter(trial -> trial.atRung() && trial.repeatOf().isEmpty())
-        .filter(trial -> !scheduler.undecided(candidate(trial)))
-        .map(trial -> pruned(trial, "which had been decided before"))
+        .filter(trial -> !scheduler.undecided(candidates.of(trial)))
+        .map(decisions::late)
         .toList();
-  }
-
-  private int candidate(Trial trial) {
-    return Objects.requireNonNull(candidates.get(trial.number()), "a trial of the search");
-  }
-
-  private Trial left(Out out) {
-    Trial trial = trial(out.candidate());
-    return trial.number() == SEED
-        ? trial.toward(settings.top())
-        : pruned(trial, "rank %d of %d".formatted(out.rank(), out.of()));
-  }
-
-  private Trial pruned(Trial trial, String place) {
-    RungLoss loss = trial.rungs().atGoal().orElseThrow();
-    String reason =
-        String.format(
-            Locale.ROOT,
-            "rung %d of %d: loss %.4g ± %.2g, %s",
-            loss.rung() + 1,
-            settings.rungs(),
-            loss.loss(),
-            loss.standardError(),
-            place);
-    return trial.pruned(reason, origins.of(trial.number()), campaign().clock().instant());
   }
 
   /** Begins a fresh candidate, and returns whether there may be more to decide. */
   private boolean begin() {
-    Optional<String> over = numbers.size() >= config().trials() ? Optional.of("") : budget().over();
+    Optional<String> over = candidates.count() >= config().trials() ? Optional.of("") : budget().over();
     Optional<Proposal.Try> next = over.isEmpty() ? proposal() : Optional.empty();
     boolean idle = outstanding().isEmpty();
     if (next.isPresent()) {
@@ -241,7 +202,7 @@ final class RungSearch extends Search {
                 candidate,
                 outstanding().stream().map(book()::get).toList(),
                 book().unfinished(),
-                numbers.isEmpty() ? Optional.empty() : Optional.of(trial(SEED))),
+                candidates.seed()),
             dearest.max(prices.whole(candidate)),
             config().repeats());
   }
@@ -251,19 +212,23 @@ final class RungSearch extends Search {
   /** Returns the trials that were handed out and not told of, in that order. */
   private List<Integer> outstanding() {
     List<Integer> all = new ArrayList<>();
-    scheduler.training().forEach(one -> all.add(numbers.get(one.candidate())));
-    if (!numbers.isEmpty()) {
-      Trial seed = trial(SEED);
-      boolean beside =
-          !all.contains(seed.number())
-              && RungPrices.goal(seed) == settings.top()
-              && !lessons.know(seed.number(), settings.top())
-              && !(asynchronous() ? seed.state().finished() : scheduler.undecided(SEED));
-      if (beside) {
-        all.add(seed.number());
-      }
-    }
+    scheduler
+        .training()
+        .forEach(one -> all.add(candidates.trial(one.candidate()).number()));
+    candidates
+        .seed()
+        .filter(seed -> !all.contains(seed.number()) && besideTheOthers(seed))
+        .ifPresent(seed -> all.add(seed.number()));
     return all;
+  }
+
+  /** Whether the seed architecture is on its own way to the top. */
+  private boolean besideTheOthers(Trial seed) {
+    return RungPrices.goal(seed) == settings.top()
+        && !lessons.know(seed.number(), settings.top())
+        && !(asynchronous()
+            ? seed.state().finished()
+            : scheduler.undecided(RungCandidates.SEED));
   }
 
   @Override
@@ -308,7 +273,7 @@ final class RungSearch extends Search {
   private void tell(Trial trial) {
     List<RungResult> shown = results.of(trial);
     RungResult last = shown.get(shown.size() - 1);
-    Training training = new Training(candidate(trial), last.rung());
+    Training training = new Training(candidates.of(trial), last.rung());
     if (scheduler.training().contains(training)) {
       scheduler.tell(new RungResult(training.candidate(), last.rung(), last.objectives()));
     }

@@ -82,6 +82,39 @@ class RungsTest {
     three.run("run", "photos.yaml", "--workers", "3", "--quiet");
 
     assertThat(outcomes(three)).isEqualTo(outcomes(alone)).hasSize(5);
+    finalistsTrainAgainAndTheRestIsFreed(three);
+  }
+
+  /** Repeats are trained at a stretch; what the race and the ranking need stays. */
+  private static void finalistsTrainAgainAndTheRestIsFreed(OwnCampaign campaign) throws Exception {
+    String[] race = {
+      "finalists", "photos", "--top", "1", "--runs", "2", "--confidence", "0.999", "--samples", "16",
+      "--blocks", "1", "--workers", "2", "--json"
+    };
+    JsonNode raced = JsonMapper.shared().readTree(campaign.run((Object[]) race).out());
+    assertThat(raced.get("finalists").size()).isEqualTo(2);
+    List<Trial> trials = campaign.snapshot().trials();
+    assertThat(trials).hasSize(7);
+    for (Trial repeat : trials.subList(5, 7)) {
+      Trial first = trials.get(repeat.repeatOf().orElseThrow());
+      assertThat(repeat.state()).isEqualTo(TrialState.COMPLETE);
+      assertThat(repeat.score()).isNotEqualTo(first.score());
+      assertThat(repeat.spent().training()).isEqualTo(first.spent().training());
+    }
+
+    assertThat(campaign.run("gc", "photos", "--keep", "1").out()).startsWith("freeing ");
+    for (Trial trial : trials) {
+      Path files = campaign.campaign().trial(trial.number());
+      assertThat(Files.exists(files.resolve("checkpoint.safetensors")))
+          .as("trial %d, %s", trial.number(), trial.state())
+          .isEqualTo(trial.state() == TrialState.COMPLETE);
+      assertThat(Files.exists(files.resolve("held-out-loss-1.npy")))
+          .isEqualTo(trial.repeatOf().isEmpty());
+    }
+    assertThat(campaign.run("status", "photos").out())
+        .contains("state      finished", "not in it: samples that finalists and rescore drew");
+    assertThat(campaign.run("run", "photos.yaml", "--quiet").code()).isZero();
+    assertThat(campaign.snapshot().trials()).isEqualTo(trials);
   }
 
   @Test
