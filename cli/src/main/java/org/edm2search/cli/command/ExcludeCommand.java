@@ -14,9 +14,9 @@ import picocli.CommandLine.Mixin;
     name = "exclude",
     description = {
       "Leave out a trial that cannot be measured, such as one that crashes every time: it stays in"
-          + " the history, is not ranked, and the campaign goes on without it. If a process runs"
-          + " the campaign, it ends the trial first (CANCELLED).",
-      "The search learns of it as of a failed trial. 'retry TRIAL' takes it in again."
+          + " the history, is not ranked, and the campaign goes on without it.",
+      "If a process runs the campaign, it ends the trial first. The search learns of it as of a failed"
+          + " trial. 'retry TRIAL' takes it in again."
     },
     footer = {"  edm2-search exclude 3", "  edm2-search exclude 3 campaigns/quickstart"})
 public final class ExcludeCommand implements Callable<Integer> {
