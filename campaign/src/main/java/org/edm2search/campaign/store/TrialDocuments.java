@@ -33,6 +33,7 @@ import org.edm2search.campaign.trial.RungHistory;
 import org.edm2search.campaign.trial.RungLoss;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.campaign.trial.TrialBuilder;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.space.cost.Cost;
 import tools.jackson.databind.JsonNode;
@@ -98,23 +99,27 @@ public final class TrialDocuments {
         reason = "its score is " + score;
       }
     }
-    return new Trial(
-        whole(node, "number"),
+    Candidate candidate =
         new Candidate(
             new RecordedGenotype(text(node, "genotype")),
             text(node, "architecture_id"),
             RecordedArchitecture.ofYaml(text(node, "architecture_yaml")),
-            new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds"))),
-        node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty(),
-        node.has("rungs") ? rungs(node.get("rungs")) : RungHistory.NONE,
-        state,
-        reason,
-        measurement,
-        node.has("provenance") ? Optional.of(provenance(node.get("provenance"))) : Optional.empty(),
-        node.has("spent") ? spending(node.get("spent")) : measured(measurement),
-        instant(node, "created_at"),
-        optionalInstant(node, "started_at"),
-        optionalInstant(node, "finished_at"));
+            new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds")));
+    return new TrialBuilder(whole(node, "number"), candidate, instant(node, "created_at"))
+        .repeatOf(
+            node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty())
+        .rungs(node.has("rungs") ? rungs(node.get("rungs")) : RungHistory.NONE)
+        .state(state)
+        .reason(reason)
+        .measurement(measurement)
+        .provenance(
+            node.has("provenance")
+                ? Optional.of(provenance(node.get("provenance")))
+                : Optional.empty())
+        .spent(node.has("spent") ? spending(node.get("spent")) : measured(measurement))
+        .startedAt(optionalInstant(node, "started_at"))
+        .finishedAt(optionalInstant(node, "finished_at"))
+        .build();
   }
 
   private static ObjectNode write(RungHistory rungs) {

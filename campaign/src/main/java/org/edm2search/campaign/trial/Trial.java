@@ -81,37 +81,19 @@ public record Trial(
 
   private static Trial waiting(
       int number, Candidate candidate, Optional<Integer> repeatOf, RungHistory rungs, Instant at) {
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        rungs,
-        TrialState.WAITING,
-        "",
-        Optional.empty(),
-        Optional.empty(),
-        Spending.NONE,
-        at,
-        Optional.empty(),
-        Optional.empty());
+    return new TrialBuilder(number, candidate, at).repeatOf(repeatOf).rungs(rungs).build();
   }
 
   /** Returns this trial running from now. */
   public Trial started(Instant at) {
     requireUnfinished();
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        rungs,
-        TrialState.RUNNING,
-        "",
-        Optional.empty(),
-        Optional.empty(),
-        spent,
-        createdAt,
-        Optional.of(at),
-        Optional.empty());
+    return new TrialBuilder(number, candidate, createdAt)
+        .repeatOf(repeatOf)
+        .rungs(rungs)
+        .spent(spent)
+        .state(TrialState.RUNNING)
+        .startedAt(Optional.of(at))
+        .build();
   }
 
   /**
@@ -157,19 +139,7 @@ public record Trial(
   }
 
   private Trial with(RungHistory now, TrialState then) {
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        now,
-        then,
-        reason,
-        measurement,
-        provenance,
-        spent,
-        createdAt,
-        startedAt,
-        finishedAt);
+    return new TrialBuilder(this).rungs(now).state(then).build();
   }
 
   /** Returns whether the trial is not finished and waits for a decision at a rung. */
@@ -180,19 +150,7 @@ public record Trial(
   /** Returns this trial, not finished, with what it has cost in all. */
   public Trial charged(Spending inAll) {
     requireUnfinished();
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        rungs,
-        state,
-        reason,
-        measurement,
-        provenance,
-        inAll,
-        createdAt,
-        startedAt,
-        finishedAt);
+    return new TrialBuilder(this).spent(inAll).build();
   }
 
   /**
@@ -206,20 +164,14 @@ public record Trial(
           "only a trial without an outcome is excluded, but trial %d is %s"
               .formatted(number, state));
     }
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        rungs,
-        TrialState.EXCLUDED,
-        why,
-        Optional.empty(),
-        provenance,
-        spent,
-        createdAt,
+    return new TrialBuilder(this)
+        .state(TrialState.EXCLUDED)
+        .reason(why)
+        .measurement(Optional.empty())
         // When an interrupted run of it really ended is not known.
-        finishedAt.flatMap(end -> startedAt),
-        finishedAt.or(() -> Optional.of(at)));
+        .startedAt(finishedAt.flatMap(end -> startedAt))
+        .finishedAt(finishedAt.or(() -> Optional.of(at)))
+        .build();
   }
 
   /** Returns whether the trial can be left out: it failed, or has no outcome yet. */
@@ -245,19 +197,13 @@ public record Trial(
   private Trial finished(
       TrialState end, String why, Optional<Measurement> result, Provenance origin, Instant at) {
     requireUnfinished();
-    return new Trial(
-        number,
-        candidate,
-        repeatOf,
-        rungs,
-        end,
-        why,
-        result,
-        Optional.of(origin),
-        spent,
-        createdAt,
-        startedAt,
-        Optional.of(at));
+    return new TrialBuilder(this)
+        .state(end)
+        .reason(why)
+        .measurement(result)
+        .provenance(Optional.of(origin))
+        .finishedAt(Optional.of(at))
+        .build();
   }
 
   private void requireUnfinished() {
