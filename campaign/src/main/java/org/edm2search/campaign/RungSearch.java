@@ -161,7 +161,8 @@ final class RungSearch extends Search {
 
   /** Begins a fresh candidate, and returns whether there may be more to decide. */
   private boolean begin() {
-    Optional<String> over = candidates.count() >= config().trials() ? Optional.of("") : budget().over();
+    Optional<String> over =
+        candidates.count() >= config().trials() ? Optional.of("") : budget().over();
     Optional<Proposal.Try> next = over.isEmpty() ? proposal() : Optional.empty();
     boolean idle = outstanding().isEmpty();
     if (next.isPresent()) {
@@ -212,9 +213,7 @@ final class RungSearch extends Search {
   /** Returns the trials that were handed out and not told of, in that order. */
   private List<Integer> outstanding() {
     List<Integer> all = new ArrayList<>();
-    scheduler
-        .training()
-        .forEach(one -> all.add(candidates.trial(one.candidate()).number()));
+    scheduler.training().forEach(one -> all.add(candidates.trial(one.candidate()).number()));
     candidates
         .seed()
         .filter(seed -> !all.contains(seed.number()) && besideTheOthers(seed))
@@ -226,9 +225,7 @@ final class RungSearch extends Search {
   private boolean besideTheOthers(Trial seed) {
     return RungPrices.goal(seed) == settings.top()
         && !lessons.know(seed.number(), settings.top())
-        && !(asynchronous()
-            ? seed.state().finished()
-            : scheduler.undecided(RungCandidates.SEED));
+        && !(asynchronous() ? seed.state().finished() : scheduler.undecided(RungCandidates.SEED));
   }
 
   @Override

@@ -88,8 +88,21 @@ class RungsTest {
   /** Repeats are trained at a stretch; what the race and the ranking need stays. */
   private static void finalistsTrainAgainAndTheRestIsFreed(OwnCampaign campaign) throws Exception {
     String[] race = {
-      "finalists", "photos", "--top", "1", "--runs", "2", "--confidence", "0.999", "--samples", "16",
-      "--blocks", "1", "--workers", "2", "--json"
+      "finalists",
+      "photos",
+      "--top",
+      "1",
+      "--runs",
+      "2",
+      "--confidence",
+      "0.999",
+      "--samples",
+      "16",
+      "--blocks",
+      "1",
+      "--workers",
+      "2",
+      "--json"
     };
     JsonNode raced = JsonMapper.shared().readTree(campaign.run((Object[]) race).out());
     assertThat(raced.get("finalists").size()).isEqualTo(2);

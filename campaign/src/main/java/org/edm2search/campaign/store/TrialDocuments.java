@@ -106,8 +106,7 @@ public final class TrialDocuments {
             RecordedArchitecture.ofYaml(text(node, "architecture_yaml")),
             new Cost(longWhole(node, "parameters"), longWhole(node, "multiply_adds")));
     return new TrialBuilder(whole(node, "number"), candidate, instant(node, "created_at"))
-        .repeatOf(
-            node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty())
+        .repeatOf(node.has("repeat_of") ? Optional.of(whole(node, "repeat_of")) : Optional.empty())
         .rungs(node.has("rungs") ? rungs(node.get("rungs")) : RungHistory.NONE)
         .state(state)
         .reason(reason)
