@@ -62,11 +62,13 @@ public final class HostView {
     long end = array.offset() + array.length();
     if (end > MOST_IN_BUFFER) {
       // A view of a vector that is larger than a buffer can be, such as a network's parameters.
+      // Its own address, since JavaCPP's buffers end 2 GiB after the address, not the position.
       FloatPointer vector = new FloatPointer(array.data().pointer());
-      return vector.position(array.offset()).capacity(end).asBuffer();
+      FloatPointer first = vector.getPointer(array.offset());
+      return first.capacity(array.length()).asBuffer();
     }
-    int first = Math.toIntExact(array.offset());
-    return array.data().asNioFloat().slice(first, Math.toIntExact(array.length()));
+    int start = Math.toIntExact(array.offset());
+    return array.data().asNioFloat().slice(start, Math.toIntExact(array.length()));
   }
 
   /** Returns whether values lie one after the other, as their indices do. */
