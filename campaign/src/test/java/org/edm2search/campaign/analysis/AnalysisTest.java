@@ -130,7 +130,7 @@ final class AnalysisTest {
     Comparison comparison = Comparison.withFirst(List.of(snapshot(bad), snapshot(good))).get(0);
     assertThat(comparison.comparable()).isTrue();
     assertThat(comparison.ratio()).isLessThan(0.3);
-    assertThat(comparison.probability()).isGreaterThan(0.95);
+    assertThat(comparison.probability()).isGreaterThan(0.9);
   }
 
   @Test
