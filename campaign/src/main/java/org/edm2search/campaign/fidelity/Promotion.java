@@ -10,7 +10,7 @@ import java.util.List;
  * 2106.12639). With one objective that is the order of scores. Equals are in order of number, and
  * candidates that failed are left out.
  */
-public final class Promotion {
+final class Promotion {
 
   private Promotion() {}
 

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * go on to the next. One bracket follows the other, so what is decided does not depend on how many
  * workers there are or which of them is faster.
  */
-public final class SynchronousHalving extends Halving {
+final class SynchronousHalving extends Halving {
 
   /**
    * All there is to know of a scheduler between two calls.

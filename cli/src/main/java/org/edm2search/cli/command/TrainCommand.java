@@ -30,6 +30,7 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.base.Sha256;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.space.yaml.Section;
+import org.edm2search.train.InfeasibleTrainingException;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
@@ -156,7 +157,7 @@ public final class TrainCommand implements Callable<Integer> {
     long total;
     try {
       total = plan.recipe().images(CostModel.of(plan.spec()));
-    } catch (IllegalArgumentException e) {
+    } catch (InfeasibleTrainingException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
     ImageDataset images = Checkpoints.load(plan.data(), console);

@@ -17,6 +17,7 @@ import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.constraint.Constraint;
 import org.edm2search.space.cost.Expense;
+import org.edm2search.train.InfeasibleTrainingException;
 import org.edm2search.train.TrainingRecipe;
 
 /**
@@ -99,7 +100,7 @@ public record CampaignSettings(
   private void requireBudget() {
     try {
       trainedImages();
-    } catch (IllegalArgumentException e) {
+    } catch (InfeasibleTrainingException e) {
       throw config.training().error("flops", e.getMessage());
     }
     CampaignCost cost = CampaignCost.of(this);
