@@ -40,6 +40,12 @@ import org.edm2search.space.yaml.InvalidConfigException;
  */
 public record CampaignDirectory(Path path) {
 
+  /** What {@code finalists} scored, within a campaign's directory. */
+  public static final String FINALISTS = "finalists.json";
+
+  /** What {@code rescore} scored, within a campaign's directory. */
+  public static final String RESCORED = "rescored.json";
+
   /** File name of a trial's checkpoint inside {@link #trial}. */
   public static final String CHECKPOINT = "checkpoint.safetensors";
 
@@ -309,7 +315,7 @@ public record CampaignDirectory(Path path) {
    * rescore}: the ledger, which is of trials, does not have what they took.
    */
   public boolean scoredBeyondTrials() {
-    return Stream.of("finalists.json", "rescored.json")
+    return Stream.of(FINALISTS, RESCORED)
         .anyMatch(name -> Files.isRegularFile(path.resolve(name), LinkOption.NOFOLLOW_LINKS));
   }
 

@@ -33,7 +33,6 @@ public final class RescoreBook {
   /** Stands for the time when there is no book. */
   public static final FileTime NEVER = FileTime.fromMillis(0);
 
-  private static final String FILE = "rescored.json";
   private static final long MOST_BYTES = 1 << 26;
 
   private final Path file;
@@ -86,7 +85,7 @@ public final class RescoreBook {
    * @throws IOException if the file cannot be read or is not a book
    */
   public static RescoreBook open(CampaignDirectory campaign) throws IOException {
-    Path file = campaign.path().resolve(FILE);
+    Path file = campaign.path().resolve(CampaignDirectory.RESCORED);
     try (FileChannel in =
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || in.size() > MOST_BYTES) {
@@ -106,7 +105,8 @@ public final class RescoreBook {
   /** Returns when a campaign's book was last written, {@link #NEVER} if there is none. */
   public static FileTime written(CampaignDirectory campaign) {
     try {
-      return Files.getLastModifiedTime(campaign.path().resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+      return Files.getLastModifiedTime(
+          campaign.path().resolve(CampaignDirectory.RESCORED), LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
       return NEVER;
     }

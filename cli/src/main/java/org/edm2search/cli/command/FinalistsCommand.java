@@ -58,7 +58,6 @@ import picocli.CommandLine.Option;
     })
 public final class FinalistsCommand implements Callable<Integer> {
 
-  private static final String FILE = "finalists.json";
   private static final int BAR = 20;
 
   private final Console console;
@@ -303,7 +302,7 @@ public final class FinalistsCommand implements Callable<Integer> {
   }
 
   private static ScoreBook book(CampaignDirectory directory) {
-    Path file = directory.path().resolve(FILE);
+    Path file = directory.path().resolve(CampaignDirectory.FINALISTS);
     try {
       return ScoreBook.open(file);
     } catch (IOException e) {
