@@ -4,13 +4,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialStore;
@@ -25,9 +22,9 @@ import org.edm2search.space.LossPoint;
  * A store and its journal: whatever the store has committed is in the journal before the call
  * returns, so before anybody is told.
  *
- * <p>News of running trials is gathered and written together, about once a second for all trials. A
- * kill loses at most that second; a trial that goes on from its checkpoint reports the points that
- * the checkpoint holds again.
+ * <p>News of running trials is gathered and written together, about once a second for all trials; a
+ * trial's own before it changes its state. A kill loses at most that second; a trial that goes on
+ * from its checkpoint reports the points that the checkpoint holds again.
  *
  * <p>Thread-safe.
  */
@@ -38,8 +35,7 @@ public final class JournaledStore implements TrialStore {
   private final TrialStore store;
   private final JournalWriter journal;
   private final Clock clock;
-  private final Map<Integer, List<LossPoint>> points = new TreeMap<>();
-  private final Map<Integer, Progress> progress = new TreeMap<>();
+  private final GatheredNews news = new GatheredNews();
   private final Set<Integer> running = new HashSet<>();
   private Instant nextBatch = Instant.MIN;
 
@@ -110,34 +106,34 @@ public final class JournaledStore implements TrialStore {
 
   @Override
   public synchronized void finish(Trial finished, String strategyState) {
-    flush();
+    write(news.take(finished.number()));
     write(to -> to.finish(finished, strategyState), JournalEntry.of(finished));
     running.remove(finished.number());
   }
 
   @Override
   public synchronized void decide(List<Trial> decided, String strategyState) {
-    flush();
+    decided.forEach(trial -> write(news.take(trial.number())));
     write(to -> to.decide(decided, strategyState), JournalEntry.ofTrials(decided));
     decided.forEach(trial -> running.remove(trial.number()));
   }
 
   @Override
   public synchronized void record(Attempt attempt) {
-    flush();
+    write(news.take(attempt.trial()));
     write(to -> to.record(attempt), JournalEntry.ofAttempts(List.of(attempt)));
   }
 
   @Override
   public synchronized void putBack(Trial waiting) {
-    flush();
+    write(news.take(waiting.number()));
     write(to -> to.putBack(waiting), JournalEntry.of(waiting));
     running.remove(waiting.number());
   }
 
   @Override
   public synchronized void exclude(Trial excluded) {
-    flush();
+    write(news.take(excluded.number()));
     write(to -> to.exclude(excluded), JournalEntry.of(excluded));
     running.remove(excluded.number());
   }
@@ -147,7 +143,7 @@ public final class JournaledStore implements TrialStore {
   @Override
   public synchronized void record(LossCurve curve) {
     if (running.contains(curve.trial())) {
-      points.computeIfAbsent(curve.trial(), trial -> new ArrayList<>()).addAll(curve.points());
+      news.add(curve);
       flushIfDue();
     } else {
       TrialStore.super.record(curve); // which the store refuses
@@ -155,18 +151,18 @@ public final class JournaledStore implements TrialStore {
   }
 
   @Override
-  public synchronized void report(Progress news) {
-    if (running.contains(news.trial())) {
-      progress.put(news.trial(), news);
+  public synchronized void report(Progress latest) {
+    if (running.contains(latest.trial())) {
+      news.put(latest);
       flushIfDue();
     } else {
-      TrialStore.super.report(news);
+      TrialStore.super.report(latest);
     }
   }
 
   private void flushIfDue() {
     Instant now = clock.instant();
-    if (!now.isBefore(nextBatch)) {
+    if (news.full() || !now.isBefore(nextBatch)) {
       nextBatch = now.plus(BETWEEN_BATCHES);
       flush();
     }
@@ -174,15 +170,15 @@ public final class JournaledStore implements TrialStore {
 
   /** Writes the gathered news now. */
   public synchronized void flush() {
-    if (points.isEmpty() && progress.isEmpty()) {
-      return;
+    write(news.take());
+  }
+
+  private void write(GatheredNews.Taken taken) {
+    if (!taken.isEmpty()) {
+      write(
+          to -> to.add(taken.curves(), taken.latest()),
+          JournalEntry.ofNews(taken.curves(), taken.latest()));
     }
-    List<LossCurve> curves = new ArrayList<>();
-    points.forEach((trial, of) -> curves.add(new LossCurve(trial, of)));
-    List<Progress> latest = List.copyOf(progress.values());
-    points.clear();
-    progress.clear();
-    write(to -> to.add(curves, latest), JournalEntry.ofNews(curves, latest));
   }
 
   @Override
@@ -216,7 +212,7 @@ public final class JournaledStore implements TrialStore {
 
   @Override
   public synchronized List<LossPoint> losses(int number) {
-    flush();
+    write(news.take(number));
     return store.losses(number);
   }
 

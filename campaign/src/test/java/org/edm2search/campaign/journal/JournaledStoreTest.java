@@ -124,6 +124,29 @@ final class JournaledStoreTest extends TrialStoreContract {
   }
 
   @Test
+  void aTrialThatEndsWritesItsOwnNewsAndLeavesTheOthersToTheirSecond() {
+    Trial ending = running(0);
+    running(1);
+    store.record(0, new LossPoint(1, 1));
+    store.record(0, new LossPoint(2, 1));
+    store.record(1, new LossPoint(1, 1));
+    store.finish(ending.failed("why", ORIGIN, Examples.NOW), "{}");
+    assertThat(inner.losses(0)).hasSize(2);
+    assertThat(inner.losses(1)).isEmpty();
+    requireJournalTellsTheStore();
+    assertThat(inner.losses(1)).hasSize(1);
+  }
+
+  @Test
+  void newsIsWrittenBeforeItsSecondIsOverOnceThereIsMuch() {
+    running(0);
+    for (int i = 0; i < 20_001; i++) {
+      store.record(0, new LossPoint(i, 1));
+    }
+    assertThat(inner.losses(0)).hasSize(20_001);
+  }
+
+  @Test
   void aJournalMovedAwayIsWrittenAnew() throws Exception {
     running(0);
     Files.move(journal(), folder.resolve("moved"));
