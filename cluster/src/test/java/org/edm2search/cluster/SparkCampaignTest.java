@@ -3,6 +3,7 @@ package org.edm2search.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,6 +51,23 @@ class SparkCampaignTest {
             campaign(images, "spark", "{kind: spark, master: 'local[2]', workers: 2}"),
             CampaignListener.NONE),
         expected);
+  }
+
+  @Test
+  void withoutSparkTheClusterIsRefusedAtOnceWithTheCommandThatBuildsIt() throws Exception {
+    Path lib = Files.createDirectories(directory.resolve("lib"));
+    Files.createFile(lib.resolve("cluster-0.1.0.jar"));
+    ProcessBuilder start =
+        new ProcessBuilder(Path.of("standalone").toAbsolutePath().toString(), "start", "1")
+            .redirectErrorStream(true);
+    start.environment().put("EDM2_SEARCH_CLUSTER", directory.resolve("cluster").toString());
+    start.environment().put("EDM2_SEARCH_CLUSTER_LIB", lib.toString());
+    Process process = start.start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("no Spark at " + lib, "EDM2_SEARCH_SPARK=yes ./edm2-search --version")
+        .hasLineCount(1);
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(directory.resolve("cluster")).doesNotExist();
   }
 
   @Test
