@@ -1,19 +1,15 @@
 package org.edm2search.campaign.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Attempt;
@@ -23,7 +19,6 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.yaml.InvalidConfigException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a campaign's journal, also while a run writes it: no lock, no port, nothing written, and
@@ -47,19 +42,17 @@ public final class JournalReader implements TrialReader {
   private static final String REMEDY =
       "; 'edm2-search run' and 'edm2-search doctor' write it anew from the store";
 
-  private static final int AT_A_TIME = 1 << 20;
+  /** Fewer lines than this are read faster by one thread. */
+  private static final int SHARED_OUT = 16;
 
   private final Path file;
-  private @Nullable FileChannel channel;
-  private @Nullable Object key;
-  private byte[] head = {};
-  private long position;
-  private boolean tooLong;
+  private final GrowingFile growing;
   private JournalState state = new JournalState();
   private CampaignSnapshot snapshot = state.snapshot();
 
   private JournalReader(Path file) {
     this.file = file;
+    growing = new GrowingFile(file, JournalFormat.LONGEST_LINE);
   }
 
   /**
@@ -96,10 +89,10 @@ public final class JournalReader implements TrialReader {
       if (attributes.size() > LARGEST) {
         throw invalid("is larger than %d GiB".formatted(LARGEST >> 30) + REMEDY);
       }
-      if (!continues(attributes)) {
-        restart(attributes);
+      boolean news = growing.readOn(attributes, new Lines());
+      if (growing.isEmpty()) {
+        throw invalid("is empty" + REMEDY);
       }
-      boolean news = readOn();
       if (news) {
         snapshot = state.snapshot();
       }
@@ -115,125 +108,60 @@ public final class JournalReader implements TrialReader {
     }
   }
 
-  /** A journal written anew is another file; where files have no identity, its head differs. */
-  private boolean continues(BasicFileAttributes attributes) throws IOException {
-    return channel != null
-        && channel.isOpen()
-        && Objects.equals(key, attributes.fileKey())
-        && attributes.size() >= position
-        && Arrays.equals(head, bytes(0, head.length));
-  }
+  /** Adds lines to the state. */
+  private final class Lines implements GrowingFile.Listener {
 
-  private void restart(BasicFileAttributes attributes) throws IOException {
-    close();
-    channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    key = attributes.fileKey();
-    position = 0;
-    tooLong = false;
-    head = new byte[] {};
-    state = new JournalState();
-    snapshot = state.snapshot();
-  }
-
-  // ---------------------------------------------------------------- lines
-
-  private boolean readOn() throws IOException {
-    FileChannel open = opened();
-    boolean any = false;
-    ByteBuffer buffer = ByteBuffer.allocate(AT_A_TIME);
-    while (true) {
-      int read = open.read(buffer, position + buffer.position());
-      if (read <= 0) {
-        break; // what is left is a line that is still being written
-      }
-      int used = lines(buffer);
-      any |= used > 0;
-      position += used;
-      buffer.flip().position(used);
-      buffer.compact();
-      if (!buffer.hasRemaining()) {
-        buffer = larger(buffer);
-      }
+    @Override
+    public void startOver() {
+      state = new JournalState();
+      snapshot = state.snapshot();
     }
-    if (head.length == 0) {
-      throw invalid("is empty" + REMEDY);
-    }
-    return any;
-  }
 
-  private ByteBuffer larger(ByteBuffer full) {
-    if (full.capacity() >= JournalFormat.LONGEST_LINE) {
-      // Leave the rest of the line out without keeping it.
-      tooLong = true;
-      position += full.capacity();
-      return full.clear();
-    }
-    return ByteBuffer.allocate(2 * full.capacity()).put(full.flip());
-  }
-
-  /** Takes whole lines from the front of a buffer and returns their bytes. */
-  @SuppressWarnings("ByteBufferBackingArray") // Allocated above, so the array begins where it does.
-  private int lines(ByteBuffer buffer) {
-    byte[] bytes = buffer.array();
-    int start = 0;
-    for (int i = 0; i < buffer.position(); i++) {
-      if (bytes[i] == '\n') {
-        line(bytes, start, i - start);
-        start = i + 1;
-      }
-    }
-    return start;
-  }
-
-  private void line(byte[] bytes, int start, int length) {
-    if (tooLong) {
-      tooLong = false;
+    @Override
+    public void lineTooLong() {
       state.addUnreadable();
-      return;
     }
-    boolean first = position + start == 0;
-    JournalFormat.Line line;
+
+    @Override
+    public void lines(List<GrowingFile.Line> lines) {
+      if (lines.get(0).offset() == 0) {
+        requireKnown(lines.get(0));
+      }
+      Stream<GrowingFile.Line> stream = lines.stream();
+      List<Optional<JournalFormat.Line>> read =
+          (lines.size() < SHARED_OUT ? stream : stream.parallel())
+              .map(JournalReader::read)
+              .toList();
+      for (int i = 0; i < read.size(); i++) {
+        GrowingFile.Line line = lines.get(i);
+        read.get(i)
+            .ifPresentOrElse(
+                known -> state.add(known, new JournalState.Place(line.offset(), line.length())),
+                state::addUnreadable);
+      }
+    }
+  }
+
+  private static Optional<JournalFormat.Line> read(GrowingFile.Line line) {
     try {
-      line = JournalFormat.read(bytes, start, length);
+      return Optional.of(JournalFormat.read(line.buffer(), line.start(), line.length()));
     } catch (RuntimeException e) {
       // Whatever is wrong with it: Jackson's own exceptions, a value's rule, a number too large.
-      if (first) {
-        throw invalid("is damaged or no journal of a campaign" + REMEDY);
-      }
-      state.addUnreadable();
-      return;
+      return Optional.empty();
     }
-    if (first) {
-      requireKnown(line);
-      head = Arrays.copyOfRange(bytes, start, start + length + 1);
-    }
-    state.add(line, new JournalState.Place(position + start, length));
   }
 
-  private void requireKnown(JournalFormat.Line line) {
-    if (line.header().isEmpty()) {
-      throw invalid("is damaged or no journal of a campaign" + REMEDY);
-    }
-    if (line.header().getAsLong() > JournalFormat.VERSION) {
+  private void requireKnown(GrowingFile.Line first) {
+    JournalFormat.Line header =
+        read(first)
+            .filter(line -> line.header().isPresent())
+            .orElseThrow(() -> invalid("is damaged or no journal of a campaign" + REMEDY));
+    long version = header.header().getAsLong();
+    if (version > JournalFormat.VERSION) {
       throw invalid(
           "written by a newer edm2-search (form %d, this version knows up to %d); use that version"
-              .formatted(line.header().getAsLong(), JournalFormat.VERSION));
+              .formatted(version, JournalFormat.VERSION));
     }
-  }
-
-  private byte[] bytes(long offset, int length) throws IOException {
-    FileChannel open = opened();
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (open.read(buffer, offset + buffer.position()) < 0) {
-        throw new IOException("ends early");
-      }
-    }
-    return buffer.array();
-  }
-
-  private FileChannel opened() {
-    return Objects.requireNonNull(channel, "open once refreshed");
   }
 
   private InvalidConfigException invalid(String rule) {
@@ -294,7 +222,7 @@ public final class JournalReader implements TrialReader {
     for (JournalState.Place place : state.curve(number)) {
       try {
         for (LossPoint point :
-            JournalFormat.points(bytes(place.offset(), place.length()), number)) {
+            JournalFormat.points(growing.bytes(place.offset(), place.length()), number)) {
           points.put(point.images(), point);
         }
       } catch (IOException e) {
@@ -309,9 +237,7 @@ public final class JournalReader implements TrialReader {
   @Override
   public synchronized void close() {
     try {
-      if (channel != null) {
-        channel.close();
-      }
+      growing.close();
     } catch (IOException e) {
       throw invalid("cannot be closed: " + e, e);
     }

@@ -1,5 +1,6 @@
 package org.edm2search.campaign.statistics;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,9 +10,6 @@ import java.util.stream.IntStream;
  * cannot be.
  */
 final class ScoreGrid {
-
-  /** Logarithm of a share that is none. */
-  private static final double NOTHING = -25;
 
   private static final int MOST_POINTS = 4000;
   private static final double MARGIN = 0.7;
@@ -71,25 +69,52 @@ final class ScoreGrid {
   }
 
   /**
-   * Returns the log likelihood of an architecture's runs in its window: Student-t errors of 4
-   * degrees of freedom, density ∝ 1/(s·(1 + x²/4s²)^2.5).
+   * The likelihood of an architecture's runs at the points of its window.
    *
-   * @param seedDeviation scale of the scatter between trainings in the middle
+   * @param values relative to the greatest one
+   * @param logGreatest logarithm of the greatest one, up to a constant
    */
-  double[] logLikelihood(Observations runs, double seedDeviation) {
-    int from = from(runs);
-    double[] log = new double[to(runs) - from];
-    for (int r = 0; r < runs.count(); r++) {
-      double sampling = runs.deviations()[r];
-      double first = value(from) - runs.values()[r];
-      for (int i = 0; i < log.length; i++) {
-        double x = first + step * i;
-        double seed = seedDeviation * growths[from + i];
-        double squared = seed * seed + sampling * sampling;
-        log[i] -= 0.5 * Math.log(squared) + 2.5 * Math.log(1 + x * x / (4 * squared));
-      }
+  record Likelihood(double[] values, double logGreatest) {}
+
+  /** Returns the squared scale of the scatter between trainings at every point. */
+  double[] seedVariances(double seedDeviation) {
+    double[] variances = new double[points];
+    for (int point = 0; point < points; point++) {
+      double seed = seedDeviation * growths[point];
+      variances[point] = seed * seed;
     }
-    return log;
+    return variances;
+  }
+
+  /**
+   * Returns the likelihood of an architecture's runs: Student-t errors of 4 degrees of freedom,
+   * density ∝ 1/(s·(1 + x²/4s²)^2.5). With tails that heavy it needs no logarithms: dozens of runs
+   * far from a point do not make it 0 there.
+   *
+   * @param seedVariances squared scale of the scatter between trainings at every point
+   */
+  Likelihood likelihood(Observations runs, double[] seedVariances) {
+    int from = from(runs);
+    double[] values = new double[to(runs) - from];
+    Arrays.fill(values, 1);
+    double log = 0;
+    for (int r = 0; r < runs.count(); r++) {
+      double sampling = runs.deviations()[r] * runs.deviations()[r];
+      double first = value(from) - runs.values()[r];
+      double greatest = 0;
+      for (int i = 0; i < values.length; i++) {
+        double x = first + step * i;
+        double squared = seedVariances[from + i] + sampling;
+        double u = 1 + x * x / (4 * squared);
+        values[i] /= u * u * Math.sqrt(u * squared);
+        greatest = Math.max(greatest, values[i]);
+      }
+      for (int i = 0; i < values.length; i++) {
+        values[i] /= greatest;
+      }
+      log += Math.log(greatest);
+    }
+    return new Likelihood(values, log);
   }
 
   /** Returns how much larger the scatter between trainings is at a value than in the middle. */
@@ -98,18 +123,19 @@ final class ScoreGrid {
   }
 
   /**
-   * Returns the log density of typical scores at every point, up to a constant: Student-t of 2
-   * degrees of freedom around the middle.
+   * Returns the density of typical scores at every point, up to a constant: Student-t of 2 degrees
+   * of freedom around the middle.
    *
    * @param deviation its scale
    */
-  double[] logPrior(double deviation) {
-    double[] log = new double[points];
+  double[] prior(double deviation) {
+    double[] density = new double[points];
     for (int point = 0; point < points; point++) {
       double z = (value(point) - middle) / deviation;
-      log[point] = -Math.log(deviation) - 1.5 * Math.log(1 + z * z / 2);
+      double u = 1 + z * z / 2;
+      density[point] = 1 / (deviation * u * Math.sqrt(u));
     }
-    return log;
+    return density;
   }
 
   /**
@@ -117,47 +143,27 @@ final class ScoreGrid {
    *
    * @return probabilities of the window's points, summing to 1
    */
-  double[] posterior(Observations runs, double[] logLikelihood, double[] logPrior) {
-    double[] product = new double[logLikelihood.length];
-    product(runs, logLikelihood, logPrior, product);
-    normalize(product);
-    return product;
-  }
-
-  /** Returns the log of the integral of likelihood and prior, up to a constant. */
-  double logEvidence(Observations runs, double[] logLikelihood, double[] logPrior) {
-    double[] product = new double[logLikelihood.length];
-    double most = product(runs, logLikelihood, logPrior, product);
-    double sum = 0;
-    for (double p : product) {
-      sum += p;
-    }
-    return most + Math.log(sum);
-  }
-
-  /** Fills in likelihood × prior over its greatest value, and returns that value's log. */
-  private double product(
-      Observations runs, double[] logLikelihood, double[] logPrior, double[] product) {
+  double[] posterior(Observations runs, Likelihood likelihood, double[] prior) {
     int from = from(runs);
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < product.length; i++) {
-      product[i] = logLikelihood[i] + logPrior[from + i];
-      most = Math.max(most, product[i]);
-    }
-    for (int i = 0; i < product.length; i++) {
-      double below = product[i] - most;
-      product[i] = below < NOTHING ? 0 : Math.exp(below);
-    }
-    return most;
-  }
-
-  private static void normalize(double[] product) {
+    double[] product = new double[likelihood.values().length];
     double sum = 0;
-    for (double p : product) {
-      sum += p;
+    for (int i = 0; i < product.length; i++) {
+      product[i] = likelihood.values()[i] * prior[from + i];
+      sum += product[i];
     }
     for (int i = 0; i < product.length; i++) {
       product[i] /= sum;
     }
+    return product;
+  }
+
+  /** Returns the log of the integral of likelihood and prior, up to a constant. */
+  double logEvidence(Observations runs, Likelihood likelihood, double[] prior) {
+    int from = from(runs);
+    double sum = 0;
+    for (int i = 0; i < likelihood.values().length; i++) {
+      sum += likelihood.values()[i] * prior[from + i];
+    }
+    return likelihood.logGreatest() + Math.log(sum);
   }
 }

@@ -137,7 +137,7 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
 
   private List<Scales> likely(List<Observations> from, ScoreGrid grid, int architectures) {
     List<double[]> priors =
-        IntStream.range(0, SPREADS).mapToObj(j -> grid.logPrior(spread(j))).toList();
+        IntStream.range(0, SPREADS).mapToObj(j -> grid.prior(spread(j))).toList();
     List<Scales> scales =
         IntStream.range(0, SEED_SCALES)
             .parallel()
@@ -156,7 +156,9 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
   /** Weighs a scale between trainings with every scale of typical scores. */
   private List<Scales> scales(
       double seed, List<Observations> from, ScoreGrid grid, List<double[]> priors) {
-    List<double[]> likelihoods = from.stream().map(o -> grid.logLikelihood(o, seed)).toList();
+    double[] variances = grid.seedVariances(seed);
+    List<ScoreGrid.Likelihood> likelihoods =
+        from.stream().map(o -> grid.likelihood(o, variances)).toList();
     List<Scales> scales = new ArrayList<>();
     for (int j = 0; j < SPREADS; j++) {
       double logWeight = logPrior(seed, spread(j));

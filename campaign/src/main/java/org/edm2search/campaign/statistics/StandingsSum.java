@@ -1,6 +1,7 @@
 package org.edm2search.campaign.statistics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.edm2search.campaign.statistics.ScoreModel.Scales;
@@ -49,18 +50,19 @@ final class StandingsSum {
     seedDeviation += w * scales.seed();
     seedVariance += w * scales.seed() * scales.seed();
     spread += w * scales.spread();
-    double[] prior = grid.logPrior(scales.spread());
+    double[] prior = grid.prior(scales.spread());
+    double[] seedVariances = grid.seedVariances(scales.seed());
     List<double[]> now =
         IntStream.range(0, posterior.length)
             .parallel()
-            .mapToObj(a -> addPosterior(a, scales.seed(), prior, w))
+            .mapToObj(a -> addPosterior(a, seedVariances, prior, w))
             .toList();
     addBest(now, w);
   }
 
-  private double[] addPosterior(int a, double seed, double[] prior, double w) {
-    double[] likelihood = grid.logLikelihood(all.get(a), seed);
-    double[] p = grid.posterior(all.get(a), likelihood, prior);
+  private double[] addPosterior(int a, double[] seedVariances, double[] prior, double w) {
+    Observations runs = all.get(a);
+    double[] p = grid.posterior(runs, grid.likelihood(runs, seedVariances), prior);
     for (int i = 0; i < p.length; i++) {
       posterior[a][i] += w * p[i];
     }
@@ -73,20 +75,21 @@ final class StandingsSum {
     for (Observations runs : all) {
       end = Math.min(end, grid.to(runs));
     }
-    double[] logAbove = new double[end];
+    double[] allAbove = new double[end];
+    Arrays.fill(allAbove, 1);
     for (int a = 0; a < now.size(); a++) {
       int from = grid.from(all.get(a));
+      double[] p = now.get(a);
       double below = 0;
       for (int i = 0; from + i < end; i++) {
-        double p = now.get(a)[i];
-        logAbove[from + i] += logAbove(below, p);
-        below += p;
+        allAbove[from + i] *= above(below, p[i]);
+        below += p[i];
       }
     }
     double[] share =
         IntStream.range(0, now.size())
             .parallel()
-            .mapToDouble(a -> share(now.get(a), grid.from(all.get(a)), logAbove))
+            .mapToDouble(a -> share(now.get(a), grid.from(all.get(a)), allAbove))
             .toArray();
     double total = 0;
     for (double one : share) {
@@ -97,23 +100,23 @@ final class StandingsSum {
     }
   }
 
-  private static double share(double[] now, int from, double[] logAbove) {
+  private static double share(double[] now, int from, double[] allAbove) {
     double share = 0;
     double below = 0;
-    for (int i = 0; from + i < logAbove.length; i++) {
+    for (int i = 0; from + i < allAbove.length; i++) {
       double p = now[i];
-      if (p > 0) {
-        share += p * Math.exp(logAbove[from + i] - logAbove(below, p));
+      double above = above(below, p);
+      if (above > 0) {
+        share += p * allAbove[from + i] / above;
       }
       below += p;
     }
     return share;
   }
 
-  /** Returns the log probability of lying above a point, half of its own probability included. */
-  private static double logAbove(double below, double at) {
-    double above = 1 - below - at / 2;
-    return above < 1e-300 ? -690 : above == 1 ? 0 : Math.log(above);
+  /** Returns the probability of lying above a point, half of its own probability included. */
+  private static double above(double below, double at) {
+    return Math.max(0, 1 - below - at / 2);
   }
 
   /** Returns the probability that each is better than one of them, half for that one itself. */
@@ -125,7 +128,7 @@ final class StandingsSum {
     for (int point = 0; point < above.length; point++) {
       int i = point - from;
       double p = i >= 0 && i < posterior[other].length ? posterior[other][i] / weight : 0;
-      above[point] = 1 - below - p / 2;
+      above[point] = above(below, p);
       below += p;
     }
     double[] better = new double[posterior.length];

@@ -1,10 +1,11 @@
 package org.edm2search.campaign.trial;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.SearchSpace;
 
@@ -40,27 +41,21 @@ public record RecordedGenotype(String text) {
   /** Returns the value at each locus, such as 5 at {@code kernel@dec.16x16}, in their order. */
   public Map<String, String> choices() {
     Map<String, String> choices = new LinkedHashMap<>();
-    for (String word : text.split(" ")) {
+    for (String word : words()) {
       int equals = word.indexOf('=');
-      if (equals > 0) {
-        choices.put(word.substring(0, equals), word.substring(equals + 1));
-      }
+      choices.put(word.substring(0, equals), word.substring(equals + 1));
     }
     return choices;
   }
 
+  private List<String> words() {
+    return Stream.of(text.split(" ")).filter(word -> word.indexOf('=') > 0).toList();
+  }
+
   /** Returns the choices that another does not make, in words such as {@code kernel=5}. */
   public List<String> changesFrom(RecordedGenotype other) {
-    Map<String, String> others = other.choices();
-    List<String> changes = new ArrayList<>();
-    choices()
-        .forEach(
-            (locus, value) -> {
-              if (!value.equals(others.get(locus))) {
-                changes.add(locus + "=" + value);
-              }
-            });
-    return changes;
+    Set<String> others = Set.copyOf(other.words());
+    return words().stream().filter(word -> !others.contains(word)).toList();
   }
 
   /** Returns what differs from the seed architecture; all choices where that is not known. */
