@@ -146,8 +146,7 @@ public final class SparkEngine implements ClusterEngine {
         settings.images().digest(),
         cluster.threads(),
         settings.config().executor().memoryMebibytes(),
-        cluster.local() ? System.getProperty("java.class.path") : "",
-        List.of("-Djava.awt.headless=true", "-Dfile.encoding=UTF-8"));
+        cluster.local() ? System.getProperty("java.class.path") : "");
   }
 
   /** The program's own jars and the libraries beside them, but Spark's. */

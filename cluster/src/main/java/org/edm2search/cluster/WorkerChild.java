@@ -31,6 +31,11 @@ import org.edm2search.pipeline.worker.WorkerMain;
 final class WorkerChild {
 
   private static final int MOST_LINES = 10_000;
+
+  /** What a worker's JVM is told on every machine. */
+  private static final List<String> JVM_OPTIONS =
+      List.of("-Djava.awt.headless=true", "-Dfile.encoding=UTF-8");
+
   private static final Deque<WorkerChild> IDLE = new ArrayDeque<>();
   private static final AtomicInteger STARTED = new AtomicInteger();
 
@@ -76,7 +81,7 @@ final class WorkerChild {
             (machine.memoryBytes() >> 20) * place.threads() / cores,
             all);
     ProcessBuilder builder =
-        new ProcessBuilder(command.words(place.jvmOptions(), log))
+        new ProcessBuilder(command.words(JVM_OPTIONS, log))
             .directory(new File(place.workingDirectory()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().put("CLASSPATH", classPath);

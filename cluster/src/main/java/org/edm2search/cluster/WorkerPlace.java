@@ -1,7 +1,6 @@
 package org.edm2search.cluster;
 
 import java.io.Serializable;
-import java.util.List;
 
 /**
  * How a worker process is started on a machine of the cluster. Sent to executors, so it holds what
@@ -15,7 +14,6 @@ import java.util.List;
  * @param threads of the numerical library
  * @param heapMebibytes largest Java heap
  * @param classPath of the worker; empty for the jars that came with the task
- * @param jvmOptions which the campaign's own JVM was started with and workers need as well
  */
 record WorkerPlace(
     String workingDirectory,
@@ -25,11 +23,5 @@ record WorkerPlace(
     String data,
     int threads,
     int heapMebibytes,
-    String classPath,
-    List<String> jvmOptions)
-    implements Serializable {
-
-  WorkerPlace {
-    jvmOptions = List.copyOf(jvmOptions);
-  }
-}
+    String classPath)
+    implements Serializable {}

@@ -154,7 +154,7 @@ final class UNetGraph {
     outputs.put(layout.inputLayer(), x);
     for (BlockSpec block : layout.blocks()) {
       if (block.skip().isPresent()) {
-        String skip = block.skip().get();
+        String skip = block.skip().get().layer();
         x = magnitudePreserving.cat(x, Objects.requireNonNull(outputs.get(skip), skip));
       }
       x = block(block, x, embedding);

@@ -42,17 +42,21 @@ class OnnxDenoiserTest {
                     .getResource("/golden/networks/" + config + ".safetensors")
                     .toURI()));
     WeightedNetwork network = new WeightedNetwork(reference.architecture(), reference.weights());
-    Tensor sigma = reference.sigma();
-    float[] noisy = reference.images().values().clone();
+    Tensor sigma = reference.input().sigma();
+    float[] noisy = reference.input().images().values().clone();
     int size = noisy.length / sigma.size();
     for (int i = 0; i < noisy.length; i++) {
-      noisy[i] += reference.noise().values()[i] * sigma.values()[i / size];
+      noisy[i] += reference.input().noise().values()[i] * sigma.values()[i / size];
     }
 
     float[] denoised =
-        run(network, new Tensor(reference.images().shape(), noisy), sigma, reference.labels());
+        run(
+            network,
+            new Tensor(reference.input().images().shape(), noisy),
+            sigma,
+            reference.input().labels());
 
-    assertThat(difference(denoised, reference.denoised().values())).isLessThan(TOLERANCE);
+    assertThat(difference(denoised, reference.output().denoised().values())).isLessThan(TOLERANCE);
   }
 
   @Test

@@ -99,12 +99,12 @@ public final class Evaluator {
         meter.distances(rows, protocol.seed()),
         meter.densityCoverage(rows),
         rows,
-        protocol.samples(),
-        protocol.sampling().evaluations(),
-        (System.nanoTime() - start) / 1e9,
-        protocol.label(extractor.id()),
-        protocol.describe(extractor, reference.id()),
-        protocol.digest(extractor, reference.id()));
+        new Evaluation.Effort(
+            total, protocol.sampling().evaluations(), (System.nanoTime() - start) / 1e9),
+        new Evaluation.Protocol(
+            protocol.label(extractor.id()),
+            protocol.describe(extractor, reference.id()),
+            protocol.digest(extractor, reference.id())));
   }
 
   private ImageBatch finite(Denoiser denoiser, int first, int end) {

@@ -168,9 +168,9 @@ class EvaluatorTest {
         new Evaluator(protocol("samples: 50\nsteps: 5\nbatch: 7\n"), SHAPE)
             .evaluate(exact(0, 0.2), new Pixels(), reference(), METER, (done, total) -> {});
     assertThat(two.distances()).isEqualTo(one.distances());
-    assertThat(two.protocolDigest()).isEqualTo(one.protocolDigest());
-    assertThat(one.label()).isEqualTo("FD-PCA64@50 (pixels)");
-    assertThat(one.evaluations()).isEqualTo(9);
+    assertThat(two.protocol()).isEqualTo(one.protocol());
+    assertThat(one.protocol().label()).isEqualTo("FD-PCA64@50 (pixels)");
+    assertThat(one.effort().evaluations()).isEqualTo(9);
   }
 
   @Test
@@ -196,11 +196,11 @@ class EvaluatorTest {
               .evaluate(guided, new Pixels(), reference(), METER, (done, total) -> {}));
     }
     assertThat(scores)
-        .extracting(Evaluation::distances, Evaluation::protocolDigest)
-        .containsOnly(tuple(scores.get(0).distances(), scores.get(0).protocolDigest()));
+        .extracting(Evaluation::distances, Evaluation::protocol)
+        .containsOnly(tuple(scores.get(0).distances(), scores.get(0).protocol()));
     // Of the nine levels 80, 22.0, 22.0, 2.9 … those up to 10 and above 0.01 call the guide too.
     EvaluationProtocol protocol = protocol(yaml + "1\n");
-    assertThat(scores.get(0).evaluations())
+    assertThat(scores.get(0).effort().evaluations())
         .isEqualTo(
             9
                 + protocol
@@ -386,7 +386,7 @@ class EvaluatorTest {
     Denoiser denoiser = exact(0.1, 0.2);
     Evaluation whole =
         evaluator.evaluate(denoiser, new Pixels(), reference(), METER, (done, total) -> {});
-    SampledFeatures kept = new KeptSamples(directory, "a", whole.protocolDigest());
+    SampledFeatures kept = new KeptSamples(directory, "a", whole.protocol().digest());
     assertThatThrownBy(
             () ->
                 evaluator.evaluate(
@@ -409,7 +409,7 @@ class EvaluatorTest {
     // Features are kept in float32, which extractors compute in, but not the one of this test.
     assertThat(resumed.score().value()).isCloseTo(whole.score().value(), withinPercentage(1e-6));
     // Of other weights nothing is taken.
-    assertThat(new KeptSamples(directory, "b", whole.protocolDigest()).find(0, 900)).isEmpty();
+    assertThat(new KeptSamples(directory, "b", whole.protocol().digest()).find(0, 900)).isEmpty();
     kept.discard();
     assertThat(directory).isEmptyDirectory();
   }

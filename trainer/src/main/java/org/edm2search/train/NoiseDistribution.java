@@ -1,6 +1,7 @@
 package org.edm2search.train;
 
 import java.util.random.RandomGenerator;
+import org.edm2search.space.yaml.Section;
 
 /**
  * Log-normal distribution of training noise levels: ln σ ~ N(mean, std²) (EDM, section 5).
@@ -15,6 +16,17 @@ public record NoiseDistribution(double mean, double standardDeviation) {
       throw new IllegalArgumentException(
           "noise needs |mean| ≤ 10 and 0 < std ≤ 10, but has mean %s and std %s"
               .formatted(mean, standardDeviation));
+    }
+  }
+
+  /** Reads the keys of a {@code training} section that are of the noise. */
+  static NoiseDistribution read(Section section) {
+    double mean = section.number("noise_mean", -0.8);
+    double standardDeviation = section.number("noise_std", 1.6);
+    try {
+      return new NoiseDistribution(mean, standardDeviation);
+    } catch (IllegalArgumentException e) {
+      throw section.error("noise_std", e.getMessage());
     }
   }
 

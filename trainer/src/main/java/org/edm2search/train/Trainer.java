@@ -120,14 +120,16 @@ public final class Trainer {
       while (state.images() < until) {
         loop.step();
         boolean stop = listener.stopRequested() && state.images() < until;
-        if (stop || state.images() == until || passed(state.images(), recipe.checkpointImages())) {
+        if (stop
+            || state.images() == until
+            || passed(state.images(), recipe.saving().checkpointImages())) {
           state.addSeconds(loop.takeSeconds());
           state.checkpoint(checkpoint, run, recipe.labelDropout());
         }
         if (stop) {
           throw new TrainingStoppedException(state.images());
         }
-        if (state.images() == total || passed(state.images(), recipe.snapshotImages())) {
+        if (state.images() == total || passed(state.images(), recipe.saving().snapshotImages())) {
           state.snapshot(TrainedCandidate.snapshotFile(directory, state.images()));
         }
       }
@@ -201,12 +203,12 @@ public final class Trainer {
                 dataset.digest(),
                 recipe.multiplyAdds(),
                 recipe.batch(),
-                recipe.learningRate(),
-                recipe.rampUpImages(),
-                recipe.decayBatches(),
+                recipe.learningRate().reference(),
+                recipe.learningRate().rampUpImages().orElse(-1),
+                recipe.learningRate().decayBatches().orElse(-1),
                 recipe.ema(),
                 recipe.noise(),
-                recipe.snapshotImages())
+                recipe.saving().snapshotImages())
         // Another order of summation gives other floats.
         + (recipe.microBatch() == recipe.batch() ? "" : " micro batch " + recipe.microBatch())
         + dropout

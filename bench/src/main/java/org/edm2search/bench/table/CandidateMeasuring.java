@@ -34,6 +34,7 @@ import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.cost.Cost;
 import org.edm2search.space.cost.CostModel;
 import org.edm2search.train.NoiseDistribution;
+import org.edm2search.train.SavingIntervals;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
@@ -129,7 +130,7 @@ final class CandidateMeasuring implements AutoCloseable {
     long start = System.nanoTime();
     Map<String, Tensor> perImage = new TreeMap<>();
     for (int rung : RUNGS) {
-      long images = rung == 1 ? candidate.images() : recipe.snapshotImages() * (9 / rung);
+      long images = rung == 1 ? candidate.images() : recipe.saving().snapshotImages() * (9 / rung);
       DenoisingLoss loss = measure(candidate, rung, images, seed, line);
       perImage.put("loss_" + rung, Tensor.vector(floats(loss.perImage())));
     }
@@ -202,18 +203,7 @@ final class CandidateMeasuring implements AutoCloseable {
       throw new IllegalArgumentException(
           "the budget buys fewer than 9 batches: no rung at a ninth of it");
     }
-    return new TrainingRecipe(
-        recipe.multiplyAdds(),
-        recipe.batch(),
-        recipe.microBatch(),
-        recipe.learningRate(),
-        recipe.rampUpImages(),
-        recipe.decayBatches(),
-        recipe.ema(),
-        recipe.noise(),
-        recipe.checkpointImages(),
-        ninth,
-        recipe.labelDropout());
+    return recipe.withSaving(new SavingIntervals(recipe.saving().checkpointImages(), ninth));
   }
 
   private static void delete(Path directory) {

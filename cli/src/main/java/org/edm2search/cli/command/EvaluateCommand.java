@@ -360,7 +360,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         number(evaluation.densityCoverage().density()),
         number(evaluation.densityCoverage().coverage()),
         copies.isPresent() ? ", memorized " + number(copies.getAsDouble()) : "");
-    console.print("%s", evaluation.protocol());
+    console.print("%s", evaluation.protocol().text());
   }
 
   private static String number(double value) {
@@ -371,7 +371,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       Evaluation evaluation, Map<Distance, Estimate> real, OptionalDouble copies) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("score", evaluation.score().value());
-    answer.put("score_name", evaluation.label());
+    answer.put("score_name", evaluation.protocol().label());
     Map<String, Object> distances = new LinkedHashMap<>();
     for (Distance distance : Distance.values()) {
       Estimate estimate = evaluation.distance(distance);
@@ -391,11 +391,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     answer.put("density", evaluation.densityCoverage().density());
     answer.put("coverage", evaluation.densityCoverage().coverage());
     copies.ifPresent(share -> answer.put("memorized", share));
-    answer.put("samples", evaluation.samples());
-    answer.put("network_evaluations_per_sample", evaluation.evaluations());
-    answer.put("seconds", evaluation.seconds());
-    answer.put("protocol", evaluation.protocol());
-    answer.put("protocol_digest", evaluation.protocolDigest());
+    answer.put("samples", evaluation.effort().samples());
+    answer.put("network_evaluations_per_sample", evaluation.effort().evaluations());
+    answer.put("seconds", evaluation.effort().seconds());
+    answer.put("protocol", evaluation.protocol().text());
+    answer.put("protocol_digest", evaluation.protocol().digest());
     return answer;
   }
 }

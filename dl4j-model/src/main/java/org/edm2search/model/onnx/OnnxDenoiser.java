@@ -117,7 +117,8 @@ public final class OnnxDenoiser {
     outputs.put(layout.inputLayer(), x);
     for (BlockSpec block : layout.blocks()) {
       if (block.skip().isPresent()) {
-        String skipped = Objects.requireNonNull(outputs.get(block.skip().get()), block::name);
+        String skipped =
+            Objects.requireNonNull(outputs.get(block.skip().get().layer()), block::name);
         x = layers.cat(block.name(), x, channels, skipped, block);
       }
       x = block(block, x, embedding);

@@ -44,15 +44,15 @@ public record Verification(
   public static Verification of(ReferenceFile reference, Device device) {
     try (Network network =
         Network.of(reference.architecture(), Tensor.toArrays(reference.weights()), device)) {
-      TrainingStep step = network.trainingStep(reference.images().shape().get(0));
-      Tensor labels = reference.labels();
+      TrainingStep step = network.trainingStep(reference.input().images().shape().get(0));
+      Tensor labels = reference.input().labels();
       double loss =
           step.run(
-              reference.images().toArray(),
-              reference.noise().toArray(),
-              reference.sigma().toArray(),
+              reference.input().images().toArray(),
+              reference.input().noise().toArray(),
+              reference.input().sigma().toArray(),
               labels == null ? null : labels.toArray());
-      double denoised = maxDifference(step.denoised(), reference.denoised());
+      double denoised = maxDifference(step.denoised(), reference.output().denoised());
       double worst = -1;
       String worstName = "";
       long offset = 0;
@@ -70,7 +70,7 @@ public record Verification(
       }
       return new Verification(
           denoised,
-          Math.abs(loss - reference.loss()) / Math.abs(reference.loss()),
+          Math.abs(loss - reference.output().loss()) / Math.abs(reference.output().loss()),
           worst,
           worstName);
     } catch (InvalidTensorFileException e) {
@@ -93,7 +93,7 @@ public record Verification(
 
   private static double gradientError(
       ReferenceFile reference, ParameterSpec spec, float[] gradients, int offset) {
-    Map<String, Tensor> expected = reference.gradients();
+    Map<String, Tensor> expected = reference.output().gradients();
     Tensor tensor = expected.get(spec.name());
     if (tensor == null || !tensor.shape().equals(spec.shape())) {
       throw new InvalidTensorFileException(

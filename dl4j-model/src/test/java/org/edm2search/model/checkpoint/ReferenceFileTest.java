@@ -29,13 +29,14 @@ class ReferenceFileTest {
   void goldenFilesAreTyped(String config) throws Exception {
     ReferenceFile reference = ReferenceFile.read(golden(config));
 
-    int batch = reference.images().shape().get(0);
-    assertThat(reference.sigma().shape()).containsExactly(batch);
-    assertThat(reference.labels() == null).isEqualTo(reference.architecture().labelDim() == 0);
-    assertThat(reference.loss()).isFinite().isNotZero();
+    int batch = reference.input().images().shape().get(0);
+    assertThat(reference.input().sigma().shape()).containsExactly(batch);
+    assertThat(reference.input().labels() == null)
+        .isEqualTo(reference.architecture().labelDim() == 0);
+    assertThat(reference.output().loss()).isFinite().isNotZero();
     List<ParameterSpec> parameters = UNetLayout.of(reference.architecture()).parameters();
     assertThat(reference.weights()).hasSameSizeAs(parameters);
-    assertThat(reference.gradients())
+    assertThat(reference.output().gradients())
         .containsOnlyKeys(
             parameters.stream()
                 .filter(ParameterSpec::trainable)

@@ -61,7 +61,9 @@ public record CampaignEstimate(
     double weights = (double) Float.BYTES * seed.parameters();
     int averages = recipe.ema().size();
     double snapshots =
-        recipe.snapshotImages() > 0 ? Math.floor(images / recipe.snapshotImages()) : 0;
+        recipe.saving().snapshotImages() > 0
+            ? Math.floor(images / recipe.saving().snapshotImages())
+            : 0;
     double evaluations =
         (double) settings.protocol().samples()
                 * settings.protocol().sampling().evaluations()

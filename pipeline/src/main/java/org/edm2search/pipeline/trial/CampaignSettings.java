@@ -181,13 +181,13 @@ public record CampaignSettings(
 
   private void requireSnapshot(Guide.Snapshot guide) {
     double at = guide.share() * trainedImages();
-    if (at < recipe.snapshotImages()) {
+    if (at < recipe.saving().snapshotImages()) {
       throw config
           .training()
           .error(
               "snapshot_images",
               "is %d, but the guide is to be the network after %.0f images; give at most that"
-                  .formatted(recipe.snapshotImages(), at));
+                  .formatted(recipe.saving().snapshotImages(), at));
     }
   }
 

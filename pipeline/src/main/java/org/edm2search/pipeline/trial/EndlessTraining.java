@@ -5,6 +5,7 @@ import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.TrialStoppedException;
 import org.edm2search.campaign.trial.Measurement;
+import org.edm2search.train.SavingIntervals;
 import org.edm2search.train.Trainer;
 import org.edm2search.train.TrainingListener;
 import org.edm2search.train.TrainingProgress;
@@ -25,6 +26,8 @@ public final class EndlessTraining implements Objective {
 
   @Override
   public Measurement evaluate(TrialRequest request, TrialProgress progress) {
+    TrainingRecipe endless =
+        settings.recipe().withMultiplyAdds(ENDLESS).withSaving(SavingIntervals.NEVER);
     TrainingListener listener =
         new TrainingListener() {
           @Override
@@ -38,27 +41,11 @@ public final class EndlessTraining implements Objective {
           }
         };
     try {
-      new Trainer(endless(settings.recipe()), settings.images(), request.seed())
+      new Trainer(endless, settings.images(), request.seed())
           .train(request.architecture(), request.directory(), listener);
     } catch (TrainingStoppedException e) {
       throw new TrialStoppedException();
     }
     throw new IllegalStateException("an endless training ended");
-  }
-
-  /** The recipe's steps without an end and without files in between. */
-  private static TrainingRecipe endless(TrainingRecipe recipe) {
-    return new TrainingRecipe(
-        ENDLESS,
-        recipe.batch(),
-        recipe.microBatch(),
-        recipe.learningRate(),
-        recipe.rampUpImages(),
-        recipe.decayBatches(),
-        recipe.ema(),
-        recipe.noise(),
-        Long.MAX_VALUE,
-        Long.MAX_VALUE,
-        recipe.labelDropout());
   }
 }

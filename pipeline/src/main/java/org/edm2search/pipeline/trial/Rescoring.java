@@ -78,8 +78,9 @@ public final class Rescoring {
               .evaluate(draw.denoiser(), extractor, reference, meter, samples, progress);
       RescoreBook.Score score = score(evaluation, checkpoint);
       book.keep(
-          evaluation.protocolDigest(),
-          new RescoreBook.Table(evaluation.label(), evaluation.protocol(), Map.of(trial, score)));
+          evaluation.protocol().digest(),
+          new RescoreBook.Table(
+              evaluation.protocol().label(), evaluation.protocol().text(), Map.of(trial, score)));
       samples.discard();
       return score;
     }

@@ -258,15 +258,15 @@ public final class TrainAndScore implements Objective, AutoCloseable {
                 Quantity.IMAGES_PER_SECOND,
                 candidate.images() / Math.max(candidate.seconds(), 1e-3),
                 "images/s"),
-            new Quantity(Quantity.EVALUATION_SECONDS, evaluation.seconds(), "s")));
+            new Quantity(Quantity.EVALUATION_SECONDS, evaluation.effort().seconds(), "s")));
     if (settings.config().search().second().equals(Optional.of(Expense.LATENCY))) {
       double latency = settings.space().latency(request.architecture());
       others.add(new Quantity(Quantity.LATENCY, latency, Expense.LATENCY.unit()));
     }
     return new Measurement(
-        new Quantity(evaluation.label(), evaluation.score().value(), ""),
+        new Quantity(evaluation.protocol().label(), evaluation.score().value(), ""),
         others,
-        new Protocol(evaluation.protocol(), evaluation.protocolDigest()));
+        new Protocol(evaluation.protocol().text(), evaluation.protocol().digest()));
   }
 
   @Override

@@ -31,18 +31,16 @@ public record UNetLayout(
     return new UNetLayout(spec, inputLayer, blocks, parametersOf(spec, inputLayer, blocks));
   }
 
-  private record Skip(String name, int channels) {}
-
   private static final class Walk {
     private final ArchitectureSpec spec;
     private final List<BlockSpec> blocks = new ArrayList<>();
-    private final Deque<Skip> skips = new ArrayDeque<>();
+    private final Deque<BlockSpec.Skip> skips = new ArrayDeque<>();
     private int channels;
 
     Walk(ArchitectureSpec spec, String inputLayer) {
       this.spec = spec;
       channels = spec.channels(0);
-      skips.push(new Skip(inputLayer, channels));
+      skips.push(new BlockSpec.Skip(inputLayer, channels));
     }
 
     List<BlockSpec> blocks() {
@@ -76,7 +74,7 @@ public record UNetLayout(
     private void encode(
         int level, String kind, int outChannels, Resample resample, boolean attention) {
       add(Stage.ENCODER, level, kind, outChannels, resample, attention, Optional.empty());
-      skips.push(new Skip(blocks.get(blocks.size() - 1).name(), outChannels));
+      skips.push(new BlockSpec.Skip(blocks.get(blocks.size() - 1).name(), outChannels));
     }
 
     private void decode(
@@ -86,7 +84,7 @@ public record UNetLayout(
         Resample resample,
         boolean attention,
         boolean withSkip) {
-      Optional<Skip> skip = withSkip ? Optional.of(skips.pop()) : Optional.empty();
+      Optional<BlockSpec.Skip> skip = withSkip ? Optional.of(skips.pop()) : Optional.empty();
       add(Stage.DECODER, level, kind, outChannels, resample, attention, skip);
     }
 
@@ -97,21 +95,17 @@ public record UNetLayout(
         int outChannels,
         Resample resample,
         boolean attention,
-        Optional<Skip> skip) {
+        Optional<BlockSpec.Skip> skip) {
       int resolution = spec.imgResolution() >> level;
       String name = BranchAssignment.levelSelector(stage, resolution) + "_" + kind;
-      int skipChannels = skip.map(Skip::channels).orElse(0);
+      int skipChannels = skip.map(BlockSpec.Skip::channels).orElse(0);
       // The encoder adapts the channels before the branch, the decoder after it.
       int branchChannels = stage == Stage.ENCODER ? outChannels : channels + skipChannels;
       blocks.add(
           new BlockSpec(
-              name,
-              stage,
-              level,
-              resolution,
+              new BlockSpec.Place(name, stage, level, resolution),
               channels,
-              skip.map(Skip::name),
-              skipChannels,
+              skip,
               outChannels,
               resample,
               attention ? spec.heads(outChannels) : 0,

@@ -223,7 +223,7 @@ public record NetworkDrawing(
         if (block.skip().isEmpty()) {
           continue;
         }
-        Box from = box(block.skip().get());
+        Box from = box(block.skip().get().layer());
         Box to = box(block.name());
         int nest = used.merge(block.level(), 1, Integer::sum);
         double y = top(block.level()) - 4 - (nest - 1) * ARC_STEP;
@@ -300,7 +300,7 @@ public record NetworkDrawing(
             block.name(),
             block.concatenatedChannels(),
             block.channels(),
-            block.skip().map(skip -> ", skip from " + skip).orElse(""),
+            block.skip().map(skip -> ", skip from " + skip.layer()).orElse(""),
             block.hasAttention()
                 ? ", attention with %d head%s"
                     .formatted(block.heads(), block.heads() == 1 ? "" : "s")
