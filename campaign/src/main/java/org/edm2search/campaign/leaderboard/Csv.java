@@ -6,7 +6,6 @@ import java.util.List;
 public final class Csv {
 
   private static final String FORMULA = "=+@\t";
-  private static final String QUOTED = "\",\r\n";
 
   private Csv() {}
 
@@ -21,8 +20,15 @@ public final class Csv {
   private static String quoted(String cell) {
     // A spreadsheet runs a cell that starts like a formula.
     String safe = !cell.isEmpty() && FORMULA.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
-    return safe.chars().anyMatch(c -> QUOTED.indexOf(c) >= 0)
+    return contains(safe, '"')
+            || contains(safe, ',')
+            || contains(safe, '\r')
+            || contains(safe, '\n')
         ? '"' + safe.replace("\"", "\"\"") + '"'
         : safe;
+  }
+
+  private static boolean contains(String text, char wanted) {
+    return text.indexOf(wanted) >= 0;
   }
 }

@@ -85,16 +85,25 @@ public final class LeaderboardCsv {
     for (Leaderboard.Table table : leaderboard.tables()) {
       Set<Integer> front =
           ParetoFront.of(table).stream().map(Trial::number).collect(Collectors.toSet());
-      for (Leaderboard.Row row : table.rows()) {
-        Optional<Place> place =
-            Optional.of(new Place(row, second, front.contains(row.trial().number())));
-        row.runs().forEach(run -> Csv.line(csv, cells(place, run, quantities, loci)));
-      }
+      table.rows().parallelStream()
+          .map(row -> new Place(row, second, front.contains(row.trial().number())))
+          .map(place -> lines(place, quantities, loci))
+          .toList()
+          .forEach(csv::append);
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
         .forEach(trial -> Csv.line(csv, cells(Optional.empty(), trial, quantities, loci)));
     return csv.toString();
+  }
+
+  /** Returns a line for each training of an architecture. */
+  private static String lines(Place place, Set<String> quantities, Set<String> loci) {
+    StringBuilder lines = new StringBuilder();
+    for (Trial run : place.row().runs()) {
+      Csv.line(lines, cells(Optional.of(place), run, quantities, loci));
+    }
+    return lines.toString();
   }
 
   /** A row of the leaderboard, and whether it is on the front against the second objective. */

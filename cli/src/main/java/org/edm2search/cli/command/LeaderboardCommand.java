@@ -76,7 +76,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
     if (rescored) {
       rescored(directory, trials);
     } else if (format.csv) {
-      console.out().print(LeaderboardCsv.write(trials, second));
+      console.printText(LeaderboardCsv.write(trials, second));
     } else if (format.json) {
       console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials, second))));
     } else {
