@@ -294,7 +294,7 @@ class FaultsTest {
         file,
         text.replace("checkpoint_images: 64", "checkpoint_images: 1000000")
             .replace("snapshot_images: 192", "snapshot_images: 1000000")
-            .replace("flops: 1.0e9", "flops: 1.0e10"));
+            .replace("flops: 1.0e9", "flops: 4.0e10"));
     CommandLineProcess run = start("run", file);
     Path checkpoint = campaign().resolve("trials/0000/checkpoint.safetensors");
     while (run.alive() && progress() < 64) {
