@@ -41,7 +41,7 @@ final class GrowingFile implements AutoCloseable {
   interface Listener {
 
     /** The file is new, or another than before: what was told is no longer in it. */
-    void startOver() throws IOException;
+    void startOver();
 
     /** Some lines follow, in order. */
     void lines(List<Line> lines);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.edm2search.campaign.store.CampaignRecord;
@@ -124,14 +125,14 @@ public final class JournalReader implements TrialReader {
 
     @Override
     public void lines(List<GrowingFile.Line> lines) {
-      if (lines.get(0).offset() == 0) {
-        requireKnown(lines.get(0));
-      }
       Stream<GrowingFile.Line> stream = lines.stream();
       List<Optional<JournalFormat.Line>> read =
           (lines.size() < SHARED_OUT ? stream : stream.parallel())
               .map(JournalReader::read)
               .toList();
+      if (lines.get(0).offset() == 0) {
+        requireKnown(read.get(0));
+      }
       for (int i = 0; i < read.size(); i++) {
         GrowingFile.Line line = lines.get(i);
         read.get(i)
@@ -151,12 +152,12 @@ public final class JournalReader implements TrialReader {
     }
   }
 
-  private void requireKnown(GrowingFile.Line first) {
-    JournalFormat.Line header =
-        read(first)
-            .filter(line -> line.header().isPresent())
+  private void requireKnown(Optional<JournalFormat.Line> first) {
+    long version =
+        first
+            .map(JournalFormat.Line::header)
+            .orElse(OptionalLong.empty())
             .orElseThrow(() -> invalid("is damaged or no journal of a campaign" + REMEDY));
-    long version = header.header().getAsLong();
     if (version > JournalFormat.VERSION) {
       throw invalid(
           "written by a newer edm2-search (form %d, this version knows up to %d); use that version"
