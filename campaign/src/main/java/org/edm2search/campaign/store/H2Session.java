@@ -3,12 +3,8 @@ package org.edm2search.campaign.store;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -17,22 +13,20 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread and the one connection it owns to an embedded database: no server, no port, no lock
- * file. H2 locks the database file itself, and the operating system drops that with the process.
- *
- * <p>A thread interrupted inside H2 closes the file under it. So callers never touch H2: they hand
- * work to this session's own thread, which nobody interrupts, and wait. A caller interrupted
- * meanwhile still waits for the answer, and finds its interrupt flag set afterwards.
+ * A connection to an embedded database: no server, no port, no lock file. H2 locks the database
+ * file itself, and the operating system drops that with the process. A thread interrupted inside H2
+ * would close the file under it.
  */
-final class H2Session implements AutoCloseable {
+final class H2Session implements StoreSession {
 
   private static final long SPARSE_BYTES = 32 << 20;
   private static final int SPARSE_FACTOR = 4;
+  private static final int WRITES_BETWEEN_LOOKS = 256;
   private static final int DATABASE_CLOSED = 90121;
 
   private final StoreFile file;
-  private final ExecutorService thread;
   private final Jdbi jdbi;
+  private final SessionThread thread;
   private volatile @Nullable Handle handle;
   private volatile @Nullable Object identity;
   private long compactedBytes;
@@ -40,13 +34,7 @@ final class H2Session implements AutoCloseable {
   private H2Session(StoreFile file, Jdbi jdbi) {
     this.file = file;
     this.jdbi = jdbi;
-    this.thread =
-        Executors.newSingleThreadExecutor(
-            work -> {
-              Thread owner = new Thread(work, "trial-store");
-              owner.setDaemon(true);
-              return owner;
-            });
+    this.thread = new SessionThread(file.path().toString());
   }
 
   /** Opens a database whose definitions were checked, or a new file. */
@@ -61,8 +49,15 @@ final class H2Session implements AutoCloseable {
             .formatted(path.substring(0, path.length() - StoreFile.ENDING.length()));
     H2Session session = new H2Session(file, Jdbi.create(url, "sa", ""));
     try {
-      session.await(session.thread.submit(session::connect));
+      session.thread.call(
+          () -> {
+            session.connect();
+            return null;
+          });
       return session;
+    } catch (JdbiException e) {
+      session.close();
+      throw file.failed(e);
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -75,11 +70,51 @@ final class H2Session implements AutoCloseable {
     compactedBytes = file.size();
   }
 
+  @Override
+  public <T extends @Nullable Object> T read(Function<Handle, T> work) {
+    return call(work);
+  }
+
+  @Override
+  public boolean write(long revision, Predicate<Handle> work) {
+    boolean changed =
+        call(
+            open ->
+                open.inTransaction(
+                    transaction -> StoreStatements.counted(transaction, revision, work)));
+    if (changed && revision % WRITES_BETWEEN_LOOKS == 0) {
+      compactIfSparse();
+    }
+    return changed;
+  }
+
+  /** Runs work between transactions and returns its result. */
+  <T extends @Nullable Object> T call(Function<Handle, T> work) {
+    try {
+      return thread.call(() -> work.apply(requireThere()));
+    } catch (JdbiException e) {
+      throw file.failed(e);
+    }
+  }
+
+  /** A file deleted under its user would go on taking what nobody can read afterwards. */
+  private Handle requireThere() {
+    Object now = file.identity();
+    if (now == null || !Objects.equals(now, identity)) {
+      throw new StoreException(
+          "%s: the store was deleted or replaced while it was open, so nothing more can be stored;"
+                  .formatted(file.path())
+              + " 'edm2-search doctor' on its campaign restores backup.zip",
+          null);
+    }
+    return Objects.requireNonNull(handle, "open until closed");
+  }
+
   /**
    * Writes the file anew without what was superseded, if that has come to make up most of it: H2
    * only appends. The time this takes is in proportion to what was written since.
    */
-  void compactIfSparse() {
+  private void compactIfSparse() {
     call(
         open -> {
           if (file.size() > Math.max(SPARSE_BYTES, SPARSE_FACTOR * compactedBytes)) {
@@ -102,63 +137,6 @@ final class H2Session implements AutoCloseable {
     }
   }
 
-  /** Runs work on the session's thread and returns its result. */
-  <T extends @Nullable Object> T call(Function<Handle, T> work) {
-    try {
-      return await(thread.submit(() -> work.apply(requireThere())));
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("the store is closed: " + file.path(), e);
-    }
-  }
-
-  /** Runs work as one transaction. */
-  <T extends @Nullable Object> T transact(Function<Handle, T> work) {
-    return call(open -> open.inTransaction(work::apply));
-  }
-
-  /** A file deleted under its user would go on taking what nobody can read afterwards. */
-  private Handle requireThere() {
-    Object now = file.identity();
-    if (now == null || !Objects.equals(now, identity)) {
-      throw new StoreException(
-          "%s: the store was deleted or replaced while it was open, so nothing more can be stored;"
-                  .formatted(file.path())
-              + " 'edm2-search doctor' on its campaign restores backup.zip",
-          null);
-    }
-    return Objects.requireNonNull(handle, "open until closed");
-  }
-
-  private <T extends @Nullable Object> T await(Future<T> answer) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return answer.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw unwrapped(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private RuntimeException unwrapped(ExecutionException failure) {
-    Throwable cause = failure.getCause();
-    if (cause instanceof Error error) {
-      throw error;
-    }
-    if (cause instanceof JdbiException) {
-      return file.failed(cause);
-    }
-    return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
-  }
-
   private void disconnect() {
     try {
       if (handle != null) {
@@ -177,11 +155,10 @@ final class H2Session implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (thread.isShutdown()) {
-      return;
+    try {
+      thread.end(this::disconnect);
+    } catch (JdbiException e) {
+      throw file.failed(e);
     }
-    Future<?> closing = thread.submit(this::disconnect);
-    thread.shutdown();
-    await(closing);
   }
 }

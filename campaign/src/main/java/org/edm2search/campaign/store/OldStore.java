@@ -58,7 +58,8 @@ final class OldStore {
   }
 
   private static void keep(StoreFile old) {
-    Path kept = old.path().resolveSibling("campaign-before-%d.zip".formatted(H2TrialStore.SCHEMA));
+    Path kept =
+        old.path().resolveSibling("campaign-before-%d.zip".formatted(StoreStatements.SCHEMA));
     AtomicFile.write(
         kept,
         channel -> {
@@ -103,7 +104,7 @@ final class OldStore {
                         row.getInt("proposals")))
             .list(),
         handle.createQuery("SELECT state_json FROM strategy_state").mapTo(String.class).findOne(),
-        StoreRows.curves(handle));
+        StoreStatements.curves(handle));
   }
 
   /** A trial that failed before there were attempts was one. */

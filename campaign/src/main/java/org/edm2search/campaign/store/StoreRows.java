@@ -9,12 +9,24 @@ import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
-import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.Query;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Documents as the texts that a row holds. */
 final class StoreRows {
+
+  static final RowMapper<CampaignRecord> CAMPAIGN =
+      (row, context) -> TrialDocuments.campaign(document(row.getString(1)));
+  static final RowMapper<Trial> TRIAL =
+      (row, context) -> TrialDocuments.trial(document(row.getString(1)));
+  static final RowMapper<Rejection> REJECTION =
+      (row, context) -> TrialDocuments.rejection(document(row.getString(1)));
+  static final RowMapper<Attempt> ATTEMPT =
+      (row, context) -> TrialDocuments.attempt(document(row.getString(1)));
+  static final RowMapper<LossPoint> POINT =
+      (row, context) -> new LossPoint(row.getLong("images"), row.getDouble("loss"));
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -28,34 +40,18 @@ final class StoreRows {
     return MAPPER.readTree(text);
   }
 
-  static Trial trial(String text) {
-    return TrialDocuments.trial(document(text));
-  }
-
-  static CampaignRecord campaign(String text) {
-    return TrialDocuments.campaign(document(text));
-  }
-
-  static Attempt attempt(String text) {
-    return TrialDocuments.attempt(document(text));
-  }
-
-  static Rejection rejection(String text) {
-    return TrialDocuments.rejection(document(text));
-  }
-
   /** Returns all loss curves, by trial. */
-  static List<LossCurve> curves(Handle handle) {
-    Map<Integer, List<LossPoint>> points = new TreeMap<>();
-    StoreSql.query(handle, "select-curves")
+  static List<LossCurve> curves(Query points) {
+    Map<Integer, List<LossPoint>> byTrial = new TreeMap<>();
+    points
         .map(
             (row, context) ->
-                points
+                byTrial
                     .computeIfAbsent(row.getInt("trial"), trial -> new ArrayList<>())
-                    .add(new LossPoint(row.getLong("images"), row.getDouble("loss"))))
+                    .add(POINT.map(row, context)))
         .forEach(added -> {});
     List<LossCurve> curves = new ArrayList<>();
-    points.forEach((trial, of) -> curves.add(new LossCurve(trial, of)));
+    byTrial.forEach((trial, of) -> curves.add(new LossCurve(trial, of)));
     return curves;
   }
 }

@@ -1,1 +1,0 @@
-INSERT INTO attempt VALUES ((SELECT COUNT(*) FROM attempt), :trial, :document)

@@ -1,1 +1,0 @@
-INSERT INTO rejection VALUES (:id, (SELECT COUNT(*) FROM rejection), :document)

@@ -1,1 +1,0 @@
-MERGE INTO campaign KEY (id) VALUES (1, :document)

@@ -1,1 +1,0 @@
-MERGE INTO loss_point KEY (trial, images) VALUES (:trial, :images, :loss)

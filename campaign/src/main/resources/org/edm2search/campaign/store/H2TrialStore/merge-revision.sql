@@ -1,1 +1,0 @@
-MERGE INTO revision KEY (id) VALUES (1, :amount)

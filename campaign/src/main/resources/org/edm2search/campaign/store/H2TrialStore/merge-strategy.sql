@@ -1,1 +1,0 @@
-MERGE INTO strategy_state KEY (id) VALUES (1, :state)

@@ -1,1 +1,0 @@
-MERGE INTO trial KEY (number) VALUES (:number, :document)

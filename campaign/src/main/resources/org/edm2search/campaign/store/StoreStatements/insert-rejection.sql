@@ -1,0 +1,1 @@
+INSERT INTO rejection VALUES (:id, :position, :document)

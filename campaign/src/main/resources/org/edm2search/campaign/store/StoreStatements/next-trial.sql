@@ -1,0 +1,1 @@
+SELECT COALESCE(MAX(number), -1) + 1 FROM trial
