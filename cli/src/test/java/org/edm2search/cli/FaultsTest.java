@@ -189,6 +189,35 @@ class FaultsTest {
         .containsPattern("failed attempt +\\S+, input output: .*0001");
   }
 
+  @Test
+  void aTrialIsLeftOutWhileItRunsAndTakenInAgain() throws Exception {
+    Path file = file(false, "executor: {workers: 2, pause: 0s, retries: 0}\n");
+    String text = Files.readString(file);
+    Files.writeString(
+        file, text.replace("trials: 3", "trials: 2").replace("flops: 1.0e9", "flops: 1.0e10"));
+    CommandLineProcess run = start("run", file);
+    run.awaitError("trial 1 (2/2) starts");
+    Captured excluded = start("exclude", 1, campaign()).await();
+    assertThat(excluded.code()).as(excluded.err()).isZero();
+    assertThat(excluded.out()).contains("trial 1 is to end, and is left out then");
+    Captured end = run.await();
+    assertThat(end.code()).as(end.err()).isZero();
+    assertThat(end.err()).contains("all 2 trials are finished, 1 of them excluded");
+    assertThat(Captured.run("status", campaign()).out())
+        .contains("1 complete, 1 excluded", "attempts   1 cancelled")
+        .contains("trial 1    excluded: ");
+    assertThat(Captured.run("leaderboard", campaign(), "--csv").out().lines())
+        .filteredOn(line -> line.startsWith(",1,EXCLUDED,"))
+        .hasSize(1);
+    assertThat(start("retry", 1, campaign()).await().code()).isZero();
+    Captured again = start("run", file).await();
+    assertThat(again.code()).as(again.err()).isZero();
+    try (TrialReader reader = read()) {
+      assertThat(reader.trials()).extracting(Trial::state).containsOnly(TrialState.COMPLETE);
+      assertThat(reader.attempts()).extracting(Attempt::kind).contains(FailureKind.CANCELLED);
+    }
+  }
+
   /** Before, the image's trial was the victim, and mending it demanded a new campaign. */
   @Test
   void aDamagedImageStopsTheCampaignWhichGoesOnOnceItIsMended() throws Exception {

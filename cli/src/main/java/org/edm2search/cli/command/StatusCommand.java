@@ -2,8 +2,11 @@ package org.edm2search.cli.command;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
@@ -13,6 +16,7 @@ import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.CampaignReport;
 import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -64,6 +68,25 @@ public final class StatusCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** What a person cancelled has not failed, and is counted apart. */
+  private static String attempts(Map<String, Long> byKind) {
+    Map<String, Long> failed = new LinkedHashMap<>(byKind);
+    Long cancelled = failed.remove(FailureKind.CANCELLED.words());
+    List<String> counts = new ArrayList<>();
+    if (!failed.isEmpty()) {
+      String kinds =
+          failed.entrySet().stream()
+              .map(kind -> kind.getValue() + " " + kind.getKey())
+              .collect(Collectors.joining(", "));
+      long all = failed.values().stream().mapToLong(Long::longValue).sum();
+      counts.add("%d failed: %s".formatted(all, kinds));
+    }
+    if (cancelled != null) {
+      counts.add(cancelled + " cancelled");
+    }
+    return String.join("; ", counts);
+  }
+
   private void print(
       CampaignDirectory directory,
       CampaignReport report,
@@ -82,12 +105,7 @@ public final class StatusCommand implements Callable<Integer> {
             .collect(Collectors.joining());
     console.print("trials     %d of %d%s", trials.size(), report.plannedTrials(), counts);
     if (!report.failedAttempts().isEmpty()) {
-      String kinds =
-          report.failedAttempts().entrySet().stream()
-              .map(kind -> kind.getValue() + " " + kind.getKey())
-              .collect(Collectors.joining(", "));
-      long all = report.failedAttempts().values().stream().mapToLong(Long::longValue).sum();
-      console.print("attempts   %d failed: %s", all, kinds);
+      console.print("attempts   %s", attempts(report.failedAttempts()));
     }
     Spending spent = Spending.of(trials);
     if (!spent.equals(Spending.NONE)) {

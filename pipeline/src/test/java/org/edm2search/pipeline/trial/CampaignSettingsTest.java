@@ -1,17 +1,45 @@
 package org.edm2search.pipeline.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.edm2search.campaign.TrialFailedException;
+import org.edm2search.campaign.TrialProgress;
+import org.edm2search.campaign.TrialRequest;
+import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.Phase;
 import org.edm2search.data.DatasetProgress;
+import org.edm2search.space.Genotype;
+import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
+import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.cost.CostModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CampaignSettingsTest {
+
+  private static final TrialProgress UNHEARD =
+      new TrialProgress() {
+        @Override
+        public void report(
+            Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond) {}
+
+        @Override
+        public void record(LossPoint point) {}
+
+        @Override
+        public boolean stopRequested() {
+          return false;
+        }
+      };
 
   @TempDir private Path directory;
 
@@ -27,7 +55,39 @@ class CampaignSettingsTest {
         .startsWith("training.flops: needs ");
   }
 
+  /** A candidate may come from a store or a wire, not from this space. */
+  @Test
+  void aTrialOfSuchANetworkIsInfeasibleAndNotTriedAgain() throws IOException {
+    long seed = space("1.0e9").seedCost().multiplyAdds();
+    CampaignSettings settings = settings(Long.toString(3 * 32 * seed));
+    Genotype wider = settings.space().genotype(List.of(1));
+    ArchitectureSpec architecture = settings.space().decode(wider);
+    TrialRequest request =
+        new TrialRequest(
+            1,
+            architecture,
+            CostModel.of(architecture),
+            Files.createDirectories(directory.resolve("trial")),
+            1,
+            Optional.empty());
+    FeatureFiles features = FeatureFiles.of(Optional.empty(), Map.of(), directory);
+    try (TrainAndScore objective = new TrainAndScore(settings, features)) {
+      assertThatThrownBy(() -> objective.evaluate(request, UNHEARD))
+          .isInstanceOfSatisfying(
+              TrialFailedException.class,
+              failure -> {
+                assertThat(failure.kind()).isEqualTo(FailureKind.INFEASIBLE);
+                assertThat(failure.kind().rule()).isEqualTo(FailureKind.Rule.FINISH);
+              })
+          .hasMessageContaining("does not buy one batch of 32 images");
+    }
+  }
+
   private SearchSpace space(String flops) throws IOException {
+    return settings(flops).space();
+  }
+
+  private CampaignSettings settings(String flops) throws IOException {
     Path file = directory.resolve("campaign.yaml");
     Files.writeString(
         file,
@@ -41,6 +101,6 @@ class CampaignSettingsTest {
         evaluation: {samples: 64, steps: 4, batch: 64}
         """
             .formatted(directory.resolve("campaign"), flops));
-    return CampaignSettings.load(file, DatasetProgress.NONE).space();
+    return CampaignSettings.load(file, DatasetProgress.NONE);
   }
 }
