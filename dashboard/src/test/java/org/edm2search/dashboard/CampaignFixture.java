@@ -220,6 +220,11 @@ final class CampaignFixture implements AutoCloseable {
     return SPACE.parse(text.toString());
   }
 
+  /** Asks the process that runs it to wait, as {@code pause} does. */
+  void pause() {
+    directory.requestPause();
+  }
+
   @Override
   public void close() throws Exception {
     stop();

@@ -160,6 +160,8 @@ class DashboardBrowserTest {
     assertThat(find("#trial-5").getText()).contains("52.31", "−4.6 %");
     assertThat(find("#trial-6").getText()).contains("failed", "NaN");
     assertThat(find("#tiles").getText()).contains("52.31", "7 of 12", "6 complete, 1 failed");
+    campaign.pause();
+    await(driver -> find("#tiles").getText().contains("paused: resume lets it go on"));
     assertThat(browser.driver().executeScript("return window.sameDocument"))
         .as("the page was not loaded again")
         .isEqualTo(true);

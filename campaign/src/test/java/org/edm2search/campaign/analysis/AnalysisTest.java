@@ -130,6 +130,7 @@ final class AnalysisTest {
     Comparison comparison = Comparison.withFirst(List.of(snapshot(bad), snapshot(good))).get(0);
     assertThat(comparison.comparable()).isTrue();
     assertThat(comparison.ratio()).isLessThan(0.3);
+    // Trainings scatter more where scores are bad, so that a third of the score is not certain.
     assertThat(comparison.probability()).isGreaterThan(0.9);
   }
 

@@ -1,6 +1,7 @@
 package org.edm2search.dashboard.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,6 +47,7 @@ class CampaignReadingTest {
   private List<Progress> progress = List.of();
   private boolean running = true;
   private String note = "";
+  private String config = "";
 
   private Trial started(String genotype, long multiplyAdds) {
     Candidate candidate =
@@ -82,7 +84,8 @@ class CampaignReadingTest {
             new CampaignSnapshot(
                 1,
                 Optional.of(
-                    new CampaignRecord("name", "random", 3, planned, "", "digest", START, note)),
+                    new CampaignRecord(
+                        "name", "random", 3, planned, config, "digest", START, note)),
                 trials,
                 List.of(),
                 progress,
@@ -203,6 +206,36 @@ class CampaignReadingTest {
     assertThat(view.counts().running()).isEqualTo(2);
     // 50 s a trial, six to go, all of its usual time spent on each of the two that run.
     assertThat(view.secondsLeft()).hasValue(100);
+  }
+
+  @Test
+  void withRungsTheTimeLeftIsThatOfThePlannedTraining() {
+    config =
+        """
+        search: {strategy: random}
+        fidelity: {rungs: 2, factor: 3, width: 6}
+        training: {flops: 9.0e6}
+        """;
+    Trial now = started("k=3", 100);
+    started("k=5", 100);
+    progress =
+        List.of(
+            new Progress(
+                0,
+                Phase.TRAINING,
+                1000,
+                30_000,
+                OptionalDouble.of(0.5),
+                20,
+                now.startedAt().orElseThrow()));
+
+    // Six trainings to a third and two from there to the end are 10/3 of 9e6; of them 300 an image,
+    // 1,000 images, are spent. Two trials run, and the one that was heard of does 6,000 a second.
+    assertThat(view(6, Map.of()).secondsLeft().orElseThrow())
+        .isCloseTo((3e7 - 3e5) / 12_000, within(1e-6));
+
+    progress = List.of();
+    assertThat(view(6, Map.of()).secondsLeft()).isEmpty();
   }
 
   @Test
