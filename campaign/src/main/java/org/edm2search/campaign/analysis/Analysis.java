@@ -1,6 +1,7 @@
 package org.edm2search.campaign.analysis;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,7 @@ import org.edm2search.space.cost.Expense;
 /**
  * What is known of a campaign beyond its ranking, from its journal alone.
  *
- * @param campaign its name
- * @param strategy that proposed its trials
- * @param scoreName what scores measure, lower is better
- * @param protocolDigest only scores of equal digest compare
- * @param trials how many there are
- * @param spentFlops by all of them
+ * @param campaign which one
  * @param best the best architecture
  * @param genes what each gene does
  * @param ancestry of the best, back to G*
@@ -31,12 +27,7 @@ import org.edm2search.space.cost.Expense;
  * @param course how the search went
  */
 public record Analysis(
-    String campaign,
-    String strategy,
-    String scoreName,
-    String protocolDigest,
-    int trials,
-    BigInteger spentFlops,
+    @JsonUnwrapped Subject campaign,
     Best best,
     GeneEffects genes,
     List<Ancestor> ancestry,
@@ -47,6 +38,35 @@ public record Analysis(
   public Analysis {
     ancestry = List.copyOf(ancestry);
     scatter = List.copyOf(scatter);
+  }
+
+  /**
+   * A campaign that is analyzed.
+   *
+   * @param name its name
+   * @param strategy that proposed its trials
+   * @param scoreName what scores measure, lower is better
+   * @param protocolDigest only scores of equal digest compare
+   * @param trials how many there are
+   * @param spentFlops by all of them
+   */
+  public record Subject(
+      @JsonProperty("campaign") String name,
+      String strategy,
+      String scoreName,
+      String protocolDigest,
+      int trials,
+      BigInteger spentFlops) {
+
+    private static Subject of(CampaignSnapshot snapshot, Leaderboard.Table table) {
+      return new Subject(
+          snapshot.campaign().map(CampaignRecord::name).orElse(""),
+          snapshot.campaign().map(CampaignRecord::strategy).orElse(""),
+          table.scoreName(),
+          table.protocol().digest(),
+          snapshot.trials().size(),
+          Spending.of(snapshot.trials()).total());
+    }
   }
 
   /**
@@ -92,12 +112,7 @@ public record Analysis(
     Leaderboard.Table table = Leaderboard.of(snapshot.trials(), second).tables().get(0);
     Leaderboard.Row best = table.rows().get(0);
     return new Analysis(
-        snapshot.campaign().map(CampaignRecord::name).orElse(""),
-        snapshot.campaign().map(CampaignRecord::strategy).orElse(""),
-        table.scoreName(),
-        table.protocol().digest(),
-        snapshot.trials().size(),
-        Spending.of(snapshot.trials()).total(),
+        Subject.of(snapshot, table),
         new Best(
             best.trial().number(),
             best.standing().typical(),

@@ -20,7 +20,7 @@ public final class AnalysisCsv {
   }
 
   private static void write(StringBuilder csv, Analysis analysis) {
-    String name = analysis.campaign();
+    String name = analysis.campaign().name();
     GeneEffects genes = analysis.genes();
     for (GeneEffects.Importance one : genes.importances()) {
       line(

@@ -58,7 +58,8 @@ public final class AnalysisPictures {
       rows.add(new Interval(one.locus(), one.share(), one.low95(), one.high95(), one.clear()));
     }
     return Plot.intervals(
-        "%s: share of the variance of scores, with 95 %% intervals".formatted(analysis.campaign()),
+        "%s: share of the variance of scores, with 95 %% intervals"
+            .formatted(analysis.campaign().name()),
         "share; blue is told apart from none",
         rows.subList(0, Math.min(MOST_ROWS, rows.size())),
         Amounts::percent);
@@ -71,7 +72,7 @@ public final class AnalysisPictures {
       rows.add(new Interval(name, one.effect(), one.low95(), one.high95(), one.apart()));
     }
     return Plot.intervals(
-        "%s: effect on the score, with 95 %% intervals".formatted(analysis.campaign()),
+        "%s: effect on the score, with 95 %% intervals".formatted(analysis.campaign().name()),
         "against the mean of the gene's values; lower is better",
         rows.subList(0, Math.min(MOST_ROWS, rows.size())),
         analysis.genes().relative() ? value -> Amounts.difference(1 + value) : Amounts::quantity);
@@ -84,7 +85,7 @@ public final class AnalysisPictures {
       rows.add(new Interval(name, one.share(), 0, one.share(), one.clear()));
     }
     return Plot.intervals(
-        "%s: what pairs do beyond the sum of their effects".formatted(analysis.campaign()),
+        "%s: what pairs do beyond the sum of their effects".formatted(analysis.campaign().name()),
         "share of the variance; blue is told apart from chance",
         rows,
         Amounts::percent);
@@ -98,9 +99,9 @@ public final class AnalysisPictures {
     }
     front.sort(Comparator.comparingDouble(Point::x));
     return Plot.of(
-        "%s: score against %s".formatted(analysis.campaign(), analysis.secondObjective()),
+        "%s: score against %s".formatted(analysis.campaign().name(), analysis.secondObjective()),
         analysis.secondObjective(),
-        analysis.scoreName(),
+        analysis.campaign().scoreName(),
         List.of(
             new Series("Pareto front", front, false),
             new Series("other trials", others, true),
@@ -126,7 +127,10 @@ public final class AnalysisPictures {
         points.add(new Point(flops, value.applyAsDouble(point)));
       }
       series.add(
-          new Series("%s (%s)".formatted(analysis.campaign(), analysis.strategy()), points, false));
+          new Series(
+              "%s (%s)".formatted(analysis.campaign().name(), analysis.campaign().strategy()),
+              points,
+              false));
     }
     return Plot.of(title, "FLOPs spent, scoring included", beside, series, Amounts::count, number);
   }
@@ -139,14 +143,14 @@ public final class AnalysisPictures {
     page.append(
         "<style>body{font-family:sans-serif;max-width:60em;margin:2em auto}img{max-width:100%}</style>\n");
     for (Analysis analysis : analyses) {
-      page.append("<h1>").append(Svg.escaped(analysis.campaign())).append("</h1>\n<p>");
+      page.append("<h1>").append(Svg.escaped(analysis.campaign().name())).append("</h1>\n<p>");
       page.append(
           Svg.escaped(
               "%d trials, %s FLOPs; %s"
                   .formatted(
-                      analysis.trials(),
-                      Amounts.count(analysis.spentFlops().doubleValue()),
-                      analysis.scoreName())));
+                      analysis.campaign().trials(),
+                      Amounts.count(analysis.campaign().spentFlops().doubleValue()),
+                      analysis.campaign().scoreName())));
       page.append("</p>\n");
       analysis
           .genes()

@@ -1,5 +1,6 @@
 package org.edm2search.campaign.report;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -21,17 +22,9 @@ import org.edm2search.campaign.trial.TrialState;
 /**
  * How far a campaign is.
  *
- * @param campaign its name, empty before its first run
- * @param directory where it is kept
- * @param state where it stands
- * @param process the process that runs it
- * @param paused whether that process is asked to wait
- * @param plannedTrials how many trials it is to have, or has if that was lowered
- * @param trials how many there are, by state in lower case
- * @param spentFlops what they have cost
- * @param failedAttempts how many attempts at trials failed, by kind in words
- * @param rejected architectures refused before training
- * @param rejections the same one by one
+ * @param run who runs it, and where
+ * @param trials how many there are
+ * @param refused architectures refused before training
  * @param trainingFlops its training cost, running trials and the budget included
  * @param progress what the trials that run last reported
  * @param best the best trial so far
@@ -39,17 +32,9 @@ import org.edm2search.campaign.trial.TrialState;
  * @param unreadableLines lines of its journal that were left out
  */
 public record CampaignReport(
-    String campaign,
-    String directory,
-    CampaignState state,
-    Optional<Long> process,
-    boolean paused,
-    int plannedTrials,
-    Map<String, Long> trials,
-    SpentFlops spentFlops,
-    Map<String, Long> failedAttempts,
-    int rejected,
-    List<Rejection> rejections,
+    @JsonUnwrapped Run run,
+    @JsonUnwrapped Trials trials,
+    @JsonUnwrapped Refused refused,
     TrainingFlops trainingFlops,
     List<Now> progress,
     Optional<Best> best,
@@ -57,8 +42,70 @@ public record CampaignReport(
     int unreadableLines) {
 
   public CampaignReport {
-    rejections = List.copyOf(rejections);
     progress = List.copyOf(progress);
+  }
+
+  /**
+   * A campaign and the process that runs it.
+   *
+   * @param campaign its name, empty before its first run
+   * @param directory where it is kept
+   * @param state where it stands
+   * @param process the process that runs it
+   * @param paused whether that process is asked to wait
+   */
+  public record Run(
+      String campaign,
+      String directory,
+      CampaignState state,
+      Optional<Long> process,
+      boolean paused) {}
+
+  /**
+   * How many trials there are.
+   *
+   * @param plannedTrials how many there are to be, or are if that was lowered
+   * @param trials how many there are, by state in lower case
+   * @param spentFlops what they have cost
+   * @param failedAttempts how many attempts at trials failed, by kind in words
+   */
+  public record Trials(
+      int plannedTrials,
+      Map<String, Long> trials,
+      SpentFlops spentFlops,
+      Map<String, Long> failedAttempts) {
+
+    static Trials of(CampaignSnapshot snapshot) {
+      Map<String, Long> trials = new LinkedHashMap<>();
+      for (TrialState of : TrialState.values()) {
+        trials.put(
+            of.name().toLowerCase(Locale.ROOT),
+            snapshot.trials().stream().filter(trial -> trial.state() == of).count());
+      }
+      Map<String, Long> failedAttempts = new LinkedHashMap<>();
+      snapshot
+          .attempts()
+          .forEach(attempt -> failedAttempts.merge(attempt.kind().words(), 1L, Long::sum));
+      int planned = snapshot.campaign().map(CampaignRecord::plannedTrials).orElse(0);
+      return new Trials(
+          Math.max(planned, snapshot.trials().size()),
+          trials,
+          SpentFlops.of(Spending.of(snapshot.trials())),
+          failedAttempts);
+    }
+  }
+
+  /**
+   * Architectures refused before training.
+   *
+   * @param rejected how many
+   * @param rejections the same one by one
+   */
+  public record Refused(int rejected, List<Rejection> rejections) {
+
+    public Refused {
+      rejections = List.copyOf(rejections);
+    }
   }
 
   /**
@@ -123,28 +170,15 @@ public record CampaignReport(
       Path directory, CampaignSnapshot snapshot, Optional<Long> process, boolean pauseRequested) {
     Optional<CampaignRecord> record = snapshot.campaign();
     CampaignState state = CampaignState.of(snapshot, process.isPresent());
-    Map<String, Long> trials = new LinkedHashMap<>();
-    for (TrialState of : TrialState.values()) {
-      trials.put(
-          of.name().toLowerCase(Locale.ROOT),
-          snapshot.trials().stream().filter(trial -> trial.state() == of).count());
-    }
-    Map<String, Long> failedAttempts = new LinkedHashMap<>();
-    snapshot
-        .attempts()
-        .forEach(attempt -> failedAttempts.merge(attempt.kind().words(), 1L, Long::sum));
     return new CampaignReport(
-        record.map(CampaignRecord::name).orElse(""),
-        directory.toString(),
-        state,
-        process,
-        pauseRequested && process.isPresent(),
-        Math.max(record.map(CampaignRecord::plannedTrials).orElse(0), snapshot.trials().size()),
-        trials,
-        SpentFlops.of(Spending.of(snapshot.trials())),
-        failedAttempts,
-        snapshot.rejections().size(),
-        snapshot.rejections(),
+        new Run(
+            record.map(CampaignRecord::name).orElse(""),
+            directory.toString(),
+            state,
+            process,
+            pauseRequested && process.isPresent()),
+        Trials.of(snapshot),
+        new Refused(snapshot.rejections().size(), snapshot.rejections()),
         TrainingFlops.of(snapshot, state),
         process.isPresent()
             ? snapshot.trials().stream()

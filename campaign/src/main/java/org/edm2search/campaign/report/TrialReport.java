@@ -21,49 +21,79 @@ import org.edm2search.space.LossPoint;
 /**
  * A trial in full.
  *
- * @param trial its number
- * @param repeatOf the trial that it trains again, with another seed
- * @param runs the trainings of its architecture: the search's and the repeats
- * @param state where it stands
- * @param reason why it was pruned or failed, otherwise empty
- * @param failedAttempts attempts at it that failed
- * @param rungs its held-out losses at the rungs it was trained to, lowest first
+ * @param training which training it is
+ * @param course how it went
  * @param measurement its numbers, once complete
  * @param candidate the network
  * @param spentFlops what it has cost
  * @param architectureYaml the network's declaration
- * @param createdAt when it was proposed
- * @param startedAt when its last run started
- * @param finishedAt when it finished
- * @param provenance what it came from, once finished
- * @param losses training loss by images
- * @param files paths of the files kept of it
+ * @param times when it was worked on
+ * @param kept what is kept of it
  */
 public record TrialReport(
-    int trial,
-    Optional<Integer> repeatOf,
-    List<Run> runs,
-    TrialState state,
-    String reason,
-    List<FailedAttempt> failedAttempts,
-    List<Rung> rungs,
+    @JsonUnwrapped Training training,
+    @JsonUnwrapped Course course,
     Optional<Numbers> measurement,
     @JsonUnwrapped CandidateReport candidate,
     SpentFlops spentFlops,
     String architectureYaml,
-    Instant createdAt,
-    Optional<Instant> startedAt,
-    Optional<Instant> finishedAt,
-    Optional<Provenance> provenance,
-    List<LossPoint> losses,
-    List<String> files) {
+    @JsonUnwrapped Times times,
+    @JsonUnwrapped Kept kept) {
 
-  public TrialReport {
-    runs = List.copyOf(runs);
-    failedAttempts = List.copyOf(failedAttempts);
-    rungs = List.copyOf(rungs);
-    losses = List.copyOf(losses);
-    files = List.copyOf(files);
+  /**
+   * Which training of its architecture a trial is.
+   *
+   * @param trial its number
+   * @param repeatOf the trial that it trains again, with another seed
+   * @param runs the trainings of its architecture: the search's and the repeats
+   */
+  public record Training(int trial, Optional<Integer> repeatOf, List<Run> runs) {
+
+    public Training {
+      runs = List.copyOf(runs);
+    }
+  }
+
+  /**
+   * How a trial went.
+   *
+   * @param state where it stands
+   * @param reason why it was pruned or failed, otherwise empty
+   * @param failedAttempts attempts at it that failed
+   * @param rungs its held-out losses at the rungs it was trained to, lowest first
+   */
+  public record Course(
+      TrialState state, String reason, List<FailedAttempt> failedAttempts, List<Rung> rungs) {
+
+    public Course {
+      failedAttempts = List.copyOf(failedAttempts);
+      rungs = List.copyOf(rungs);
+    }
+  }
+
+  /**
+   * When a trial was worked on.
+   *
+   * @param createdAt when it was proposed
+   * @param startedAt when its last run started
+   * @param finishedAt when it finished
+   */
+  public record Times(
+      Instant createdAt, Optional<Instant> startedAt, Optional<Instant> finishedAt) {}
+
+  /**
+   * What is kept of a trial.
+   *
+   * @param provenance what it came from, once finished
+   * @param losses training loss by images
+   * @param files paths
+   */
+  public record Kept(Optional<Provenance> provenance, List<LossPoint> losses, List<String> files) {
+
+    public Kept {
+      losses = List.copyOf(losses);
+      files = List.copyOf(files);
+    }
   }
 
   /**
@@ -138,15 +168,13 @@ public record TrialReport(
    *
    * @param score lower is better
    * @param scoreName what it measures
-   * @param protocol how it was obtained, in a sentence
-   * @param protocolDigest the protocol's identity
+   * @param protocol how it was obtained
    * @param others further values by name, beside the score in JSON
    */
   public record Numbers(
       double score,
       String scoreName,
-      String protocol,
-      String protocolDigest,
+      @JsonUnwrapped ProtocolReport protocol,
       @JsonAnyGetter Map<String, Double> others) {
 
     static Numbers of(Measurement measurement) {
@@ -155,8 +183,7 @@ public record TrialReport(
       return new Numbers(
           measurement.score().value(),
           measurement.score().name(),
-          measurement.protocol().text(),
-          measurement.protocol().digest(),
+          ProtocolReport.of(measurement.protocol()),
           others);
     }
   }
@@ -178,24 +205,20 @@ public record TrialReport(
       List<LossPoint> losses,
       List<String> files) {
     return new TrialReport(
-        trial.number(),
-        trial.repeatOf(),
-        runs.stream().map(Run::of).toList(),
-        trial.state(),
-        trial.reason(),
-        attempts.stream().map(FailedAttempt::of).toList(),
-        trial.rungs().reached().stream()
-            .map(loss -> Rung.of(trial, loss, Optional.ofNullable(differences.get(loss.rung()))))
-            .toList(),
+        new Training(trial.number(), trial.repeatOf(), runs.stream().map(Run::of).toList()),
+        new Course(
+            trial.state(),
+            trial.reason(),
+            attempts.stream().map(FailedAttempt::of).toList(),
+            trial.rungs().reached().stream()
+                .map(
+                    loss -> Rung.of(trial, loss, Optional.ofNullable(differences.get(loss.rung()))))
+                .toList()),
         trial.measurement().map(Numbers::of),
         CandidateReport.of(trial.candidate()),
         SpentFlops.of(trial.spent()),
         trial.candidate().network().yaml(),
-        trial.createdAt(),
-        trial.startedAt(),
-        trial.finishedAt(),
-        trial.provenance(),
-        losses,
-        files);
+        new Times(trial.createdAt(), trial.startedAt(), trial.finishedAt()),
+        new Kept(trial.provenance(), losses, files));
   }
 }

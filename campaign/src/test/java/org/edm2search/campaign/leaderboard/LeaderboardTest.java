@@ -217,9 +217,9 @@ final class LeaderboardTest {
     Leaderboard leaderboard = Leaderboard.of(trials, second);
     assertThat(numbers(ParetoFront.of(leaderboard.tables().get(0)))).containsExactly(1, 3);
     List<RankedTrial> lines = RankedTrial.of(leaderboard);
-    assertThat(lines.get(0).secondObjective()).isEqualTo("latency");
-    assertThat(lines.get(0).secondValue()).hasValue(2);
-    assertThat(lines.stream().filter(RankedTrial::pareto).map(RankedTrial::trial))
+    assertThat(lines.get(0).tradeoff().secondObjective()).isEqualTo("latency");
+    assertThat(lines.get(0).tradeoff().secondValue()).hasValue(2);
+    assertThat(lines.stream().filter(line -> line.tradeoff().pareto()).map(RankedTrial::trial))
         .containsExactly(3, 1);
     assertThat(LeaderboardCsv.write(trials, second)).contains(",latency,2.0,true,");
     assertThat(SecondObjective.of(Optional.empty())).isEqualTo(Expense.FLOPS);

@@ -198,10 +198,10 @@ final class RaceTest {
         };
     CampaignReport before = report.get();
     race(race(runs(4)));
-    assertThat(before.state()).isEqualTo(CampaignState.FINISHED);
-    assertThat(report.get().state()).isEqualTo(CampaignState.FINISHED);
+    assertThat(before.run().state()).isEqualTo(CampaignState.FINISHED);
+    assertThat(report.get().run().state()).isEqualTo(CampaignState.FINISHED);
     assertThat(report.get().note()).isEqualTo(before.note());
-    assertThat(report.get().plannedTrials()).isEqualTo(10);
+    assertThat(report.get().trials().plannedTrials()).isEqualTo(10);
   }
 
   @Test

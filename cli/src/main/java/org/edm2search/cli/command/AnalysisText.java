@@ -48,12 +48,12 @@ final class AnalysisText {
     Analysis.Best best = analysis.best();
     paragraph(
         "%s (%s): %d trials, %s FLOPs spent; the best is trial %d, %s = %s (95 %% %s), P(best) = %s",
-        analysis.campaign(),
-        analysis.strategy(),
-        analysis.trials(),
-        Amounts.count(analysis.spentFlops().doubleValue()),
+        analysis.campaign().name(),
+        analysis.campaign().strategy(),
+        analysis.campaign().trials(),
+        Amounts.count(analysis.campaign().spentFlops().doubleValue()),
         best.trial(),
-        analysis.scoreName(),
+        analysis.campaign().scoreName(),
         LeaderboardText.score(best.typical()),
         LeaderboardText.interval(best.low95(), best.high95()),
         LeaderboardText.percent(best.probability()));
@@ -168,8 +168,8 @@ final class AnalysisText {
   }
 
   private void add(Comparison comparison, List<Analysis> analyses) {
-    String one = analyses.get(comparison.campaign()).campaign();
-    String other = analyses.get(comparison.other()).campaign();
+    String one = analyses.get(comparison.campaign()).campaign().name();
+    String other = analyses.get(comparison.other()).campaign().name();
     if (!comparison.comparable()) {
       paragraph(
           "%s and %s were scored by different protocols: their scores do not compare; 'rescore' one of them",

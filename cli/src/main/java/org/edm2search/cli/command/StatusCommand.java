@@ -93,19 +93,21 @@ public final class StatusCommand implements Callable<Integer> {
       CampaignRecord record,
       List<Trial> trials) {
     console.print("campaign   %s (%s, seed %d)", record.name(), record.strategy(), record.seed());
-    console.print("directory  %s", report.directory());
-    String process = report.process().map(pid -> " (process " + pid + ")").orElse("");
+    console.print("directory  %s", report.run().directory());
+    String process = report.run().process().map(pid -> " (process " + pid + ")").orElse("");
     console.print(
         "state      %s%s%s",
-        report.state().label(), process, report.paused() ? ", paused; 'resume' lets it go on" : "");
+        report.run().state().label(),
+        process,
+        report.run().paused() ? ", paused; 'resume' lets it go on" : "");
     String counts =
-        report.trials().entrySet().stream()
+        report.trials().trials().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
             .map(entry -> ", " + entry.getValue() + " " + entry.getKey())
             .collect(Collectors.joining());
-    console.print("trials     %d of %d%s", trials.size(), report.plannedTrials(), counts);
-    if (!report.failedAttempts().isEmpty()) {
-      console.print("attempts   %s", attempts(report.failedAttempts()));
+    console.print("trials     %d of %d%s", trials.size(), report.trials().plannedTrials(), counts);
+    if (!report.trials().failedAttempts().isEmpty()) {
+      console.print("attempts   %s", attempts(report.trials().failedAttempts()));
     }
     Spending spent = Spending.of(trials);
     if (!spent.equals(Spending.NONE)) {
@@ -116,9 +118,10 @@ public final class StatusCommand implements Callable<Integer> {
               ? "; not in it: samples that finalists and rescore drew"
               : "");
     }
-    if (report.rejected() > 0) {
+    if (report.refused().rejected() > 0) {
       console.print(
-          "refused    %d architectures, by constraints, before training", report.rejected());
+          "refused    %d architectures, by constraints, before training",
+          report.refused().rejected());
     }
     report.progress().forEach(this::print);
     report
