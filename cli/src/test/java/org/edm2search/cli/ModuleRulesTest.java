@@ -17,8 +17,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -51,6 +54,8 @@ class ModuleRulesTest {
   private static final List<String> MODULES =
       List.of(
           "space", "data", "model", "train", "eval", "campaign", "pipeline", "dashboard", "cli");
+
+  private static final int MOST_COMPONENTS = 8;
 
   private static JavaClasses production;
 
@@ -217,6 +222,34 @@ class ModuleRulesTest {
       strings = {"Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info", "Processor"})
   void namesSayWhatATypeIs(String suffix) {
     noClasses().should().haveSimpleNameEndingWith(suffix).check(production);
+  }
+
+  /** Nine values in a row are told apart by name only. */
+  @Test
+  void aRecordOfMoreThanEightComponentsIsMadeByItsBuilder() {
+    List<String> bare = new ArrayList<>();
+    for (JavaClass record : production) {
+      if (!record.isRecord() || components(record) <= MOST_COMPONENTS) {
+        continue;
+      }
+      for (JavaAccess<?> call : record.getAccessesToSelf()) {
+        JavaClass caller = call.getOriginOwner();
+        boolean builder =
+            caller.getPackageName().equals(record.getPackageName())
+                && caller.getSimpleName().endsWith("Builder");
+        if (call instanceof JavaConstructorCall && !builder && !caller.equals(record)) {
+          bare.add(call.getDescription());
+        }
+      }
+    }
+    assertThat(bare).isEmpty();
+    assertThat(production.stream().filter(JavaClass::isRecord)).hasSizeGreaterThan(100);
+  }
+
+  private static long components(JavaClass record) {
+    return record.getFields().stream()
+        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+        .count();
   }
 
   @Test

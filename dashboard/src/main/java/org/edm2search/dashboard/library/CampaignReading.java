@@ -68,19 +68,26 @@ final class CampaignReading {
   CampaignView view(Instant now, LeaderboardQuery query) {
     return new CampaignView(
         name,
-        snapshot.state().label(),
-        snapshot.paused(),
-        snapshot.note(),
-        about(),
-        ranking.scoreName(),
-        counts(),
+        new CampaignView.Status(
+            snapshot.state().label(),
+            snapshot.paused(),
+            snapshot.note(),
+            about(),
+            counts(),
+            snapshot.recorded().unreadable()),
         best(),
-        TrainingFlops.of(snapshot.recorded(), snapshot.state()),
-        secondsSpent(now),
-        secondsLeft(now),
+        new CampaignView.Spent(
+            TrainingFlops.of(snapshot.recorded(), snapshot.state()),
+            secondsSpent(now),
+            secondsLeft(now)),
         ranking.page(name, query),
         rescored.stream().map(ScoreTableView::of).toList(),
         charts(),
+        refused());
+  }
+
+  private CampaignView.Refused refused() {
+    return new CampaignView.Refused(
         snapshot.rejections().stream()
             .limit(MOST_REJECTIONS)
             .map(
@@ -90,8 +97,7 @@ final class CampaignReading {
                         rejection.reason(),
                         rejection.count()))
             .toList(),
-        snapshot.rejections().size(),
-        snapshot.recorded().unreadable());
+        snapshot.rejections().size());
   }
 
   private List<Entry> about() {

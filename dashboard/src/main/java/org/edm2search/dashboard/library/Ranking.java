@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
@@ -186,27 +185,29 @@ final class Ranking {
   LeaderboardView.Row row(Trial trial) {
     boolean ranked = ranks.containsKey(trial.number());
     Optional<Progress> progress = snapshot.progressOf(trial);
-    long multiplyAdds = trial.candidate().cost().multiplyAdds();
     return new LeaderboardView.Row(
         trial.number(),
-        rank(trial),
-        nearBest(trial),
-        snapshot.state(trial),
-        score(trial),
-        standing(trial),
-        toSeed(trial),
-        OptionalLong.of(multiplyAdds),
+        new LeaderboardView.Score(
+            score(trial), rank(trial), nearBest(trial), standing(trial), toSeed(trial)),
+        size(trial),
+        front.contains(trial.number()),
+        genes.of(trial.candidate().genotype()),
+        new LeaderboardView.Status(
+            snapshot.state(trial),
+            progress.map(Ranking::fraction).orElse(OptionalDouble.empty()),
+            progress.map(Ranking::activity).orElse(""),
+            reason(trial, ranked)));
+  }
+
+  private LeaderboardView.Size size(Trial trial) {
+    long multiplyAdds = trial.candidate().cost().multiplyAdds();
+    return new LeaderboardView.Size(
+        multiplyAdds,
         seed.filter(s -> s.candidate().cost().multiplyAdds() > 0)
             .map(
                 s -> OptionalDouble.of((double) multiplyAdds / s.candidate().cost().multiplyAdds()))
             .orElse(OptionalDouble.empty()),
-        OptionalLong.of(trial.candidate().cost().parameters()),
-        genes.of(trial.candidate().genotype()),
-        progress.map(Ranking::fraction).orElse(OptionalDouble.empty()),
-        progress.map(Ranking::activity).orElse(""),
-        reason(trial, ranked),
-        trial.number() == 0,
-        front.contains(trial.number()));
+        trial.candidate().cost().parameters());
   }
 
   private OptionalInt rank(Trial trial) {

@@ -45,20 +45,22 @@ final class TrialReading {
         campaign,
         trial.measurement().map(m -> m.score().name()).orElse(ranking.scoreName()),
         row,
-        neighbor(snapshot, number - 1),
-        neighbor(snapshot, number + 1),
+        new TrialView.Neighbors(neighbor(snapshot, number - 1), neighbor(snapshot, number + 1)),
         architecture(trial),
-        // JSON has no number for a loss that diverged; the curve ends before it.
-        losses.stream().filter(point -> Double.isFinite(point.loss())).toList(),
-        hasSamples,
-        trial.duration().isPresent()
-            ? OptionalDouble.of(trial.duration().get().toMillis() / 1e3)
-            : OptionalDouble.empty(),
-        cost(trial, row),
-        trial.measurement().map(TrialReading::measurements).orElse(List.of()),
-        rungs(trial),
-        trial.measurement().map(TrialReading::protocol).orElse(List.of()),
-        provenance(trial));
+        new TrialView.Training(
+            // JSON has no number for a loss that diverged; the curve ends before it.
+            losses.stream().filter(point -> Double.isFinite(point.loss())).toList(),
+            hasSamples,
+            trial
+                .duration()
+                .map(duration -> OptionalDouble.of(duration.toMillis() / 1e3))
+                .orElse(OptionalDouble.empty())),
+        new TrialView.Details(
+            cost(trial, row),
+            trial.measurement().map(TrialReading::measurements).orElse(List.of()),
+            rungs(trial),
+            trial.measurement().map(TrialReading::protocol).orElse(List.of()),
+            provenance(trial)));
   }
 
   private static OptionalInt neighbor(Snapshot snapshot, int number) {
@@ -82,7 +84,8 @@ final class TrialReading {
             "FLOPs",
             Amounts.whole(trial.candidate().cost().multiplyAdds())
                 + " multiply-adds per image and network evaluation"));
-    row.costToSeed()
+    row.size()
+        .toSeed()
         .ifPresent(ratio -> entries.add(Entry.of("FLOPs against G*", Amounts.ratio(ratio))));
     trial
         .measurement()

@@ -1,6 +1,5 @@
 package org.edm2search.dashboard.view;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +16,7 @@ import org.edm2search.space.drawing.NetworkDrawing;
  * @param blocks the blocks in execution order
  * @param drawing the same as shapes
  */
-public record ArchitectureView(List<BlockView> blocks, @JsonIgnore NetworkDrawing drawing) {
+public record ArchitectureView(List<BlockView> blocks, NetworkDrawing drawing) {
 
   public ArchitectureView {
     blocks = List.copyOf(blocks);
@@ -31,11 +30,10 @@ public record ArchitectureView(List<BlockView> blocks, @JsonIgnore NetworkDrawin
     return new ArchitectureView(
         layout.blocks().stream()
             .map(
-                block -> {
-                  Cost cost =
-                      Objects.requireNonNull(costs.get(block.name()), "every block has a cost");
-                  return BlockView.of(block, cost.parameters(), cost.multiplyAdds());
-                })
+                block ->
+                    new BlockView(
+                        block,
+                        Objects.requireNonNull(costs.get(block.name()), "every block has a cost")))
             .toList(),
         NetworkDrawing.of(layout));
   }

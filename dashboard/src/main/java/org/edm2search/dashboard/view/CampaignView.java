@@ -10,46 +10,77 @@ import org.edm2search.campaign.report.TrainingFlops;
  * A campaign at one moment.
  *
  * @param name name of the campaign
- * @param state {@code running}, {@code stopped} or {@code finished}
- * @param paused whether the process that runs it is asked to wait
- * @param note why the campaign ended early, otherwise empty
- * @param about the campaign's settings, in a few words each
- * @param scoreName what the score measures; lower is better
- * @param counts trials by state
+ * @param status where it stands
  * @param best the best trial
- * @param trainingFlops training cost so far
- * @param secondsSpent time spent in trials
- * @param secondsLeft estimated time to the end, while running
+ * @param spent what it has cost so far
  * @param leaderboard the trials
  * @param rescored tables of scores by other protocols
  * @param charts points of the plots
- * @param rejections candidates refused before training, the first ones
- * @param rejected how many there are
- * @param unreadable lines of the journal that were left out
+ * @param refused candidates refused before training
  */
 public record CampaignView(
     String name,
-    String state,
-    boolean paused,
-    String note,
-    List<Entry> about,
-    String scoreName,
-    Counts counts,
+    Status status,
     Best best,
-    TrainingFlops trainingFlops,
-    OptionalDouble secondsSpent,
-    OptionalDouble secondsLeft,
+    Spent spent,
     LeaderboardView leaderboard,
     List<ScoreTableView> rescored,
     ChartView charts,
-    List<RejectionView> rejections,
-    int rejected,
-    int unreadable) {
+    Refused refused) {
 
   public CampaignView {
-    about = List.copyOf(about);
     rescored = List.copyOf(rescored);
-    rejections = List.copyOf(rejections);
+  }
+
+  /**
+   * Where a campaign stands.
+   *
+   * @param state {@code running}, {@code stopped} or {@code finished}
+   * @param paused whether the process that runs it is asked to wait
+   * @param note why the campaign ended early, otherwise empty
+   * @param about the campaign's settings, in a few words each
+   * @param counts trials by state
+   * @param unreadable lines of the journal that were left out
+   */
+  public record Status(
+      String state, boolean paused, String note, List<Entry> about, Counts counts, int unreadable) {
+
+    public Status {
+      about = List.copyOf(about);
+    }
+
+    /** Returns whether a process runs the campaign. */
+    public boolean running() {
+      return state.equals("running");
+    }
+
+    /** Returns whether the campaign is at its end. */
+    public boolean finished() {
+      return state.equals("finished");
+    }
+  }
+
+  /**
+   * What a campaign has cost.
+   *
+   * @param trainingFlops training so far
+   * @param seconds time spent in trials
+   * @param secondsLeft estimated time to the end, while running
+   */
+  public record Spent(
+      TrainingFlops trainingFlops, OptionalDouble seconds, OptionalDouble secondsLeft) {}
+
+  /**
+   * Candidates refused before training.
+   *
+   * @param first the first ones
+   * @param total how many there are
+   */
+  public record Refused(List<RejectionView> first, int total) {
+
+    public Refused {
+      first = List.copyOf(first);
+    }
   }
 
   /**

@@ -1,11 +1,9 @@
 package org.edm2search.dashboard.view;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * A page of a campaign's trials.
@@ -27,67 +25,86 @@ public record LeaderboardView(
    * One trial.
    *
    * @param trial number of the trial, 0 being the seed architecture
-   * @param rank place among the scored trials, from 1
-   * @param nearBest whether it is not told apart from the best; true of the best
-   * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
-   *     failed}
-   * @param score the score, lower is better
-   * @param standing what the scores say about its architecture
-   * @param scoreToSeed typical score divided by the seed architecture's
-   * @param multiplyAdds multiply-adds per image and network evaluation
-   * @param costToSeed multiply-adds divided by the seed architecture's
-   * @param parameters parameters of the network
-   * @param genes values of every gene
-   * @param progress fraction trained of a running trial, 0 to 1
-   * @param activity what a running trial is doing
-   * @param reason why the trial failed, was pruned or rejected
-   * @param seed whether this is the seed architecture
+   * @param score what it scored
+   * @param size what its network takes
    * @param front whether no other trial is both cheaper and better
+   * @param genes values of every gene
+   * @param status where it stands
    */
   public record Row(
-      int trial,
-      OptionalInt rank,
-      boolean nearBest,
-      String state,
-      OptionalDouble score,
-      Optional<StandingView> standing,
-      OptionalDouble scoreToSeed,
-      OptionalLong multiplyAdds,
-      OptionalDouble costToSeed,
-      OptionalLong parameters,
-      List<GeneView> genes,
-      OptionalDouble progress,
-      String activity,
-      Optional<String> reason,
-      boolean seed,
-      boolean front) {
+      int trial, Score score, Size size, boolean front, List<GeneView> genes, Status status) {
 
     public Row {
       genes = List.copyOf(genes);
     }
 
-    /** Returns whether this is not the best trial, but is not told apart from it either. */
-    @JsonIgnore
-    public boolean uncertain() {
-      return nearBest && rank.orElse(0) > 1;
+    /** Returns whether this is the seed architecture. */
+    public boolean seed() {
+      return trial == 0;
     }
 
     /** Returns the genes that differ from the seed architecture's. */
-    @JsonIgnore
     public List<GeneView> changedGenes() {
       return genes.stream().filter(GeneView::changed).toList();
     }
+  }
+
+  /**
+   * What a trial scored; all empty before.
+   *
+   * @param value lower is better
+   * @param rank place among the scored trials, from 1
+   * @param nearBest whether it is not told apart from the best; true of the best
+   * @param standing what the scores say about its architecture
+   * @param toSeed typical score divided by the seed architecture's
+   */
+  public record Score(
+      OptionalDouble value,
+      OptionalInt rank,
+      boolean nearBest,
+      Optional<StandingView> standing,
+      OptionalDouble toSeed) {
+
+    /** Returns whether this is not the best, but is not told apart from it either. */
+    public boolean uncertain() {
+      return nearBest && rank.orElse(0) > 1;
+    }
+  }
+
+  /**
+   * What a network takes.
+   *
+   * @param multiplyAdds per image and network evaluation
+   * @param toSeed these divided by the seed architecture's
+   * @param parameters trained ones
+   */
+  public record Size(long multiplyAdds, OptionalDouble toSeed, long parameters) {}
+
+  /**
+   * Where a trial stands.
+   *
+   * @param state {@code waiting}, {@code running}, {@code complete}, {@code pruned} or {@code
+   *     failed}
+   * @param progress fraction trained of a running trial, 0 to 1
+   * @param activity what a running trial is doing
+   * @param reason why the trial failed, was pruned or rejected
+   */
+  public record Status(
+      String state, OptionalDouble progress, String activity, Optional<String> reason) {
 
     /** Returns whether the trial will not change any more. */
-    @JsonIgnore
     public boolean ended() {
-      return !running() && !state.equals("waiting");
+      return !running() && !waiting();
     }
 
     /** Returns whether the trial is being trained or scored. */
-    @JsonIgnore
     public boolean running() {
       return state.equals("running");
+    }
+
+    /** Returns whether the trial has not begun. */
+    public boolean waiting() {
+      return state.equals("waiting");
     }
   }
 }

@@ -1,6 +1,5 @@
 package org.edm2search.dashboard.view;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
@@ -17,7 +16,6 @@ public record RejectionView(List<GeneView> genes, String reason, int count) {
   }
 
   /** Returns the genes that differ from the seed architecture's. */
-  @JsonIgnore
   public List<GeneView> changedGenes() {
     return genes.stream().filter(GeneView::changed).toList();
   }

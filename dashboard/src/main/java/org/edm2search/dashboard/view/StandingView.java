@@ -1,6 +1,5 @@
 package org.edm2search.dashboard.view;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.OptionalDouble;
 
 /**
@@ -17,19 +16,16 @@ public record StandingView(
     double typical, double low, double high, double best, OptionalDouble betterThanSeed) {
 
   /** Returns whether 95 % say that it is better than the seed architecture. */
-  @JsonIgnore
   public boolean better() {
     return betterThanSeed.isPresent() && betterThanSeed.getAsDouble() > 0.975;
   }
 
   /** Returns whether 95 % say that it is worse than the seed architecture. */
-  @JsonIgnore
   public boolean worse() {
     return betterThanSeed.isPresent() && betterThanSeed.getAsDouble() < 0.025;
   }
 
   /** Returns the style of a comparison with the seed architecture: neither, if not told apart. */
-  @JsonIgnore
   public String style() {
     return better() ? "good" : worse() ? "bad" : "muted";
   }

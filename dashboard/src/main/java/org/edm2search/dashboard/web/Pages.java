@@ -89,7 +89,7 @@ public final class Pages {
             "lossJson",
             live.pieces().get("loss"),
             "events",
-            view.row().ended() ? "" : Routes.trialEvents(name, trial, live.digest())));
+            view.row().status().ended() ? "" : Routes.trialEvents(name, trial, live.digest())));
   }
 
   void samples(Context context, String name, int trial) {
@@ -206,7 +206,7 @@ public final class Pages {
   private LivePage livePage(TrialView view) {
     Map<String, String> pieces = new LinkedHashMap<>();
     pieces.put("status", templates.render("trialStatus", Map.of("view", view)));
-    pieces.put("loss", json.writeValueAsString(view.loss()));
+    pieces.put("loss", json.writeValueAsString(view.training().loss()));
     pieces.put("samples", templates.render("samples", Map.of("view", view)));
     pieces.put("details", templates.render("details", Map.of("view", view)));
     return LivePage.of(pieces);

@@ -112,25 +112,25 @@ class CampaignReadingTest {
 
     assertThat(order(view)).containsExactly(1, 2, 0);
     LeaderboardView.Row best = view.leaderboard().rows().get(0);
-    assertThat(best.rank()).hasValue(1);
+    assertThat(best.score().rank()).hasValue(1);
     // One training each tells little: all may be equal.
-    assertThat(view.leaderboard().rows().stream().map(LeaderboardView.Row::nearBest))
+    assertThat(view.leaderboard().rows().stream().map(row -> row.score().nearBest()))
         .containsExactly(true, true, true);
-    assertThat(view.leaderboard().rows().stream().map(LeaderboardView.Row::uncertain))
+    assertThat(view.leaderboard().rows().stream().map(row -> row.score().uncertain()))
         .containsExactly(false, true, true);
-    StandingView standing = best.standing().orElseThrow();
+    StandingView standing = best.score().standing().orElseThrow();
     assertThat(standing.low()).isLessThan(15);
     assertThat(standing.high()).isGreaterThan(18);
     assertThat(standing.best()).isBetween(0.4, 0.9);
     assertThat(standing.betterThanSeed().orElseThrow()).isBetween(0.7, 0.95);
     assertThat(standing.better()).isFalse();
     // Typical scores are drawn together: less than the 15 / 20 of one training each.
-    assertThat(best.scoreToSeed().orElseThrow()).isBetween(0.76, 0.98);
-    assertThat(best.costToSeed()).hasValue(1.5);
+    assertThat(best.score().toSeed().orElseThrow()).isBetween(0.76, 0.98);
+    assertThat(best.size().toSeed()).hasValue(1.5);
     assertThat(best.changedGenes()).hasSize(1);
     assertThat(best.genes().get(0).name()).isEqualTo("kernel enc");
     assertThat(view.charts().front()).containsExactly(0, 1);
-    assertThat(view.best().toSeed()).isEqualTo(best.scoreToSeed());
+    assertThat(view.best().toSeed()).isEqualTo(best.score().toSeed());
   }
 
   @Test
@@ -142,9 +142,10 @@ class CampaignReadingTest {
 
     assertThat(order(view)).containsExactly(0, 1);
     LeaderboardView.Row other = view.leaderboard().rows().get(1);
-    assertThat(other.rank()).isEmpty();
-    assertThat(other.scoreToSeed()).isEmpty();
-    assertThat(other.reason()).hasValueSatisfying(r -> assertThat(r).contains("another protocol"));
+    assertThat(other.score().rank()).isEmpty();
+    assertThat(other.score().toSeed()).isEmpty();
+    assertThat(other.status().reason())
+        .hasValueSatisfying(r -> assertThat(r).contains("another protocol"));
     assertThat(view.charts().points()).hasSize(1);
     assertThat(view.best().trial()).hasValue(0);
   }
@@ -167,11 +168,12 @@ class CampaignReadingTest {
     CampaignView view = view(4, Map.of());
 
     assertThat(order(view)).containsExactly(1, 0);
-    assertThat(view.leaderboard().rows().get(0).progress()).hasValue(0.25);
-    assertThat(view.leaderboard().rows().get(0).activity()).isEqualTo("sampling · 12 img/s");
+    assertThat(view.leaderboard().rows().get(0).status().progress()).hasValue(0.25);
+    assertThat(view.leaderboard().rows().get(0).status().activity())
+        .isEqualTo("sampling · 12 img/s");
     // 50 s a trial, three to go, all of one trial's usual time already spent on the running one.
-    assertThat(view.secondsLeft()).hasValue(100);
-    assertThat(view.state()).isEqualTo("running");
+    assertThat(view.spent().secondsLeft()).hasValue(100);
+    assertThat(view.status().state()).isEqualTo("running");
   }
 
   @Test
@@ -201,11 +203,11 @@ class CampaignReadingTest {
     CampaignView view = view(7, Map.of());
 
     assertThat(order(view)).containsExactly(1, 2, 0);
-    assertThat(view.leaderboard().rows().get(0).progress()).hasValue(0.25);
-    assertThat(view.leaderboard().rows().get(1).progress()).hasValue(0.75);
-    assertThat(view.counts().running()).isEqualTo(2);
+    assertThat(view.leaderboard().rows().get(0).status().progress()).hasValue(0.25);
+    assertThat(view.leaderboard().rows().get(1).status().progress()).hasValue(0.75);
+    assertThat(view.status().counts().running()).isEqualTo(2);
     // 50 s a trial, six to go, all of its usual time spent on each of the two that run.
-    assertThat(view.secondsLeft()).hasValue(100);
+    assertThat(view.spent().secondsLeft()).hasValue(100);
   }
 
   @Test
@@ -231,11 +233,11 @@ class CampaignReadingTest {
 
     // Six trainings to a third and two from there to the end are 10/3 of 9e6; of them 300 an image,
     // 1,000 images, are spent. Two trials run, and the one that was heard of does 6,000 a second.
-    assertThat(view(6, Map.of()).secondsLeft().orElseThrow())
+    assertThat(view(6, Map.of()).spent().secondsLeft().orElseThrow())
         .isCloseTo((3e7 - 3e5) / 12_000, within(1e-6));
 
     progress = List.of();
-    assertThat(view(6, Map.of()).secondsLeft()).isEmpty();
+    assertThat(view(6, Map.of()).spent().secondsLeft()).isEmpty();
   }
 
   @Test
@@ -246,7 +248,7 @@ class CampaignReadingTest {
             new Progress(
                 0, Phase.TRAINING, 3, 4, OptionalDouble.empty(), 12, START.minusSeconds(5)));
 
-    assertThat(view(4, Map.of()).leaderboard().rows().get(0).progress()).isEmpty();
+    assertThat(view(4, Map.of()).leaderboard().rows().get(0).status().progress()).isEmpty();
   }
 
   @Test
@@ -257,20 +259,20 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("stopped");
-    assertThat(view.leaderboard().rows().get(0).state()).isEqualTo("interrupted");
-    assertThat(view.secondsLeft()).isEmpty();
-    assertThat(view.secondsSpent()).hasValue(50);
+    assertThat(view.status().state()).isEqualTo("stopped");
+    assertThat(view.leaderboard().rows().get(0).status().state()).isEqualTo("interrupted");
+    assertThat(view.spent().secondsLeft()).isEmpty();
+    assertThat(view.spent().seconds()).hasValue(50);
   }
 
   @Test
   void aCampaignIsCompleteWhenPlannedTrialsEndedOrNoneAreLeft() {
     complete("k=3", 100, 20, "p");
     running = false;
-    assertThat(view(1, Map.of()).state()).isEqualTo("finished");
-    assertThat(view(2, Map.of()).state()).isEqualTo("stopped");
+    assertThat(view(1, Map.of()).status().state()).isEqualTo("finished");
+    assertThat(view(2, Map.of()).status().state()).isEqualTo("stopped");
     note = "the space has no further candidate";
-    assertThat(view(2, Map.of()).state()).isEqualTo("finished");
+    assertThat(view(2, Map.of()).status().state()).isEqualTo("finished");
   }
 
   @Test
@@ -281,9 +283,9 @@ class CampaignReadingTest {
 
     CampaignView view = view(4, Map.of(1, 1000L));
 
-    assertThat(view.trainingFlops().spent()).isEqualTo(1e9 + 3 * 200 * 1000);
-    assertThat(view.trainingFlops().budget()).hasValue(4e9);
-    assertThat(view.counts().failed()).isEqualTo(1);
+    assertThat(view.spent().trainingFlops().spent()).isEqualTo(1e9 + 3 * 200 * 1000);
+    assertThat(view.spent().trainingFlops().budget()).hasValue(4e9);
+    assertThat(view.status().counts().failed()).isEqualTo(1);
   }
 
   /** Before, training counted up to the last point of the loss curve once a trial was scored. */
@@ -324,6 +326,7 @@ class CampaignReadingTest {
             new Ranking(new Snapshot(reader.snapshot(), true, false), Optional.empty()),
             List.of())
         .view(START, LeaderboardQuery.FIRST)
+        .spent()
         .trainingFlops()
         .spent();
   }
@@ -336,9 +339,10 @@ class CampaignReadingTest {
     }
     running = false;
     CampaignView view = view(6, Map.of());
-    assertThat(view.counts().total()).isEqualTo(7);
-    assertThat(view.counts().finished()).isEqualTo(7);
-    assertThat(view.trainingFlops().budget()).hasValue(view.trainingFlops().spent());
+    assertThat(view.status().counts().total()).isEqualTo(7);
+    assertThat(view.status().counts().finished()).isEqualTo(7);
+    assertThat(view.spent().trainingFlops().budget())
+        .hasValue(view.spent().trainingFlops().spent());
   }
 
   @Test
@@ -347,11 +351,11 @@ class CampaignReadingTest {
     Trial crashing = started("k=5", 100);
     trials.set(1, crashing.excluded("SIGSEGV", START.plusSeconds(999)));
     CampaignView view = view(2, Map.of());
-    assertThat(view.counts().excluded()).isEqualTo(1);
-    assertThat(view.counts().finished()).isEqualTo(2);
-    assertThat(view.secondsSpent()).hasValue(50);
-    assertThat(view.leaderboard().rows().get(1).state()).isEqualTo("excluded");
-    assertThat(view.leaderboard().rows().get(1).reason()).hasValue("SIGSEGV");
+    assertThat(view.status().counts().excluded()).isEqualTo(1);
+    assertThat(view.status().counts().finished()).isEqualTo(2);
+    assertThat(view.spent().seconds()).hasValue(50);
+    assertThat(view.leaderboard().rows().get(1).status().state()).isEqualTo("excluded");
+    assertThat(view.leaderboard().rows().get(1).status().reason()).hasValue("SIGSEGV");
   }
 
   @Test
@@ -359,9 +363,9 @@ class CampaignReadingTest {
     running = false;
     CampaignView view = view(4, Map.of());
 
-    assertThat(view.state()).isEqualTo("stopped");
+    assertThat(view.status().state()).isEqualTo("stopped");
     assertThat(view.leaderboard().rows()).isEmpty();
     assertThat(view.best().score()).isEmpty();
-    assertThat(view.scoreName()).isEqualTo("Score");
+    assertThat(view.leaderboard().scoreName()).isEqualTo("Score");
   }
 }

@@ -21,8 +21,9 @@ class ArchitectureViewTest {
     UNetLayout layout = ExampleViews.smallNetwork();
     ArchitectureView view = ArchitectureView.of(layout);
 
-    assertThat(view.blocks()).allMatch(block -> block.parameters() > 0 && block.multiplyAdds() > 0);
-    assertThat(view.blocks().stream().mapToLong(BlockView::multiplyAdds).sum())
+    assertThat(view.blocks())
+        .allMatch(block -> block.cost().parameters() > 0 && block.cost().multiplyAdds() > 0);
+    assertThat(view.blocks().stream().mapToLong(block -> block.cost().multiplyAdds()).sum())
         .isLessThan(CostModel.of(layout).multiplyAdds());
   }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.edm2search.campaign.report.Amounts;
@@ -60,15 +59,15 @@ public final class ExampleViews {
     boolean running = state.equals("running");
     return new LeaderboardView.Row(
         trial,
-        scored ? OptionalInt.of(rank) : OptionalInt.empty(),
-        rank == 2,
-        state,
-        scored ? OptionalDouble.of(score) : OptionalDouble.empty(),
-        scored ? Optional.of(standing(trial, score)) : Optional.empty(),
-        scored ? OptionalDouble.of(score / 61.2) : OptionalDouble.empty(),
-        OptionalLong.of((long) (cost * 8.12e6)),
-        OptionalDouble.of(cost),
-        OptionalLong.of((long) (cost * 151_000)),
+        new LeaderboardView.Score(
+            scored ? OptionalDouble.of(score) : OptionalDouble.empty(),
+            scored ? OptionalInt.of(rank) : OptionalInt.empty(),
+            rank == 2,
+            scored ? Optional.of(standing(trial, score)) : Optional.empty(),
+            scored ? OptionalDouble.of(score / 61.2) : OptionalDouble.empty()),
+        new LeaderboardView.Size(
+            (long) (cost * 8.12e6), OptionalDouble.of(cost), (long) (cost * 151_000)),
+        front,
         List.of(
             new GeneView("kernel enc", trial % 2 == 0 ? "3" : "5", trial % 2 == 1),
             new GeneView("kernel dec", "3", false),
@@ -78,13 +77,14 @@ public final class ExampleViews {
             new GeneView("embedding enc", "narrow", false),
             new GeneView("embedding dec", trial > 4 ? "wide" : "narrow", trial > 4),
             new GeneView("linear_bottleneck", "true", false)),
-        running ? OptionalDouble.of(0.42) : OptionalDouble.empty(),
-        running ? "training" : "",
-        state.equals("failed")
-            ? Optional.of("the loss became NaN after 12 416 images; a lower learning_rate may help")
-            : Optional.empty(),
-        trial == 0,
-        front);
+        new LeaderboardView.Status(
+            state,
+            running ? OptionalDouble.of(0.42) : OptionalDouble.empty(),
+            running ? "training" : "",
+            state.equals("failed")
+                ? Optional.of(
+                    "the loss became NaN after 12 416 images; a lower learning_rate may help")
+                : Optional.empty()));
   }
 
   public static CampaignView campaign() {
@@ -100,16 +100,16 @@ public final class ExampleViews {
     rows.add(row(4, 0, "failed", Double.NaN, 0.81, false));
     List<ChartView.Point> points = new ArrayList<>();
     for (LeaderboardView.Row row : rows) {
-      if (row.score().isPresent()) {
+      if (row.score().value().isPresent()) {
         points.add(
             new ChartView.Point(
                 row.trial(),
-                OptionalDouble.of(row.multiplyAdds().getAsLong()),
-                row.multiplyAdds().getAsLong(),
-                row.score().getAsDouble(),
-                row.standing().orElseThrow().low(),
-                row.standing().orElseThrow().high(),
-                row.parameters().getAsLong(),
+                OptionalDouble.of(row.size().multiplyAdds()),
+                row.size().multiplyAdds(),
+                row.score().value().getAsDouble(),
+                row.score().standing().orElseThrow().low(),
+                row.score().standing().orElseThrow().high(),
+                row.size().parameters(),
                 row.seed()));
       }
     }
@@ -117,29 +117,33 @@ public final class ExampleViews {
     String score = "FD@1000 (builtin)";
     return new CampaignView(
         "quickstart",
-        "running",
-        false,
-        "",
-        List.of(Entry.of("strategy", "genetic"), Entry.of("seed", "1")),
-        score,
-        new CampaignView.Counts(12, 7, 1, 3, 0, 1, 0),
+        new CampaignView.Status(
+            "running",
+            false,
+            "",
+            List.of(Entry.of("strategy", "genetic"), Entry.of("seed", "1")),
+            new CampaignView.Counts(12, 7, 1, 3, 0, 1, 0),
+            0),
         new CampaignView.Best(
             OptionalInt.of(5),
             OptionalDouble.of(52.31),
             Optional.of(standing(5, 52.31)),
             OptionalDouble.of(61.2),
             OptionalDouble.of(52.31 / 61.2)),
-        new TrainingFlops(8.4e12, OptionalDouble.of(12e12)),
-        OptionalDouble.of(412),
-        OptionalDouble.of(231),
+        new CampaignView.Spent(
+            new TrainingFlops(8.4e12, OptionalDouble.of(12e12)),
+            OptionalDouble.of(412),
+            OptionalDouble.of(231)),
         new LeaderboardView("quickstart", score, LeaderboardQuery.FIRST, rows.size(), rows),
         List.of(),
         new ChartView(score, "FLOPs", points, points.size(), List.of(1, 2, 3, 5)),
-        List.of(
-            new RejectionView(
-                List.of(new GeneView("kernel enc", "7", true)), "1.31x of the seed's FLOPs", 2)),
-        1,
-        0);
+        new CampaignView.Refused(
+            List.of(
+                new RejectionView(
+                    List.of(new GeneView("kernel enc", "7", true)),
+                    "1.31x of the seed's FLOPs",
+                    2)),
+            1));
   }
 
   public static TrialView trial() {
@@ -152,18 +156,16 @@ public final class ExampleViews {
         "quickstart",
         "FD@1000 (builtin)",
         row(5, 1, "complete", 52.31, 1.04, true),
-        OptionalInt.of(4),
-        OptionalInt.of(6),
+        new TrialView.Neighbors(OptionalInt.of(4), OptionalInt.of(6)),
         Optional.of(ArchitectureView.of(layout)),
-        loss,
-        false,
-        OptionalDouble.of(64),
-        List.of(
-            Entry.of("Parameters", Amounts.whole(CostModel.of(layout).parameters())),
-            Entry.of("FLOPs", Amounts.whole(CostModel.of(layout).multiplyAdds()))),
-        List.of(Entry.of("FD@1000 (builtin)", "52.31")),
-        List.of(Entry.of("Rung 1", "0.1234 ± 0.003")),
-        List.of(Entry.of("samples", "1000"), Entry.of("steps", "12")),
-        List.of(new Entry("Architecture id", "3f6c0a8d91be2b7c", true)));
+        new TrialView.Training(loss, false, OptionalDouble.of(64)),
+        new TrialView.Details(
+            List.of(
+                Entry.of("Parameters", Amounts.whole(CostModel.of(layout).parameters())),
+                Entry.of("FLOPs", Amounts.whole(CostModel.of(layout).multiplyAdds()))),
+            List.of(Entry.of("FD@1000 (builtin)", "52.31")),
+            List.of(Entry.of("Rung 1", "0.1234 ± 0.003")),
+            List.of(Entry.of("samples", "1000"), Entry.of("steps", "12")),
+            List.of(new Entry("Architecture id", "3f6c0a8d91be2b7c", true))));
   }
 }
