@@ -70,8 +70,8 @@ class CompetitionTest {
     Competition competition =
         Competition.on(TABLE, List.of(Contender.RANDOM, Contender.LOCAL), 6, 4, false, line -> {});
     String svg = CurvePicture.svg("t", competition.curves(), 6);
-    assertThat(svg).contains(">random</text>", ">local</text>").endsWith("</svg>\n\n");
-    assertThat(svg.split("stroke-width='1.8'", -1)).hasSize(3);
+    assertThat(svg).contains(">random</text>", ">local</text>").endsWith("</svg>\n");
+    assertThat(svg.split("stroke-width='2.0'", -1)).hasSize(3);
     assertThat(competition.markdown().lines()).hasSize(4);
   }
 }

@@ -78,30 +78,36 @@ public final class LeaderboardCsv {
                 "repeat_of",
                 "reason"));
     header.addAll(quantities);
+    Map<Integer, Map<String, String>> choices = new HashMap<>();
     Set<String> loci = new LinkedHashSet<>();
-    trials.forEach(trial -> loci.addAll(trial.candidate().genotype().choices().keySet()));
+    for (Trial trial : trials) {
+      Map<String, String> own = trial.candidate().genotype().choices();
+      choices.put(trial.number(), own);
+      loci.addAll(own.keySet());
+    }
     loci.forEach(locus -> header.add(LOCUS + locus));
     Csv.line(csv, header);
+    Columns columns = new Columns(quantities, loci, choices);
     for (Leaderboard.Table table : leaderboard.tables()) {
       Set<Integer> front =
           ParetoFront.of(table).stream().map(Trial::number).collect(Collectors.toSet());
       table.rows().parallelStream()
           .map(row -> new Place(row, second, front.contains(row.trial().number())))
-          .map(place -> lines(place, quantities, loci))
+          .map(place -> lines(place, columns))
           .toList()
           .forEach(csv::append);
     }
     trials.stream()
         .filter(trial -> trial.measurement().isEmpty())
-        .forEach(trial -> Csv.line(csv, cells(Optional.empty(), trial, quantities, loci)));
+        .forEach(trial -> Csv.line(csv, cells(Optional.empty(), trial, columns)));
     return csv.toString();
   }
 
   /** Returns a line for each training of an architecture. */
-  private static String lines(Place place, Set<String> quantities, Set<String> loci) {
+  private static String lines(Place place, Columns columns) {
     StringBuilder lines = new StringBuilder();
     for (Trial run : place.row().runs()) {
-      Csv.line(lines, cells(Optional.of(place), run, quantities, loci));
+      Csv.line(lines, cells(Optional.of(place), run, columns));
     }
     return lines.toString();
   }
@@ -109,8 +115,11 @@ public final class LeaderboardCsv {
   /** A row of the leaderboard, and whether it is on the front against the second objective. */
   private record Place(Leaderboard.Row row, Expense second, boolean pareto) {}
 
-  private static List<String> cells(
-      Optional<Place> place, Trial trial, Set<String> quantities, Set<String> loci) {
+  /** What has a column of its own: quantities by name, and loci with each trial's choices. */
+  private record Columns(
+      Set<String> quantities, Set<String> loci, Map<Integer, Map<String, String>> choices) {}
+
+  private static List<String> cells(Optional<Place> place, Trial trial, Columns columns) {
     Optional<Leaderboard.Row> row = place.map(Place::row);
     List<String> cells = new ArrayList<>();
     cells.add(row.map(ranked -> "" + ranked.rank()).orElse(""));
@@ -137,9 +146,9 @@ public final class LeaderboardCsv {
     trial.measurement().stream()
         .flatMap(measurement -> measurement.others().stream())
         .forEach(quantity -> measured.put(column(quantity), "" + quantity.value()));
-    quantities.forEach(name -> cells.add(measured.getOrDefault(name, "")));
-    Map<String, String> own = trial.candidate().genotype().choices();
-    loci.forEach(locus -> cells.add(own.getOrDefault(locus, "")));
+    columns.quantities().forEach(name -> cells.add(measured.getOrDefault(name, "")));
+    Map<String, String> own = columns.choices().getOrDefault(trial.number(), Map.of());
+    columns.loci().forEach(locus -> cells.add(own.getOrDefault(locus, "")));
     return cells;
   }
 

@@ -22,7 +22,8 @@ public final class Plot {
   private static final String FAINT = "#dddddd";
   private static final List<String> COLORS =
       List.of(
-          "#4e79a7", "#f28e2b", "#e15759", "#59a14f", "#b07aa1", "#9c755f", "#76b7b2", "#b6992d");
+          "#4e79a7", "#f28e2b", "#e15759", "#59a14f", "#b07aa1", "#9c755f", "#76b7b2", "#b6992d",
+          "#ff9da7", "#333333");
 
   private Plot() {}
 

@@ -38,6 +38,26 @@ public record RaceStart(String asked, int searched, int firstRun, List<Integer> 
     }
   }
 
+  /**
+   * Begins a race, or goes on with the last one if the same was asked for then: with its
+   * contenders, whatever they scored since.
+   *
+   * @param asked how the contenders are chosen, in words
+   * @param contenders those that are chosen now, best first
+   * @param trials of the campaign
+   * @throws InvalidConfigException if what the last race began with cannot be read
+   */
+  public static RaceStart in(
+      CampaignDirectory directory, String asked, List<Integer> contenders, List<Trial> trials) {
+    Optional<RaceStart> last = find(directory).filter(start -> start.goesOn(asked, trials));
+    if (last.isPresent()) {
+      return last.get();
+    }
+    RaceStart start = of(asked, contenders, trials);
+    start.write(directory);
+    return start;
+  }
+
   /** Returns the start of a race among these trials now. */
   public static RaceStart of(String asked, List<Integer> contenders, List<Trial> trials) {
     return new RaceStart(asked, searched(trials), trials.size(), contenders);

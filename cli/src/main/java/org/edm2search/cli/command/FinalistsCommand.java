@@ -1,10 +1,8 @@
 package org.edm2search.cli.command;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,17 +20,13 @@ import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.Logs;
 import org.edm2search.cli.output.ProgressBar;
-import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
-import org.edm2search.pipeline.release.FinalChoice;
-import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.Finalists;
 import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.FinalistPlan;
+import org.edm2search.pipeline.trial.FinalistResult;
 import org.edm2search.pipeline.trial.FinalistScoring;
-import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
-import org.edm2search.pipeline.trial.FinalistScoring.Result;
 import org.edm2search.pipeline.trial.ScoreBook;
 import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
@@ -182,7 +176,7 @@ public final class FinalistsCommand implements Callable<Integer> {
             clock)) {
       Logs.to(Logs.campaignFile(directory.path()));
       List<Trial> trials = open.trials().trials();
-      RaceStart start = start(directory, chosen, trials);
+      RaceStart start = RaceStart.in(directory, asked(), chosen, trials);
       RaceLimits limits = race.limits(start.contenders().size());
       Race running = new Race(start, limits, settings.pricing(), clock);
       int left = Math.max(0, limits.runs() - running.runs(trials).size());
@@ -203,21 +197,11 @@ public final class FinalistsCommand implements Callable<Integer> {
     }
   }
 
-  /** A race that was interrupted goes on with its contenders, whatever they scored since. */
-  private RaceStart start(CampaignDirectory directory, List<Integer> chosen, List<Trial> trials) {
-    String asked =
-        numbers.isEmpty()
-            ? "top " + top
-            : "trials "
-                + numbers.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
-    Optional<RaceStart> before =
-        RaceStart.find(directory).filter(start -> start.goesOn(asked, trials));
-    if (before.isPresent()) {
-      return before.get();
-    }
-    RaceStart start = RaceStart.of(asked, chosen, trials);
-    start.write(directory);
-    return start;
+  private String asked() {
+    return numbers.isEmpty()
+        ? "top " + top
+        : "trials "
+            + numbers.stream().sorted().map(String::valueOf).collect(Collectors.joining(","));
   }
 
   private List<Integer> chosen(CampaignDirectory directory) {
@@ -255,40 +239,13 @@ public final class FinalistsCommand implements Callable<Integer> {
       FinalistPlan plan,
       ScoreBook book,
       LiveLine line) {
-    FinalChoices choices = FinalChoices.of(directory.path());
     try (OpenFeatures open =
         new OpenFeatures(settings.protocol().features(), workers.features().files(), line)) {
-      Reference reference = open.of(settings.images());
-      String label =
-          settings
-              .protocol()
-              .with(settings.protocol().set().withCount(samples))
-              .label(open.extractor().id());
-      FinalistScoring scoring =
-          new FinalistScoring(
-              plan,
-              settings.shape(),
-              open.extractor(),
-              reference,
-              new DistanceMeter(reference.statistics(), open.some(settings.images())),
-              book);
-      List<Result> results = new ArrayList<>();
-      for (Leaderboard.Row row : rows) {
-        directory.requireCheckpoint(row.trial().number());
-        List<Path> trainings =
-            row.runs().stream()
-                .map(run -> directory.trial(run.number()))
-                .filter(folder -> Files.exists(folder.resolve(CampaignDirectory.CHECKPOINT)))
-                .toList();
-        Result result =
-            scoring.score(trainings, (what, drawn, total) -> show(line, what, drawn, total));
-        for (Trial run : row.runs()) {
-          int training = trainings.indexOf(directory.trial(run.number()));
-          choices.put(run.number(), FinalChoice.of(result, label, training));
-        }
-        results.add(result);
-      }
-      return new FinalistsText(rows, results, label, samples);
+      FinalistScoring scoring = new FinalistScoring(plan, open.scoring(settings), book);
+      List<FinalistResult> results =
+          Finalists.score(
+              directory, rows, scoring, (what, drawn, total) -> show(line, what, drawn, total));
+      return new FinalistsText(rows, results, scoring.label(), samples);
     } finally {
       line.clear();
     }

@@ -14,13 +14,13 @@ import org.edm2search.campaign.statistics.ScoreModel;
 import org.edm2search.campaign.statistics.Standing;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.TextTable;
-import org.edm2search.pipeline.trial.FinalistScoring.Result;
+import org.edm2search.pipeline.trial.FinalistResult;
 
 /** What finalists scored: by the campaign's protocol as its leaderboard, and with more samples. */
 final class FinalistsText {
 
   private final List<Leaderboard.Row> rows;
-  private final List<Result> results;
+  private final List<FinalistResult> results;
   private final List<Standing> standings;
   private final String label;
   private final int samples;
@@ -33,14 +33,15 @@ final class FinalistsText {
    * @param label of those scores
    * @param samples of a block
    */
-  FinalistsText(List<Leaderboard.Row> rows, List<Result> results, String label, int samples) {
+  FinalistsText(
+      List<Leaderboard.Row> rows, List<FinalistResult> results, String label, int samples) {
     this.rows = rows;
     this.results = results;
     this.label = label;
     this.samples = samples;
     this.standings =
         ScoreModel.DEFAULT
-            .standings(results.stream().map(Result::runs).toList(), Math.max(0, seed()))
+            .standings(results.stream().map(FinalistResult::runs).toList(), Math.max(0, seed()))
             .architectures();
   }
 
@@ -71,7 +72,7 @@ final class FinalistsText {
             "P(best)",
             "<blocks");
     for (int i = 0; i < rows.size(); i++) {
-      Result result = results.get(i);
+      FinalistResult result = results.get(i);
       Standing standing = standings.get(i);
       table.row(
           name(rows.get(i).trial()),
@@ -178,7 +179,8 @@ final class FinalistsText {
     return ReportJson.write(answer);
   }
 
-  private Map<String, Object> finalist(Leaderboard.Row row, Result result, Standing standing) {
+  private Map<String, Object> finalist(
+      Leaderboard.Row row, FinalistResult result, Standing standing) {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("trial", row.trial().number());
     answer.put("runs", row.runs().stream().map(Trial::number).toList());

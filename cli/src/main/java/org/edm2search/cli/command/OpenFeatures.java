@@ -11,10 +11,13 @@ import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.DatasetCache;
 import org.edm2search.data.format.FileDataset;
+import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.Reference;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.ReferenceStore;
+import org.edm2search.pipeline.trial.CampaignSettings;
+import org.edm2search.pipeline.trial.CheckpointScoring;
 import org.edm2search.pipeline.trial.FeatureFiles;
 
 /** A command's feature extractor: opened when images ask for it, telling how far it is. */
@@ -60,6 +63,16 @@ final class OpenFeatures implements AutoCloseable {
         store().statistics(images, extractor(), done -> bar.at("features", done, images.count()));
     line.clear();
     return reference;
+  }
+
+  /** Returns what scores the networks of a campaign against its images. */
+  CheckpointScoring scoring(CampaignSettings settings) {
+    Reference reference = of(settings.images());
+    return new CheckpointScoring(
+        settings.shape(),
+        extractor(),
+        reference,
+        new DistanceMeter(reference.statistics(), some(settings.images())));
   }
 
   /**

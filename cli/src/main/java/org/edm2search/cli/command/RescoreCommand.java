@@ -17,10 +17,8 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
-import org.edm2search.eval.DistanceMeter;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.FeatureSpec;
-import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Rescoring;
@@ -96,14 +94,7 @@ public final class RescoreCommand implements Callable<Integer> {
     Map<Integer, RescoreBook.Score> scores = new LinkedHashMap<>();
     try (OpenFeatures open =
         new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
-      Reference reference = open.of(settings.images());
-      Rescoring rescoring =
-          new Rescoring(
-              settings,
-              open.extractor(),
-              reference,
-              new DistanceMeter(reference.statistics(), open.some(settings.images())),
-              book);
+      Rescoring rescoring = new Rescoring(settings.protocol(), open.scoring(settings), book);
       for (Trial trial : trials) {
         scores.put(
             trial.number(),

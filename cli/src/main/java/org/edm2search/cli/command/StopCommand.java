@@ -45,18 +45,9 @@ public final class StopCommand implements Callable<Integer> {
               + " machine?");
     }
     while (directory.runningProcess().equals(running)) {
-      pause();
+      Waiting.pause(POLL);
     }
     console.print("stopped; go on with:  %s run %s", console.program(), directory.config());
     return 0;
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Edm2SearchException("interrupted while the campaign ends", e);
-    }
   }
 }

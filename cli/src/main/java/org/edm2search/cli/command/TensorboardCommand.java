@@ -8,7 +8,6 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.tensorboard.EventFiles;
 import org.edm2search.cli.output.Console;
-import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,7 +57,7 @@ public final class TensorboardCommand implements Callable<Integer> {
       Optional<Long> running = directory.runningProcess();
       int trials = files.update(journal);
       while (follow && running.isPresent()) {
-        pause();
+        Waiting.pause(POLL);
         // Asked before the journal is read, so that nothing written before its end is missed.
         running = directory.runningProcess();
         journal.refresh();
@@ -68,14 +67,5 @@ public final class TensorboardCommand implements Callable<Integer> {
     }
     console.remark("see them:  tensorboard --logdir %s", out);
     return 0;
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Edm2SearchException("interrupted between two looks at the campaign", e);
-    }
   }
 }

@@ -164,16 +164,8 @@
         axisLabel: { color: c.muted, fontFamily: FONT, fontSize: 11.5, formatter: count, hideOverlap: true },
         boundaryGap: ["6%", "8%"],
       }),
-      yAxis: axis(c, data.scoreName, {
-        nameGap: 44,
-        show: data.points.length > 0,
-        boundaryGap: ["6%", "6%"],
-        axisLabel: { color: c.muted, fontFamily: FONT, fontSize: 11.5, formatter: (v) => tick(v) },
-      }),
-      tooltip: Object.assign(frame(c).tooltip, {
-        trigger: "item",
-        formatter: (p) => (p.data && p.data.point ? trialTip(p.data.point, data) : ""),
-      }),
+      yAxis: scoreAxis(data, c),
+      tooltip: trialTooltip(data, c),
       series: [
         {
           name: "Pareto front",
@@ -219,6 +211,22 @@
     return Math.abs(value) >= 10000 ? count(value) : String(Number(value.toPrecision(6))).replace("-", "−");
   }
 
+  function scoreAxis(data, c) {
+    return axis(c, data.scoreName, {
+      nameGap: 44,
+      show: data.points.length > 0,
+      boundaryGap: ["6%", "6%"],
+      axisLabel: { color: c.muted, fontFamily: FONT, fontSize: 11.5, formatter: (v) => tick(v) },
+    });
+  }
+
+  function trialTooltip(data, c) {
+    return Object.assign(frame(c).tooltip, {
+      trigger: "item",
+      formatter: (p) => (p.data && p.data.point ? trialTip(p.data.point, data) : ""),
+    });
+  }
+
   function historyOption(data, c) {
     let best = Infinity;
     const line = [];
@@ -238,16 +246,8 @@
         splitLine: { show: false },
         axisLine: { show: true, lineStyle: { color: c.strong } },
       }),
-      yAxis: axis(c, data.scoreName, {
-        nameGap: 44,
-        show: data.points.length > 0,
-        boundaryGap: ["6%", "6%"],
-        axisLabel: { color: c.muted, fontFamily: FONT, fontSize: 11.5, formatter: (v) => tick(v) },
-      }),
-      tooltip: Object.assign(frame(c).tooltip, {
-        trigger: "item",
-        formatter: (p) => (p.data && p.data.point ? trialTip(p.data.point, data) : ""),
-      }),
+      yAxis: scoreAxis(data, c),
+      tooltip: trialTooltip(data, c),
       series: [
         {
           name: "best so far",

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.edm2search.eval.EvaluationProtocol;
-import org.edm2search.pipeline.trial.FinalistScoring.Block;
-import org.edm2search.pipeline.trial.FinalistScoring.FinalistPlan;
-import org.edm2search.pipeline.trial.FinalistScoring.Result;
+import org.edm2search.pipeline.trial.FinalistPlan;
+import org.edm2search.pipeline.trial.FinalistResult;
 import org.edm2search.pipeline.trial.ScoreBook;
+import org.edm2search.pipeline.trial.SeedBlock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,7 +32,7 @@ public record FinalChoice(
     double mean,
     double standardDeviation,
     List<Double> blocks,
-    Optional<Block> own) {
+    Optional<SeedBlock> own) {
 
   /** Key of a choice in a bundle's metrics. */
   static final String KEY = "finalist";
@@ -49,7 +49,7 @@ public record FinalChoice(
    * @param scoreName name of the score of a block
    * @param training which of the trainings the trial is; -1 if it was not scored
    */
-  public static FinalChoice of(Result result, String scoreName, int training) {
+  public static FinalChoice of(FinalistResult result, String scoreName, int training) {
     return new FinalChoice(
         result.chosen().ema(),
         result.chosen().guidance().weight(),
@@ -88,7 +88,7 @@ public record FinalChoice(
     return json;
   }
 
-  private static Map<String, Object> toJson(Block block) {
+  private static Map<String, Object> toJson(SeedBlock block) {
     Map<String, Object> json = new TreeMap<>();
     json.put("seed", block.seed());
     json.put("samples", block.samples());
@@ -98,8 +98,8 @@ public record FinalChoice(
     return json;
   }
 
-  private static Block block(JsonNode json) {
-    return new Block(
+  private static SeedBlock block(JsonNode json) {
+    return new SeedBlock(
         (long) number(json, "seed"),
         (int) number(json, "samples"),
         json.path("protocol_digest").asString(),
@@ -112,7 +112,7 @@ public record FinalChoice(
    * @param metrics of the bundle
    * @throws IllegalArgumentException if it is there and damaged
    */
-  static Optional<Block> ownBlock(Map<String, Object> metrics) {
+  static Optional<SeedBlock> ownBlock(Map<String, Object> metrics) {
     JsonNode block = JsonMapper.shared().valueToTree(metrics).path(KEY).path(OWN);
     return block.isObject() ? Optional.of(block(block)) : Optional.empty();
   }

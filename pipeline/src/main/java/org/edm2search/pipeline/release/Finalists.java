@@ -1,11 +1,18 @@
 package org.edm2search.pipeline.release;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.Leaderboard.Row;
+import org.edm2search.campaign.trial.Trial;
+import org.edm2search.pipeline.trial.FinalistResult;
+import org.edm2search.pipeline.trial.FinalistScoring;
+import org.edm2search.space.base.Edm2SearchException;
 
-/** Which trials of a campaign are scored again. */
+/** The trials of a campaign that are scored again: which they are, and what they score. */
 public final class Finalists {
 
   private Finalists() {}
@@ -35,5 +42,36 @@ public final class Finalists {
     }
     wanted.add(0);
     return all.stream().filter(row -> wanted.contains(row.trial().number())).toList();
+  }
+
+  /**
+   * Scores trials, and keeps what was chosen for each of their trainings.
+   *
+   * @param rows the trials; trainings without a checkpoint are left out
+   * @return the results, in the same order
+   * @throws Edm2SearchException if a trial has no checkpoint
+   */
+  public static List<FinalistResult> score(
+      CampaignDirectory directory,
+      List<Row> rows,
+      FinalistScoring scoring,
+      FinalistScoring.Progress progress) {
+    FinalChoices choices = FinalChoices.of(directory.path());
+    List<FinalistResult> results = new ArrayList<>();
+    for (Row row : rows) {
+      directory.requireCheckpoint(row.trial().number());
+      List<Path> trainings =
+          row.runs().stream()
+              .map(run -> directory.trial(run.number()))
+              .filter(folder -> Files.exists(folder.resolve(CampaignDirectory.CHECKPOINT)))
+              .toList();
+      FinalistResult result = scoring.score(trainings, progress);
+      for (Trial run : row.runs()) {
+        int training = trainings.indexOf(directory.trial(run.number()));
+        choices.put(run.number(), FinalChoice.of(result, scoring.label(), training));
+      }
+      results.add(result);
+    }
+    return results;
   }
 }

@@ -8,7 +8,7 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.pipeline.trial.FinalistScoring.Block;
+import org.edm2search.pipeline.trial.SeedBlock;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 
@@ -31,7 +31,7 @@ public record RecordedScore(
     double margin,
     String protocolDigest,
     String dataDigest,
-    Optional<Block> block) {
+    Optional<SeedBlock> block) {
 
   /** Share of a score by which it may differ that was recorded without an interval. */
   private static final double USUAL_MARGIN = 0.01;
@@ -56,14 +56,14 @@ public record RecordedScore(
             : USUAL_MARGIN * Math.abs(value.doubleValue());
     Section training = Section.load(bundle.resolve(TrainingFacts.NAME));
     String data = training.section("data").string("digest");
-    Optional<Block> own = own(bundle, metrics);
+    Optional<SeedBlock> own = own(bundle, metrics);
     return own.isPresent()
         ? ofBlock(bundle, metrics, data, own.get())
         : new RecordedScore(
             bundle, name, value.doubleValue(), margin, protocol, data, Optional.empty());
   }
 
-  private static Optional<Block> own(Path bundle, Map<String, Object> metrics) {
+  private static Optional<SeedBlock> own(Path bundle, Map<String, Object> metrics) {
     try {
       return FinalChoice.ownBlock(metrics);
     } catch (IllegalArgumentException e) {
@@ -73,7 +73,7 @@ public record RecordedScore(
   }
 
   private static RecordedScore ofBlock(
-      Path bundle, Map<String, Object> metrics, String data, Block block) {
+      Path bundle, Map<String, Object> metrics, String data, SeedBlock block) {
     Map<?, ?> chosen = (Map<?, ?>) Objects.requireNonNull(metrics.get(FinalChoice.KEY));
     double value = block.score().score();
     Estimate estimate = new Estimate(value, block.score().deviation());

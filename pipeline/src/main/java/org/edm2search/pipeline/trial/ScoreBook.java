@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.space.base.AtomicFile;
@@ -84,23 +84,18 @@ public final class ScoreBook {
   }
 
   /**
-   * Returns a known score, or computes and keeps it.
+   * Returns a score that was computed before.
    *
    * @param trial name of the trial
    * @param digest of the protocol
    */
-  Score scoreOf(String trial, String digest, Supplier<Score> compute) {
-    Score known = scores.getOrDefault(trial, Map.of()).get(digest);
-    if (known != null) {
-      return known;
-    }
-    Score score = compute.get();
-    put(trial, digest, score);
-    write();
-    return score;
+  Optional<Score> find(String trial, String digest) {
+    return Optional.ofNullable(scores.getOrDefault(trial, Map.of()).get(digest));
   }
 
-  private void write() {
+  /** Keeps the score of a trial by a protocol. */
+  void keep(String trial, String digest, Score score) {
+    put(trial, digest, score);
     AtomicFile.write(file, ReportJson.write(scores));
   }
 }

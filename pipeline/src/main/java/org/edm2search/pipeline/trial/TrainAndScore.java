@@ -105,7 +105,7 @@ public final class TrainAndScore implements Objective, AutoCloseable {
       KeptSamples samples =
           new KeptSamples(
               request.directory(),
-              Rescoring.checkpoint(request.directory()),
+              CheckpointScoring.checkpoint(request.directory()),
               settings.protocol().digest(extractor, real.id()));
       Evaluation evaluation =
           evaluator.evaluate(

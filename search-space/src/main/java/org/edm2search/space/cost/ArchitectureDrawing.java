@@ -61,7 +61,16 @@ public final class ArchitectureDrawing {
 
   /** Returns a branch in the grammar's letters, such as {@code φ · dw3 · pw→64 · ×c}. */
   public static String branch(List<BranchOp> ops) {
-    return ops.stream().map(op -> op.accept(LETTERS)).collect(Collectors.joining(" · "));
+    return ops.stream().map(ArchitectureDrawing::letters).collect(Collectors.joining(" · "));
+  }
+
+  private static String letters(BranchOp op) {
+    return op instanceof BranchOp.Convolution ? symbol(op) + "→" + op.outChannels() : symbol(op);
+  }
+
+  /** Returns the grammar's letters for one operation, such as {@code dw3}. */
+  public static String symbol(BranchOp op) {
+    return op.accept(SYMBOLS);
   }
 
   private static String channels(BlockSpec block) {
@@ -116,7 +125,7 @@ public final class ArchitectureDrawing {
     return text.toString();
   }
 
-  private static final BranchOp.Visitor<String> LETTERS =
+  private static final BranchOp.Visitor<String> SYMBOLS =
       new BranchOp.Visitor<>() {
         @Override
         public String activate(BranchOp.Activate op) {
@@ -125,8 +134,7 @@ public final class ArchitectureDrawing {
 
         @Override
         public String convolution(BranchOp.Convolution op) {
-          String name = op.kernel() == 1 ? "pw" : "conv" + op.kernel();
-          return name + "→" + op.outChannels();
+          return op.kernel() == 1 ? "pw" : "conv" + op.kernel();
         }
 
         @Override

@@ -189,7 +189,7 @@ public record NetworkDrawing(
       List<Bar> bars = new ArrayList<>();
       for (BranchOp op : block.ops()) {
         double height = barHeight(op);
-        bars.add(bar(op.accept(STYLE), op.accept(LABEL), op.outChannels(), x, next, height));
+        bars.add(bar(op.accept(STYLE), label(op), op.outChannels(), x, next, height));
         next += height + 3;
       }
       if (block.hasAttention()) {
@@ -331,26 +331,8 @@ public record NetworkDrawing(
         }
       };
 
-  private static final BranchOp.Visitor<String> LABEL =
-      new BranchOp.Visitor<>() {
-        @Override
-        public String activate(BranchOp.Activate op) {
-          return "";
-        }
-
-        @Override
-        public String convolution(BranchOp.Convolution op) {
-          return op.kernel() == 1 ? "pw" : "conv" + op.kernel();
-        }
-
-        @Override
-        public String depthwise(BranchOp.Depthwise op) {
-          return "dw" + op.kernel();
-        }
-
-        @Override
-        public String modulate(BranchOp.Modulate op) {
-          return "×c";
-        }
-      };
+  /** An activation is too narrow for a label. */
+  private static String label(BranchOp op) {
+    return op instanceof BranchOp.Activate ? "" : ArchitectureDrawing.symbol(op);
+  }
 }
