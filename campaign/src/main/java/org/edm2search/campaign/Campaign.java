@@ -93,7 +93,7 @@ public final class Campaign implements AutoCloseable {
       Clock clock) {
     CampaignDirectory directory = config.directory();
     if (directory.runningProcess().isEmpty()) {
-      directory.requireRunnable();
+      directory.requireRunnable(config.store());
     }
     directory.create();
     RunLock lock = directory.lock();
@@ -101,7 +101,7 @@ public final class Campaign implements AutoCloseable {
     try {
       AtomicFile.deleteLeftovers(directory.trials());
       directory.requests().forget();
-      store = directory.open(clock);
+      store = directory.open(config.store(), clock);
       requireContinues(config, space, environment.without(accepted), store);
       if (!accepted.isEmpty() && !sameAsLast(environment, store)) {
         beginAnew(directory, store);
@@ -138,7 +138,7 @@ public final class Campaign implements AutoCloseable {
     if (before.isEmpty()) {
       if (Files.exists(directory.trial(0))) {
         throw new InvalidConfigException(
-            directory.store().toString(),
+            directory.path().toString(),
             "the store is empty, but trials/ is not; 'edm2-search doctor %s' says more; or start a"
                     .formatted(directory.path())
                 + " new campaign directory");

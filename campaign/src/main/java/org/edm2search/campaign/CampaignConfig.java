@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.edm2search.campaign.fidelity.FidelitySettings;
 import org.edm2search.campaign.fidelity.FidelitySettings.Mode;
+import org.edm2search.campaign.store.StoreSettings;
 import org.edm2search.campaign.strategy.SearchSettings;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -18,8 +19,8 @@ import org.edm2search.space.yaml.YamlTree;
 
 /**
  * A campaign's YAML file. This class owns the sections {@code campaign}, {@code budget}, {@code
- * confirm}, {@code search}, {@code fidelity} and {@code executor}; the others are handed to their
- * modules as {@link Section}.
+ * confirm}, {@code search}, {@code fidelity}, {@code executor} and {@code store}; the others are
+ * handed to their modules as {@link Section}.
  */
 public final class CampaignConfig {
 
@@ -32,6 +33,7 @@ public final class CampaignConfig {
   private static final String BUDGET = "budget";
   private static final String CONFIRM = "confirm";
   private static final String FIDELITY = "fidelity";
+  private static final String STORE = "store";
 
   private final YamlTree file;
   private final String name;
@@ -43,6 +45,7 @@ public final class CampaignConfig {
   private final Optional<FidelitySettings> fidelity;
   private final ExecutorSettings executor;
   private final Optional<Confirmation> confirmation;
+  private final StoreSettings store;
   private final ConfigKeys keys;
 
   private CampaignConfig(YamlTree file) {
@@ -53,6 +56,7 @@ public final class CampaignConfig {
     Optional<Section> limits = root.optionalSection(BUDGET);
     Optional<Section> confirm = root.optionalSection(CONFIRM);
     Optional<Section> rungs = root.optionalSection(FIDELITY);
+    Optional<Section> keeping = root.optionalSection(STORE);
     root.rejectUnknown();
 
     Section campaign = root.section("campaign");
@@ -74,6 +78,7 @@ public final class CampaignConfig {
     }
     this.executor = execution.map(ExecutorSettings::read).orElseGet(ExecutorSettings::defaults);
     this.confirmation = confirm.map(Confirmation::read);
+    this.store = StoreSettings.read(keeping);
     this.keys = ConfigKeys.of(file);
   }
 
@@ -199,6 +204,21 @@ public final class CampaignConfig {
   /** Returns where trials run. */
   public ExecutorSettings executor() {
     return executor;
+  }
+
+  /** Returns where trials are kept. */
+  public StoreSettings store() {
+    return store;
+  }
+
+  /**
+   * Reads where trials are kept, and nothing else: versions of this program differ in what they
+   * take elsewhere.
+   *
+   * @throws InvalidConfigException naming file, line, key and rule
+   */
+  static StoreSettings loadStore(Path file) {
+    return StoreSettings.read(YamlTree.load(file).root().optionalSection(STORE));
   }
 
   /** Returns the {@code data} section, unread. */

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 import org.edm2search.campaign.store.DamagedStoreException;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.StoreBackup;
+import org.edm2search.campaign.store.StoreInFile;
+import org.edm2search.campaign.store.StoreOnServer;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
@@ -59,8 +61,12 @@ public final class CampaignDoctor {
     try (RunLock lock = directory.lock()) {
       CampaignDoctor doctor = new CampaignDoctor(directory, clock);
       doctor.tidy();
-      doctor.store();
-      doctor.backups();
+      if (directory.storeSettings() instanceof StoreOnServer server) {
+        doctor.journal(server);
+      } else {
+        doctor.store();
+        doctor.backups();
+      }
       return new Report(doctor.sound, doctor.said);
     }
   }
@@ -71,10 +77,17 @@ public final class CampaignDoctor {
    * checkpoints.
    *
    * @param previous whether to take the copy before the last one
-   * @throws Edm2SearchException if somebody runs it, or there is no such copy or it is damaged
+   * @throws Edm2SearchException if somebody runs it, or there is no such copy or it is damaged, or
+   *     a server keeps the store
    */
   public static Report restore(CampaignDirectory directory, boolean previous, Clock clock) {
     try (RunLock lock = directory.lock()) {
+      if (directory.storeSettings() instanceof StoreOnServer server) {
+        throw new InvalidConfigException(
+            directory.path().toString(),
+            "its store is in %s, whose own copies bring it back (pg_dump, pg_restore)"
+                .formatted(server.server().url()));
+      }
       CampaignDoctor doctor = new CampaignDoctor(directory, clock);
       Path copy = previous ? StoreBackup.previous(directory.backup()) : directory.backup();
       if (!Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
@@ -166,14 +179,26 @@ public final class CampaignDoctor {
           "store      of an earlier version; 'edm2-search run' brings it to this one, after a copy");
       return;
     }
-    try (TrialStore store = directory.open(clock)) {
-      say("store      holds %d trials", store.trials().size());
-      say("journal    written anew from it");
+    try (TrialStore store = directory.open(new StoreInFile(), clock)) {
+      sayWritten(store);
       if (!isCopy(directory.backup())) {
         store.backup(directory.backup());
         say("copy       %s written", directory.backup().getFileName());
       }
     }
+  }
+
+  /** What a server keeps is sound, or the server says otherwise; its copies are its own. */
+  private void journal(StoreOnServer server) {
+    try (TrialStore store = directory.open(server, clock)) {
+      say("store      in %s, which has copies of its own (pg_dump)", server.server().url());
+      sayWritten(store);
+    }
+  }
+
+  private void sayWritten(TrialStore store) {
+    say("store      holds %d trials", store.trials().size());
+    say("journal    written anew from it");
   }
 
   private static boolean isCopy(Path file) {

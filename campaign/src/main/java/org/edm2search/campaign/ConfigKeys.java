@@ -22,7 +22,8 @@ final class ConfigKeys {
           List.of("campaign", "trials"),
           List.of("budget"),
           List.of("confirm"),
-          List.of("executor"));
+          List.of("executor"),
+          List.of("store"));
 
   private final Map<List<String>, String> values;
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.edm2search.space.yaml.DurationKey;
 import org.edm2search.space.yaml.Section;
 
 /**
@@ -43,8 +44,6 @@ public record ExecutorSettings(
   private static final int MOST_RETRIES = 100;
   private static final String DEFAULT_PAUSE = "10s";
   private static final String DEFAULT_SILENCE = "30m";
-  private static final Duration LONGEST = Duration.ofDays(1);
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
   private static final int LEAST_MEBIBYTES = 256;
   private static final int MOST_MEBIBYTES = 1 << 20;
   private static final Pattern MEMORY = Pattern.compile("(\\d{1,7})([mg])");
@@ -71,7 +70,7 @@ public record ExecutorSettings(
   }
 
   private static void requireRange(String name, Duration value, Duration least) {
-    if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+    if (value.compareTo(least) < 0 || value.compareTo(DurationKey.LONGEST) > 0) {
       throw new IllegalArgumentException(
           "%s must be %ds to 24h, but is %ds"
               .formatted(name, least.toSeconds(), value.toSeconds()));
@@ -116,22 +115,10 @@ public record ExecutorSettings(
     if (retries < 0 || retries > MOST_RETRIES) {
       throw section.error("retries", "must be 0 to %d, but is %d".formatted(MOST_RETRIES, retries));
     }
-    Duration pause = duration(section, "pause", DEFAULT_PAUSE, 0);
-    Duration silence = duration(section, "silence", DEFAULT_SILENCE, 1);
+    Duration pause = DurationKey.read(section, "pause", DEFAULT_PAUSE, Duration.ZERO);
+    Duration silence = DurationKey.read(section, "silence", DEFAULT_SILENCE, Duration.ofSeconds(1));
     section.rejectUnknown();
     return new ExecutorSettings(workers, memory, retries, pause, silence, cluster);
-  }
-
-  private static Duration duration(Section section, String key, String otherwise, long least) {
-    String text = section.string(key, otherwise);
-    Matcher parts = DURATION.matcher(text);
-    long unit = text.endsWith("h") ? 3600 : text.endsWith("m") ? 60 : 1;
-    long seconds = parts.matches() ? Long.parseLong(parts.group(1)) * unit : -1;
-    if (seconds < least || seconds > LONGEST.toSeconds()) {
-      throw section.error(
-          key, "must be %ds to 24h, such as 90s, 10m or 2h, but is '%s'".formatted(least, text));
-    }
-    return Duration.ofSeconds(seconds);
   }
 
   /**

@@ -53,6 +53,21 @@ class BadInputTest {
         Arguments.of(
             "data: {", "executor: {workers: 0}\ndata: {", "executor.workers: must be auto"),
         Arguments.of("data: {", "executor: {memory: 1}\ndata: {", "executor.memory: must be 256m"),
+        Arguments.of("data: {", "store: {kind: mysql}\ndata: {", "store.kind: must be one of"),
+        Arguments.of(
+            "data: {",
+            "store: {kind: postgresql, url: 'postgresql://a:b@c/d', user: a}\ndata: {",
+            "DATABASE, without user and password, perhaps with ?sslmode=verify-full, but is"
+                + " 'postgresql://...@c/d'"),
+        Arguments.of(
+            "data: {",
+            "store: {kind: postgresql, url: 'postgresql://c/d', user: a, schema: pg_x}\ndata: {",
+            "store.schema: must be"),
+        Arguments.of(
+            "data: {",
+            "store: {kind: postgresql, url: 'postgresql://c/d', user: a, reconnect: 2}\ndata: {",
+            "store.reconnect: must be 0s to 24h"),
+        Arguments.of("data: {", "store: {kind: file, user: a}\ndata: {", "store.user: unknown key"),
         Arguments.of(
             "samples: 64",
             "guidance: {kind: classifier-free, weight: 2}",

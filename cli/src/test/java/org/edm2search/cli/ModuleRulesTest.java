@@ -134,6 +134,7 @@ class ModuleRulesTest {
     "io.jenetics.., campaign",
     "org.h2.., campaign.store",
     "org.jdbi.., campaign.store",
+    "org.postgresql.., campaign.store",
     "java.sql.., campaign.store",
     "io.javalin.., dashboard",
     "picocli.., cli",
@@ -173,11 +174,12 @@ class ModuleRulesTest {
     }
   }
 
-  @Test
-  void onlyTheRunsSideOpensTheDatabase() {
+  @ParameterizedTest
+  @ValueSource(strings = {"H2TrialStore", "PostgresTrialStore"})
+  void onlyTheRunsSideOpensTheDatabase(String store) {
     classes()
         .that()
-        .haveFullyQualifiedName(STORE + "H2TrialStore")
+        .haveFullyQualifiedName(STORE + store)
         .should()
         .onlyBeAccessed()
         .byClassesThat(

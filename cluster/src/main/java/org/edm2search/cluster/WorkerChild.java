@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkFiles;
+import org.edm2search.campaign.store.PostgresServer;
 import org.edm2search.pipeline.worker.Machine;
 import org.edm2search.pipeline.worker.WorkerCommand;
 import org.edm2search.pipeline.worker.WorkerMain;
@@ -84,6 +85,7 @@ final class WorkerChild {
         new ProcessBuilder(command.words(JVM_OPTIONS, log))
             .directory(new File(place.workingDirectory()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().remove(PostgresServer.PASSWORD);
     builder.environment().put("CLASSPATH", classPath);
     builder.environment().put("OMP_NUM_THREADS", Integer.toString(place.threads()));
     builder.environment().putIfAbsent("GOMP_SPINCOUNT", "2000");

@@ -19,7 +19,7 @@ import org.edm2search.space.LossPoint;
 import org.jdbi.v3.core.Handle;
 
 /** A store in a database, which only this process writes: the contract's rules as transactions. */
-abstract sealed class SqlTrialStore implements TrialStore permits H2TrialStore {
+abstract sealed class SqlTrialStore implements TrialStore permits H2TrialStore, PostgresTrialStore {
 
   private final StoreSession session;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one connection to a database that keeps a campaign. Thread-safe; callers may be interrupted.
  */
-sealed interface StoreSession extends AutoCloseable permits H2Session {
+sealed interface StoreSession extends AutoCloseable permits H2Session, PostgresSession {
 
   /** Runs work that only reads; more than once if the connection is lost and found again. */
   <T extends @Nullable Object> T read(Function<Handle, T> work);

@@ -107,6 +107,6 @@ public interface TrialStore extends TrialReader {
     add(List.of(), List.of(progress));
   }
 
-  /** Copies everything to a file, replacing it at once. */
+  /** Copies everything to a file, replacing it at once; nothing where a server has copies. */
   void backup(Path file);
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import org.edm2search.campaign.store.PostgresServer;
 
 /**
  * How worker processes are started.
@@ -52,6 +53,8 @@ public record WorkerLaunch(Words words, Variables environment, Path logs) {
   ProcessBuilder process(int worker) {
     Path log = log(worker);
     ProcessBuilder builder = new ProcessBuilder(words.of(worker, log));
+    // Trials have no use for the store's password.
+    builder.environment().remove(PostgresServer.PASSWORD);
     builder.environment().putAll(environment.of(worker));
     return builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
   }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Check a campaign's store, its copies and its journal; restore a damaged or deleted store from"
           + " its copy, write the journal anew, and say what was done.",
-      "A healthy store is left as it is; a damaged one is kept under another name."
+      "A healthy store is left as it is; a damaged one is kept under another name. Of a store on a"
+          + " server, which has copies of its own, the journal is written anew."
     },
     footer = {"  edm2-search doctor", "  edm2-search doctor campaigns/quickstart"})
 public final class DoctorCommand implements Callable<Integer> {

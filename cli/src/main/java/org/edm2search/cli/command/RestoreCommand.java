@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
       "Put the last copy of a campaign's store in the place of the store, which is kept under another"
           + " name: to undo what was done since, such as an exclude.",
       "Trials that began after the copy are proposed again and go on from their checkpoints. A damaged"
-          + " or deleted store is restored by 'doctor', too, which looks first."
+          + " or deleted store is restored by 'doctor', too, which looks first. A store on a server is restored by"
+          + " the server's own tools."
     },
     footer = {"  edm2-search restore", "  edm2-search restore campaigns/quickstart --previous"})
 public final class RestoreCommand implements Callable<Integer> {

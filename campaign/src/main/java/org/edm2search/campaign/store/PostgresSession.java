@@ -1,0 +1,228 @@
+package org.edm2search.campaign.store;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.edm2search.space.base.Edm2SearchException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to a PostgreSQL server. One that is lost is made again for some time, during which
+ * callers wait: then work goes on if nobody else has written the campaign since.
+ */
+final class PostgresSession implements StoreSession {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresSession.class);
+  private static final long PAUSE_MILLIS = 200;
+
+  private final PostgresServer server;
+  private final CampaignSchema schema;
+  private final Duration reconnect;
+  private final Jdbi jdbi;
+  private final SessionThread thread;
+  private final String writer = UUID.randomUUID().toString();
+  private @Nullable Handle handle;
+  private int backend;
+
+  private PostgresSession(
+      PostgresServer server, CampaignSchema schema, String application, Duration reconnect) {
+    this.server = server;
+    this.schema = schema;
+    this.reconnect = reconnect;
+    this.jdbi = Jdbi.create(() -> server.connect(application, schema.name()));
+    this.thread = new SessionThread(server.url());
+  }
+
+  /**
+   * Makes a schema for a campaign that has none.
+   *
+   * @return which schema keeps which campaign
+   */
+  static CampaignSchema create(PostgresServer server, CampaignSchema wanted, String application) {
+    try (Handle handle = Jdbi.create(() -> server.connect(application, wanted.name())).open()) {
+      server.requireVersion(handle.getConnection());
+      return handle.inTransaction(open -> SchemaOwnership.create(open, wanted, server));
+    } catch (JdbiException e) {
+      throw server.failed(e);
+    }
+  }
+
+  /**
+   * Opens a schema that keeps a campaign.
+   *
+   * @param application how others see the connection
+   * @param reconnect how long to try after a connection was lost
+   * @throws Edm2SearchException if another process writes it, it is gone, or the server refuses
+   */
+  static PostgresSession open(
+      PostgresServer server, CampaignSchema schema, String application, Duration reconnect) {
+    PostgresSession session = new PostgresSession(server, schema, application, reconnect);
+    try {
+      session.thread.call(
+          () -> {
+            session.connect();
+            return null;
+          });
+      return session;
+    } catch (JdbiException e) {
+      session.close();
+      throw server.failed(e);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private void connect() {
+    Handle open = jdbi.open();
+    handle = open;
+    server.requireVersion(open.getConnection());
+    SchemaOwnership.requireKept(open, schema, server);
+    if (!SchemaOwnership.lock(open, schema)) {
+      throw SchemaOwnership.holder(open, schema)
+          .map(holder -> holder.refusal(server))
+          .orElseGet(() -> new StoreException(server.url() + ": run again", null));
+    }
+    SchemaOwnership.claim(open, writer);
+    backend = SchemaOwnership.backend(open);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(Function<Handle, T> work) {
+    return thread.call(() -> untilAnswered(work));
+  }
+
+  @Override
+  public boolean write(long revision, Predicate<Handle> work) {
+    return thread.call(() -> untilAnswered(new Transaction(revision, work)));
+  }
+
+  /** Work whose answer may have been lost although the server committed it. */
+  private final class Transaction implements Function<Handle, Boolean> {
+    private final long revision;
+    private final Predicate<Handle> work;
+    private boolean again;
+
+    Transaction(long revision, Predicate<Handle> work) {
+      this.revision = revision;
+      this.work = work;
+    }
+
+    @Override
+    public Boolean apply(Handle open) {
+      if (again) {
+        long there = StoreStatements.revision(open);
+        if (there == revision) {
+          return true;
+        }
+        if (there != revision - 1) {
+          throw new StoreException(
+              "%s: the server is at revision %d of this campaign but had confirmed %d, as after a copy was restored; run again to go on from there"
+                  .formatted(server.url(), there, revision - 1),
+              null);
+        }
+      }
+      again = true;
+      return open.inTransaction(
+          transaction -> StoreStatements.counted(transaction, revision, work));
+    }
+  }
+
+  private <T extends @Nullable Object> T untilAnswered(Function<Handle, T> work) {
+    while (true) {
+      try {
+        return work.apply(Objects.requireNonNull(handle, "open until closed"));
+      } catch (JdbiException e) {
+        if (!PostgresServer.passing(e)) {
+          throw ended(e);
+        }
+        LOG.warn("the connection to {} was lost: {}", server.url(), e.getMessage());
+        connectAgain();
+        LOG.warn("the connection to {} is there again", server.url());
+      }
+    }
+  }
+
+  private void connectAgain() {
+    long end = System.nanoTime() + reconnect.toNanos();
+    while (true) {
+      disconnect();
+      try {
+        if (resume(jdbi.open())) {
+          return;
+        }
+      } catch (JdbiException e) {
+        if (!PostgresServer.passing(e) || System.nanoTime() - end >= 0) {
+          throw ended(e);
+        }
+      }
+      pause();
+    }
+  }
+
+  /**
+   * Goes on with a new connection.
+   *
+   * @return false where the old one has not ended yet
+   */
+  private boolean resume(Handle open) {
+    handle = open;
+    if (!SchemaOwnership.lock(open, schema)) {
+      Optional<SchemaOwnership.Holder> holder = SchemaOwnership.holder(open, schema);
+      if (holder.isPresent() && holder.get().backend() != backend) {
+        throw holder.get().refusal(server);
+      }
+      // To the server the old connection may look alive, whatever became of the network.
+      holder.ifPresent(old -> SchemaOwnership.end(open, old.backend()));
+      return false;
+    }
+    if (!SchemaOwnership.isClaimedBy(open, writer)) {
+      throw new StoreException(
+          server.url()
+              + ": another process has run this campaign while the connection was lost, so this one"
+              + " ends; what it has stored is there",
+          null);
+    }
+    backend = SchemaOwnership.backend(open);
+    return true;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts a store's thread", e);
+    }
+  }
+
+  /** A store that was open can no longer be used, whatever the reason. */
+  private StoreException ended(JdbiException failure) {
+    return new StoreException(server.failed(failure).getMessage(), failure);
+  }
+
+  private void disconnect() {
+    if (handle != null) {
+      try {
+        handle.close();
+      } catch (JdbiException e) {
+        LOG.debug("a connection that was lost", e);
+      } finally {
+        handle = null;
+      }
+    }
+  }
+
+  /** Ends the connection, and with it the claim to the campaign. */
+  @Override
+  public void close() {
+    thread.end(this::disconnect);
+  }
+}

@@ -1,0 +1,4 @@
+CREATE TABLE owner (
+  id INT PRIMARY KEY CHECK (id = 1),
+  campaign VARCHAR NOT NULL,
+  writer VARCHAR NOT NULL)

@@ -1,0 +1,1 @@
+INSERT INTO owner VALUES (1, :campaign, '')

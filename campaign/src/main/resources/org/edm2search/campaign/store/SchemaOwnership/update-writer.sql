@@ -1,0 +1,1 @@
+UPDATE owner SET writer = :writer
