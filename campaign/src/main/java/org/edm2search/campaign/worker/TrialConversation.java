@@ -23,10 +23,7 @@ import org.edm2search.space.base.Edm2SearchException;
  */
 public final class TrialConversation {
 
-  private final TrialRequest request;
-  private final TrialProgress progress;
-  private final Silence silence;
-  private boolean stopSent;
+  private final AssignedTrial trial;
   private Optional<News.Unable> unable = Optional.empty();
   private Optional<TrialEnd> end = Optional.empty();
 
@@ -38,25 +35,22 @@ public final class TrialConversation {
    *     at least
    */
   public TrialConversation(TrialRequest request, TrialProgress progress, Duration limit) {
-    this.request = request;
-    this.progress = progress;
-    this.silence = new Silence(limit, true);
+    this.trial = new AssignedTrial(request, progress, new Silence(limit, true));
   }
 
   /** Returns the trial's number. */
   public int trial() {
-    return request.number();
+    return trial.number();
   }
 
   /** Returns the line that starts the trial in a worker. */
   public String order() {
-    return Wire.text(Order.Run.of(request));
+    return Wire.text(trial.order());
   }
 
   /** A worker begins with the order, perhaps another one than before. */
   public void begun() {
-    silence.starting();
-    stopSent = false;
+    trial.starting();
     unable = Optional.empty();
   }
 
@@ -65,7 +59,7 @@ public final class TrialConversation {
    * as what native libraries print, are passed over.
    */
   public List<String> hear(String line) {
-    silence.broken();
+    trial.alive();
     if (end.isPresent() || !line.startsWith("{")) {
       return List.of();
     }
@@ -73,34 +67,18 @@ public final class TrialConversation {
     try {
       news = Wire.news(line);
     } catch (Edm2SearchException e) {
-      return failed(FailureKind.CRASHED, "its worker was misunderstood: " + e.getMessage());
+      failed(FailureKind.CRASHED, "its worker was misunderstood: " + e.getMessage());
+      return List.of();
     }
     if (news instanceof News.Unable why) {
       unable = Optional.of(why);
       return List.of();
     }
     if (news instanceof News.Ready) {
-      silence.ready();
+      trial.ready();
       return List.of();
     }
-    return news.trial() == request.number()
-        ? take(news)
-        : failed(
-            FailureKind.CRASHED,
-            "its worker reported on trial %d, which it was not given".formatted(news.trial()));
-  }
-
-  private List<String> take(News news) {
-    if (news instanceof News.Progressed now) {
-      progress.report(now.phase(), now.done(), now.total(), now.loss(), now.imagesPerSecond());
-      return List.of();
-    }
-    if (news instanceof News.Ended ended) {
-      end = Optional.of(ended.end());
-      return List.of();
-    }
-    progress.record(((News.Point) news).point());
-    return List.of(Wire.text(new Order.GoOn(request.number())));
+    return lines(trial.hear(news));
   }
 
   /**
@@ -108,20 +86,15 @@ public final class TrialConversation {
    * gives the worker up when that lasts too long.
    */
   public List<String> passed(Duration time) {
-    silence.passed(time);
-    silence.warning().ifPresent(length -> progress.silent(length, silence.limit()));
-    if (silence.tooLong()) {
-      return failed(
-          FailureKind.TIMED_OUT,
-          "its worker was ended, because it reported nothing for %d s"
-              .formatted(silence.length().toSeconds()));
-    }
-    if (stopSent || !progress.stopRequested()) {
-      return List.of();
-    }
-    stopSent = true;
-    silence.stopping();
-    return List.of(Wire.text(new Order.Stop(request.number())));
+    return end.isPresent() ? List.of() : lines(trial.passed(time));
+  }
+
+  private List<String> lines(Optional<Order> answer) {
+    end = end.or(trial::end);
+    trial
+        .fault()
+        .ifPresent(why -> failed(why.kind(), "its worker was ended, because " + why.what()));
+    return answer.map(Wire::text).stream().toList();
   }
 
   /**
@@ -144,15 +117,14 @@ public final class TrialConversation {
     failed(FailureKind.KILLED, reason);
   }
 
-  private List<String> failed(FailureKind kind, String reason) {
+  private void failed(FailureKind kind, String reason) {
     if (end.isEmpty()) {
       end =
           Optional.of(
-              progress.stopRequested()
-                  ? new TrialEnd.Stopped(request.number())
-                  : new TrialEnd.Failed(request.number(), kind, reason));
+              trial.progress().stopRequested()
+                  ? new TrialEnd.Stopped(trial.number())
+                  : new TrialEnd.Failed(trial.number(), kind, reason));
     }
-    return List.of();
   }
 
   /** Returns how the trial ended, empty while it runs. */

@@ -9,10 +9,7 @@ import org.edm2search.campaign.TrialEnd;
 import org.edm2search.campaign.TrialExecutor;
 import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
-import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Provenance;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs trials in worker processes, one in each. A worker that dies, whether of a native crash or
@@ -22,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class WorkerExecutor implements TrialExecutor {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerExecutor.class);
   private static final long TO_END_MILLIS = 5_000;
 
   private final int slots;
@@ -64,8 +60,7 @@ public final class WorkerExecutor implements TrialExecutor {
   @Override
   public void start(TrialRequest request, TrialProgress progress) {
     WorkerProcess worker = worker();
-    worker.assign(
-        new WorkerProcess.Assignment(request, progress, new Silence(silence, !worker.ready())));
+    worker.assign(new AssignedTrial(request, progress, new Silence(silence, !worker.ready())));
   }
 
   private WorkerProcess worker() {
@@ -94,7 +89,7 @@ public final class WorkerExecutor implements TrialExecutor {
   /** Returns the process that runs a trial. */
   public OptionalLong process(int trial) {
     return workers.stream()
-        .filter(w -> w.assignment().filter(a -> a.request().number() == trial).isPresent())
+        .filter(w -> w.assignment().filter(a -> a.number() == trial).isPresent())
         .mapToLong(WorkerProcess::pid)
         .findFirst();
   }
@@ -122,29 +117,10 @@ public final class WorkerExecutor implements TrialExecutor {
     lookedAt = now;
     for (WorkerProcess worker : workers) {
       if (worker.assignment().isPresent() && worker.fault().isEmpty()) {
-        look(worker, worker.assignment().get(), passed);
+        AssignedTrial trial = worker.assignment().get();
+        trial.passed(passed).ifPresent(worker::send);
+        trial.fault().ifPresent(worker::endFor);
       }
-    }
-  }
-
-  private void look(WorkerProcess worker, WorkerProcess.Assignment trial, Duration passed) {
-    if (trial.progress().stopRequested()) {
-      worker.stop();
-    }
-    Silence since = trial.silence();
-    since.passed(passed);
-    since
-        .warning()
-        .ifPresent(
-            length -> {
-              LOG.warn("worker {} is silent for {}", worker.number(), length);
-              trial.progress().silent(length, since.limit());
-            });
-    if (since.tooLong()) {
-      worker.endFor(
-          new WorkerFault(
-              FailureKind.TIMED_OUT,
-              "it reported nothing for %d s".formatted(since.length().toSeconds())));
     }
   }
 
@@ -156,7 +132,7 @@ public final class WorkerExecutor implements TrialExecutor {
     News news = event.news().orElseThrow();
     if (news instanceof News.Ready) {
       worker.becomeReady();
-      worker.assignment().ifPresent(trial -> trial.silence().ready());
+      worker.assignment().ifPresent(AssignedTrial::ready);
       return Optional.empty();
     }
     if (news instanceof News.Unable why) {
@@ -166,31 +142,17 @@ public final class WorkerExecutor implements TrialExecutor {
     if (worker.fault().isPresent()) {
       return Optional.empty(); // said before it was killed
     }
-    Optional<WorkerProcess.Assignment> assignment =
-        worker.assignment().filter(a -> a.request().number() == news.trial());
-    if (assignment.isEmpty()) {
-      worker.endFor(
-          new WorkerFault(
-              FailureKind.CRASHED,
-              "it reported on trial %d, which it was not given".formatted(news.trial())));
+    if (worker.assignment().isEmpty()) {
+      worker.endFor(WorkerFault.notGiven(news.trial()));
       return Optional.empty();
     }
-    assignment.get().silence().broken();
-    return handle(worker, assignment.get().progress(), news);
-  }
-
-  private static Optional<TrialEnd> handle(
-      WorkerProcess worker, TrialProgress progress, News news) {
-    if (news instanceof News.Progressed now) {
-      progress.report(now.phase(), now.done(), now.total(), now.loss(), now.imagesPerSecond());
-    } else if (news instanceof News.Point measured) {
-      progress.record(measured.point());
-      worker.send(new Order.GoOn(measured.trial()));
-    } else {
+    AssignedTrial trial = worker.assignment().get();
+    trial.hear(news).ifPresent(worker::send);
+    trial.fault().ifPresent(worker::endFor);
+    if (trial.end().isPresent()) {
       worker.release();
-      return Optional.of(((News.Ended) news).end());
     }
-    return Optional.empty();
+    return trial.end();
   }
 
   /** A worker ended; if it had a trial, so did that. */
@@ -199,8 +161,8 @@ public final class WorkerExecutor implements TrialExecutor {
     if (worker.assignment().isEmpty()) {
       return Optional.empty();
     }
-    WorkerProcess.Assignment trial = worker.assignment().get();
-    int number = trial.request().number();
+    AssignedTrial trial = worker.assignment().get();
+    int number = trial.number();
     if (trial.progress().stopRequested()) {
       return Optional.of(new TrialEnd.Stopped(number));
     }

@@ -8,4 +8,10 @@ import org.edm2search.campaign.trial.FailureKind;
  * @param kind what that makes of its trial's attempt
  * @param what it did, in words
  */
-record WorkerFault(FailureKind kind, String what) {}
+record WorkerFault(FailureKind kind, String what) {
+
+  static WorkerFault notGiven(int trial) {
+    return new WorkerFault(
+        FailureKind.CRASHED, "it reported on trial %d, which it was not given".formatted(trial));
+  }
+}

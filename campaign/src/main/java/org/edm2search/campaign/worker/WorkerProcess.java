@@ -6,8 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.edm2search.campaign.TrialProgress;
-import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.space.base.Edm2SearchException;
 import org.slf4j.Logger;
@@ -26,16 +24,12 @@ final class WorkerProcess {
     void ended(WorkerProcess worker, WorkerExit exit);
   }
 
-  /** A trial on its way. */
-  record Assignment(TrialRequest request, TrialProgress progress, Silence silence) {}
-
   private final int number;
   private final Process process;
   private final OutputStream orders;
   private final Thread reader;
-  private Optional<Assignment> assignment = Optional.empty();
+  private Optional<AssignedTrial> assignment = Optional.empty();
   private boolean ready;
-  private boolean stopSent;
   private Optional<News.Unable> unable = Optional.empty();
 
   /** Set before the process is killed for what it did. */
@@ -97,7 +91,7 @@ final class WorkerProcess {
     return assignment.isEmpty() && process.isAlive();
   }
 
-  Optional<Assignment> assignment() {
+  Optional<AssignedTrial> assignment() {
     return assignment;
   }
 
@@ -125,23 +119,13 @@ final class WorkerProcess {
     unable = Optional.of(why);
   }
 
-  void assign(Assignment trial) {
+  void assign(AssignedTrial trial) {
     assignment = Optional.of(trial);
-    stopSent = false;
-    send(Order.Run.of(trial.request()));
+    send(trial.order());
   }
 
   void release() {
     assignment = Optional.empty();
-  }
-
-  /** Passes on, once, that the campaign wants to stop. */
-  void stop() {
-    if (assignment.isPresent() && !stopSent) {
-      stopSent = true;
-      assignment.get().silence().stopping();
-      send(new Order.Stop(assignment.get().request().number()));
-    }
   }
 
   /** Sends an order; a process that died meanwhile is heard of by its end. */

@@ -9,13 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TrialEnd;
-import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Phase;
@@ -28,40 +25,11 @@ class TrialConversationTest {
   private static final Duration LIMIT = Duration.ofSeconds(4);
   private static final SearchSpace SPACE = Examples.space();
 
-  private final Told told = new Told();
+  private final RecordedProgress told = new RecordedProgress();
   private final TrialRequest request =
       new TrialRequest(
           3, SPACE.seed(), SPACE.seedCost(), Path.of("/shared/trials/0003"), 17, Optional.empty());
   private final TrialConversation trial = new TrialConversation(request, told, LIMIT);
-
-  /** What the campaign hears of the trial, and what it wants. */
-  private static final class Told implements TrialProgress {
-    private final List<LossPoint> points = new ArrayList<>();
-    private final List<Long> reports = new ArrayList<>();
-    private final List<Duration> silences = new ArrayList<>();
-    private boolean stop;
-
-    @Override
-    public void report(
-        Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond) {
-      reports.add(done);
-    }
-
-    @Override
-    public void record(LossPoint point) {
-      points.add(point);
-    }
-
-    @Override
-    public void silent(Duration since, Duration limit) {
-      silences.add(since);
-    }
-
-    @Override
-    public boolean stopRequested() {
-      return stop;
-    }
-  }
 
   private static String line(News news) {
     try {

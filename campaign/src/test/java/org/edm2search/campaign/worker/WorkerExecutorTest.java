@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.TestProcess;
 import org.edm2search.campaign.TrialEnd;
-import org.edm2search.campaign.TrialProgress;
 import org.edm2search.campaign.TrialRequest;
 import org.edm2search.campaign.trial.FailureKind;
-import org.edm2search.campaign.trial.Phase;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.SearchSpace;
 import org.edm2search.space.base.Edm2SearchException;
@@ -31,35 +27,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class WorkerExecutorTest {
 
   @TempDir Path folder;
-
-  /** What a campaign would hear and say. */
-  private static final class Heard implements TrialProgress {
-    private final List<LossPoint> points = new ArrayList<>();
-    private final List<Duration> silences = new ArrayList<>();
-    private int reports;
-    private boolean stop;
-
-    @Override
-    public void report(
-        Phase phase, long done, long total, OptionalDouble loss, double imagesPerSecond) {
-      reports++;
-    }
-
-    @Override
-    public void record(LossPoint point) {
-      points.add(point);
-    }
-
-    @Override
-    public void silent(Duration since, Duration limit) {
-      silences.add(since);
-    }
-
-    @Override
-    public boolean stopRequested() {
-      return stop;
-    }
-  }
 
   private static TrialEnd end(WorkerExecutor executor) {
     while (true) {
@@ -90,7 +57,7 @@ final class WorkerExecutorTest {
   }
 
   private String failure(WorkerExecutor executor, int trial, FailureKind kind) {
-    executor.start(request(trial), new Heard());
+    executor.start(request(trial), new RecordedProgress());
     TrialEnd end = end(executor);
     assertThat(end).isInstanceOf(TrialEnd.Failed.class);
     assertThat(end.trial()).isEqualTo(trial);
@@ -99,14 +66,14 @@ final class WorkerExecutorTest {
   }
 
   private static void succeeds(WorkerExecutor executor, TrialRequest request) {
-    Heard heard = new Heard();
+    RecordedProgress heard = new RecordedProgress();
     executor.start(request, heard);
     assertThat(end(executor))
         .isEqualTo(
             new TrialEnd.Measured(
                 request.number(), Examples.measurement(request.seed()), Optional.empty()));
     assertThat(heard.points).containsExactly(new LossPoint(1, 0.5));
-    assertThat(heard.reports).isPositive();
+    assertThat(heard.reports).isNotEmpty();
   }
 
   @Test
@@ -142,7 +109,7 @@ final class WorkerExecutorTest {
 
   /** The process of the one worker, found by giving it a trial that does not end. */
   private long pid(WorkerExecutor executor) {
-    Heard heard = new Heard();
+    RecordedProgress heard = new RecordedProgress();
     executor.start(request(Misbehaving.GOES_ON_FOREVER), heard);
     long pid = executor.process(Misbehaving.GOES_ON_FOREVER).orElseThrow();
     heard.stop = true;
@@ -153,7 +120,7 @@ final class WorkerExecutorTest {
   @Test
   void severalRunAtATimeAndOneThatDiesLeavesTheOthers() {
     try (WorkerExecutor executor = executor(2)) {
-      Heard forever = new Heard();
+      RecordedProgress forever = new RecordedProgress();
       executor.start(request(Misbehaving.GOES_ON_FOREVER), forever);
       assertThat(failure(executor, Misbehaving.DIES, FailureKind.KILLED))
           .contains("SIGKILL")
@@ -161,8 +128,8 @@ final class WorkerExecutorTest {
       succeeds(executor, request(Misbehaving.FINE));
       assertThatThrownBy(
               () -> {
-                executor.start(request(Misbehaving.THROWS), new Heard());
-                executor.start(request(Misbehaving.FINE), new Heard());
+                executor.start(request(Misbehaving.THROWS), new RecordedProgress());
+                executor.start(request(Misbehaving.FINE), new RecordedProgress());
               })
           .hasMessage("all 2 workers have a trial");
     }
@@ -172,7 +139,7 @@ final class WorkerExecutorTest {
   @Test
   void aWorkerThatIsSilentForTooLongIsEnded() {
     try (WorkerExecutor executor = executor(1, Duration.ofSeconds(2))) {
-      Heard heard = new Heard();
+      RecordedProgress heard = new RecordedProgress();
       executor.start(request(Misbehaving.FREEZES), heard);
       TrialEnd end = end(executor);
       assertThat(end)
@@ -194,7 +161,7 @@ final class WorkerExecutorTest {
   @Test
   void aWishToStopEndsAWorkerThatDoesNotHearIt() {
     try (WorkerExecutor executor = executor(1, Duration.ofSeconds(2))) {
-      Heard heard = new Heard();
+      RecordedProgress heard = new RecordedProgress();
       heard.stop = true;
       executor.start(request(Misbehaving.FREEZES), heard);
       assertThat(end(executor)).isEqualTo(new TrialEnd.Stopped(Misbehaving.FREEZES));
@@ -205,7 +172,7 @@ final class WorkerExecutorTest {
   void closingEndsWhatRuns() throws Exception {
     ProcessHandle worker;
     try (WorkerExecutor executor = executor(1)) {
-      executor.start(request(Misbehaving.GOES_ON_FOREVER), new Heard());
+      executor.start(request(Misbehaving.GOES_ON_FOREVER), new RecordedProgress());
       long pid = executor.process(Misbehaving.GOES_ON_FOREVER).orElseThrow();
       worker = ProcessHandle.of(pid).orElseThrow();
       assertThat(worker.isAlive()).isTrue();
@@ -231,7 +198,7 @@ final class WorkerExecutorTest {
                 (worker, log) -> List.of("no-such-program"), WorkerLaunch.Variables.NONE, folder),
             "test",
             Duration.ofMinutes(5))) {
-      assertThatThrownBy(() -> executor.start(request(Misbehaving.FINE), new Heard()))
+      assertThatThrownBy(() -> executor.start(request(Misbehaving.FINE), new RecordedProgress()))
           .isInstanceOf(Edm2SearchException.class)
           .hasMessageContaining("cannot start a worker process");
     }
