@@ -70,9 +70,9 @@ public record RankedTrial(
     for (Leaderboard.Table table : leaderboard.tables()) {
       Set<Integer> front =
           ParetoFront.of(table).stream().map(Trial::number).collect(Collectors.toSet());
-      table
-          .rows()
-          .forEach(row -> lines.add(line(table, row, front.contains(row.trial().number()))));
+      table.rows().parallelStream()
+          .map(row -> line(table, row, front.contains(row.trial().number())))
+          .forEachOrdered(lines::add);
     }
     return List.copyOf(lines);
   }

@@ -1,6 +1,8 @@
 package org.edm2search.campaign.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.OutputStream;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -27,5 +29,13 @@ public final class ReportJson {
   /** Returns records, maps, lists, texts and numbers as indented JSON. */
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
+  }
+
+  /**
+   * Writes records, maps, lists, texts and numbers as indented JSON, without a line's end; the
+   * stream stays open.
+   */
+  public static void write(Object value, OutputStream to) {
+    MAPPER.writer().without(StreamWriteFeature.AUTO_CLOSE_TARGET).writeValue(to, value);
   }
 }

@@ -80,7 +80,8 @@ public record ScoreModel(double seedDeviation, double seedDegrees, double spread
       throw new IllegalArgumentException("every architecture needs at least one run");
     }
     ScoreScale scale = scale(architectures);
-    List<Observations> all = architectures.stream().map(r -> Observations.of(r, scale)).toList();
+    List<Observations> all =
+        architectures.parallelStream().map(r -> Observations.of(r, scale)).toList();
     ScoreGrid grid = grid(all, all.size() <= LEARNT_FROM ? FINE : COARSE);
     List<Scales> likely = likely(informative(all), grid, all.size());
     return new StandingsSum(all, grid, reference).over(likely).standings(scale);

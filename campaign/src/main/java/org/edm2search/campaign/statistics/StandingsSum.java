@@ -1,6 +1,5 @@
 package org.edm2search.campaign.statistics;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -131,46 +130,61 @@ final class StandingsSum {
       above[point] = above(below, p);
       below += p;
     }
-    double[] better = new double[posterior.length];
-    for (int a = 0; a < better.length; a++) {
-      int first = grid.from(all.get(a));
-      for (int i = 0; i < posterior[a].length; i++) {
-        better[a] += posterior[a][i] / weight * above[first + i];
-      }
-    }
+    double[] better =
+        IntStream.range(0, posterior.length).parallel().mapToDouble(a -> mean(a, above)).toArray();
     better[other] = 0.5;
     return better;
   }
 
+  /** Returns the mean over an architecture's posterior of what holds at a point. */
+  private double mean(int architecture, double[] atPoint) {
+    int from = grid.from(all.get(architecture));
+    double mean = 0;
+    for (int i = 0; i < posterior[architecture].length; i++) {
+      mean += posterior[architecture][i] / weight * atPoint[from + i];
+    }
+    return mean;
+  }
+
   /** Returns the averages. */
   Standings standings(ScoreScale scale) {
-    double[] typical = IntStream.range(0, posterior.length).mapToDouble(this::median).toArray();
+    double[] typical =
+        IntStream.range(0, posterior.length).parallel().mapToDouble(this::median).toArray();
     int leader =
         IntStream.range(0, typical.length)
             .reduce((a, b) -> typical[b] < typical[a] ? b : a)
             .orElseThrow();
     double[] betterThanReference = betterThan(reference);
     double[] betterThanLeader = betterThan(leader);
-    List<Standing> standings = new ArrayList<>();
-    for (int a = 0; a < posterior.length; a++) {
-      double middle = typical[a];
-      double low = quantile(a, TAIL);
-      double high = quantile(a, 1 - TAIL);
-      double sampling = all.get(a).samplingDeviation();
-      double training = grid.growth(middle) * Math.sqrt(seedVariance / weight);
-      double run = T4 * Math.hypot(training, sampling);
-      standings.add(
-          new Standing(
-              scale.score(middle),
-              scale.score(low),
-              scale.score(high),
-              scale.score(middle - Math.hypot(middle - low, run)),
-              scale.score(middle + Math.hypot(high - middle, run)),
-              best[a] / weight,
-              betterThanReference[a],
-              betterThanLeader[a]));
-    }
+    List<Standing> standings =
+        IntStream.range(0, posterior.length)
+            .parallel()
+            .mapToObj(
+                a -> standing(a, typical[a], betterThanReference[a], betterThanLeader[a], scale))
+            .toList();
     return new Standings(standings, seedDeviation / weight, spread / weight);
+  }
+
+  private Standing standing(
+      int architecture,
+      double middle,
+      double betterThanReference,
+      double betterThanLeader,
+      ScoreScale scale) {
+    double low = quantile(architecture, TAIL);
+    double high = quantile(architecture, 1 - TAIL);
+    double sampling = all.get(architecture).samplingDeviation();
+    double training = grid.growth(middle) * Math.sqrt(seedVariance / weight);
+    double run = T4 * Math.hypot(training, sampling);
+    return new Standing(
+        scale.score(middle),
+        scale.score(low),
+        scale.score(high),
+        scale.score(middle - Math.hypot(middle - low, run)),
+        scale.score(middle + Math.hypot(high - middle, run)),
+        best[architecture] / weight,
+        betterThanReference,
+        betterThanLeader);
   }
 
   private double median(int architecture) {

@@ -78,7 +78,7 @@ public final class LeaderboardCommand implements Callable<Integer> {
     } else if (format.csv) {
       console.printText(LeaderboardCsv.write(trials, second));
     } else if (format.json) {
-      console.printText(ReportJson.write(RankedTrial.of(Leaderboard.of(trials, second))));
+      console.printJson(RankedTrial.of(Leaderboard.of(trials, second)));
     } else {
       Leaderboard leaderboard = Leaderboard.of(trials, second);
       console.printText(

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import org.edm2search.campaign.report.ReportJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,12 @@ public record Console(
     byte[] bytes = (text.endsWith("\n") ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
     // At once: a stream encodes megabytes of text in small pieces, which takes longer.
     out.write(bytes, 0, bytes.length);
+  }
+
+  /** Prints a result as JSON, however long, as it is being written. */
+  public void printJson(Object result) {
+    ReportJson.write(result, out);
+    out.print('\n');
   }
 
   /** Prints a remark that is not part of the result. */

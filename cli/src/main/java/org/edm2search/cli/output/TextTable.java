@@ -2,19 +2,19 @@ package org.edm2search.cli.output;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /** Rows of text in aligned columns. */
 public final class TextTable {
 
-  private static final String GAP = "  ";
+  private static final int GAP = 2;
 
   /** A wrapped column is never narrower. */
   private static final int LEAST_COLUMN = 24;
 
   private final List<String> header;
-  private final List<Integer> leftAligned;
+  private final boolean[] leftAligned;
+  private final int[] widths;
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
@@ -24,15 +24,14 @@ public final class TextTable {
    */
   public TextTable(String... header) {
     List<String> names = new ArrayList<>();
-    List<Integer> left = new ArrayList<>();
+    leftAligned = new boolean[header.length];
+    widths = new int[header.length];
     for (String name : header) {
-      if (name.startsWith("<")) {
-        left.add(names.size());
-      }
+      leftAligned[names.size()] = name.startsWith("<");
       names.add(name.startsWith("<") ? name.substring(1) : name);
     }
     this.header = List.copyOf(names);
-    this.leftAligned = left;
+    widen(this.header);
   }
 
   /** Appends a row. */
@@ -41,48 +40,53 @@ public final class TextTable {
       throw new IllegalArgumentException(
           "a row has %d cells, but got %d".formatted(header.size(), cells.length));
     }
-    rows.add(List.of(cells));
+    List<String> row = List.of(cells);
+    rows.add(row);
+    widen(row);
     return this;
+  }
+
+  private void widen(List<String> row) {
+    for (int column = 0; column < widths.length; column++) {
+      widths[column] = Math.max(widths[column], length(row.get(column)));
+    }
   }
 
   /** Returns the table, each line ended by a line feed. */
   @Override
   public String toString() {
-    int[] widths = widths();
     StringBuilder text = new StringBuilder();
-    line(text, header, widths);
-    rows.forEach(row -> line(text, row, widths));
+    line(text, header);
+    rows.forEach(row -> line(text, row));
     return text.toString();
   }
 
-  private int[] widths() {
-    int[] widths = new int[header.size()];
-    for (int column = 0; column < widths.length; column++) {
-      widths[column] = length(header.get(column));
-      for (List<String> row : rows) {
-        widths[column] = Math.max(widths[column], length(row.get(column)));
-      }
-    }
-    return widths;
+  private void line(StringBuilder text, List<String> row) {
+    cells(text, row, row.size());
+    text.append('\n');
   }
 
-  private void line(StringBuilder text, List<String> row, int[] widths) {
-    int end = text.length();
-    for (int column = 0; column < row.size(); column++) {
+  /** Writes the first cells of a row and returns the spaces that belong before the next one. */
+  private int cells(StringBuilder text, List<String> row, int count) {
+    int spaces = 0;
+    for (int column = 0; column < count; column++) {
       String cell = row.get(column);
-      String padding = " ".repeat(widths[column] - length(cell));
-      text.append(column == 0 ? "" : GAP);
-      if (leftAligned.contains(column)) {
-        text.append(cell);
-        end = cell.isEmpty() ? end : text.length();
-        text.append(padding);
-      } else {
-        text.append(padding).append(cell);
-        end = cell.isEmpty() ? end : text.length();
+      int padding = widths[column] - length(cell);
+      spaces += (column == 0 ? 0 : GAP) + (leftAligned[column] ? 0 : padding);
+      if (!cell.isEmpty()) {
+        append(text, spaces, cell);
+        spaces = 0;
       }
+      spaces += leftAligned[column] ? padding : 0;
     }
-    text.setLength(end);
-    text.append('\n');
+    return count == 0 ? 0 : spaces + GAP;
+  }
+
+  private static void append(StringBuilder text, int spaces, String cell) {
+    for (int i = 0; i < spaces; i++) {
+      text.append(' ');
+    }
+    text.append(cell);
   }
 
   /**
@@ -91,23 +95,21 @@ public final class TextTable {
    */
   public String fitted(int width) {
     int last = header.size() - 1;
-    int before = Arrays.stream(widths(), 0, last).sum() + last * GAP.length();
+    int before = Arrays.stream(widths, 0, last).sum() + last * GAP;
     int room = Math.max(LEAST_COLUMN, width - before);
-    TextTable fitted = new TextTable(header.toArray(String[]::new));
-    fitted.leftAligned.addAll(leftAligned);
+    StringBuilder text = new StringBuilder();
+    line(text, header);
     for (List<String> row : rows) {
-      List<String> lines = lines(row.get(last), room);
-      if (lines.size() == 1) {
-        fitted.rows.add(row);
-        continue;
-      }
-      for (int i = 0; i < lines.size(); i++) {
-        List<String> part = new ArrayList<>(i == 0 ? row : Collections.nCopies(row.size(), ""));
-        part.set(last, lines.get(i));
-        fitted.rows.add(List.copyOf(part));
+      int spaces = cells(text, row, last);
+      for (String line : lines(row.get(last), room)) {
+        if (!line.isEmpty()) {
+          append(text, spaces, line);
+        }
+        text.append('\n');
+        spaces = before;
       }
     }
-    return fitted.toString();
+    return text.toString();
   }
 
   /** Returns a text broken between words into lines of at most so many characters. */
@@ -121,11 +123,15 @@ public final class TextTable {
     }
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
+    int used = 0;
     for (String word : text.split(" ")) {
-      if (!line.isEmpty() && length(line.toString()) + 1 + length(word) > width) {
+      int length = length(word);
+      if (used > 0 && used + 1 + length > width) {
         lines.add(line.toString());
         line.setLength(0);
+        used = 0;
       }
+      used += used == 0 ? length : 1 + length;
       line.append(line.isEmpty() ? "" : " ").append(word);
     }
     lines.add(line.toString());
