@@ -50,6 +50,18 @@ public final class ImageGrid {
     }
   }
 
+  /** Returns the images of two equal batches in turns, without classes. */
+  public static ImageBatch pairs(ImageBatch left, ImageBatch right) {
+    int size = left.imageSize();
+    float[] pixels = new float[2 * left.pixels().length];
+    for (int i = 0; i < left.count(); i++) {
+      System.arraycopy(left.pixels(), i * size, pixels, 2 * i * size, size);
+      System.arraycopy(right.pixels(), i * size, pixels, (2 * i + 1) * size, size);
+    }
+    return new ImageBatch(
+        pixels, new int[2 * left.count()], left.channels(), left.height(), left.width());
+  }
+
   private static int rgb(ImageBatch images, int image, int y, int x) {
     int plane = images.height() * images.width();
     int at = image * images.imageSize() + y * images.width() + x;

@@ -1,21 +1,16 @@
 package org.edm2search.cli.command;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
 import org.edm2search.campaign.leaderboard.SecondObjective;
-import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -23,7 +18,6 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
-import org.edm2search.model.checkpoint.ModelCard;
 import org.edm2search.pipeline.release.CheckpointExport;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
@@ -182,15 +176,16 @@ public final class ExportCommand implements Callable<Integer> {
       String title =
           "Pareto front of %s: score and %s".formatted(settings.config().name(), second.label());
       new FrontExport(title, models).write(target, PortableFiles.writers());
-      printFront(target, models);
+      text().printFront(target, models);
     } else {
       models.get(0).write(target, PortableFiles.writers());
       boolean finalist = choice(directory, chosen.get(0)).isPresent();
-      print(
-          target,
-          Optional.of(chosen.get(0)),
-          models.get(0),
-          finalist ? "finalists chose" : "as searched");
+      text()
+          .print(
+              target,
+              Optional.of(chosen.get(0)),
+              models.get(0),
+              finalist ? "finalists chose" : "as searched");
     }
     return 0;
   }
@@ -273,7 +268,7 @@ public final class ExportCommand implements Callable<Integer> {
             run,
             options());
     export.write(out, PortableFiles.writers());
-    print(out, Optional.empty(), export, run.isPresent() ? "of its recipe" : "by default");
+    text().print(out, Optional.empty(), export, run.isPresent() ? "of its recipe" : "by default");
     return 0;
   }
 
@@ -294,64 +289,13 @@ public final class ExportCommand implements Callable<Integer> {
         : Optional.empty();
   }
 
+  private ExportText text() {
+    return new ExportText(console, json);
+  }
+
   private static void requireDirectory(Path target) {
     if (Files.exists(target) && !Files.isDirectory(target)) {
       throw new InvalidUseException(target + " exists and is not a directory");
     }
-  }
-
-  private void print(Path target, Optional<Trial> trial, ModelExport model, String why) {
-    EvaluationProtocol protocol = model.protocol();
-    if (json) {
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("bundle", target.toString());
-      trial.ifPresent(exported -> answer.put("trial", exported.number()));
-      answer.put("ema", protocol.ema());
-      answer.put("guidance", protocol.guidance().weight());
-      answer.put("warnings", model.warnings());
-      console.printText(ReportJson.write(answer));
-    } else {
-      console.print(
-          "%s: %s", trial.map(exported -> "trial " + exported.number()).orElse("model"), target);
-      console.print("EMA %s, %s (%s)", protocol.ema(), protocol.guidance(), why);
-      console.print(
-          "model.onnx %s, sampler.jar %s", size(target, "model.onnx"), size(target, "sampler.jar"));
-      List<String> without =
-          Stream.of(ModelCard.SAME_DIFF, ModelCard.JAR)
-              .filter(name -> !Files.exists(target.resolve(name)))
-              .toList();
-      if (!without.isEmpty()) {
-        console.print(
-            "without %s: the model is too large for such a file", String.join(" and ", without));
-      }
-      console.remark("draw images:  %s sample %s --out grid.png", console.program(), target);
-    }
-    warn(model);
-  }
-
-  private static String size(Path target, String name) {
-    try {
-      return Amounts.count(Files.size(target.resolve(name))) + "B";
-    } catch (IOException e) {
-      return "none";
-    }
-  }
-
-  private void printFront(Path target, List<ModelExport> models) {
-    if (json) {
-      Map<String, Object> answer = new LinkedHashMap<>();
-      answer.put("directory", target.toString());
-      answer.put(
-          "bundles",
-          models.stream().map(model -> target.resolve(model.name()).toString()).toList());
-      console.printText(ReportJson.write(answer));
-    } else {
-      console.print("%d models: %s", models.size(), target.resolve("index.html"));
-    }
-    models.forEach(this::warn);
-  }
-
-  private void warn(ModelExport model) {
-    model.warnings().forEach(warning -> console.remark("warning: %s", warning));
   }
 }

@@ -122,7 +122,7 @@ public final class ProfileCommand implements Callable<Integer> {
     } else if (format.csv) {
       console.out().print(report.csv());
     } else {
-      console.printText(report.text());
+      console.printText(ProfileText.of(report));
     }
     return report.complete() ? 0 : 1;
   }

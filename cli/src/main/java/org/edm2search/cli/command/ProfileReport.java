@@ -1,18 +1,11 @@
 package org.edm2search.cli.command;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.edm2search.campaign.report.Amounts;
-import org.edm2search.cli.output.TextTable;
 import org.edm2search.model.profile.NetworkProfile;
 import org.edm2search.model.profile.Pass;
 import org.edm2search.model.profile.PassProfile;
@@ -20,7 +13,7 @@ import org.edm2search.model.profile.PassResult;
 import org.edm2search.space.architecture.Presets;
 
 /**
- * Profiles beside each other, for people and for programs.
+ * Profiles of networks beside each other.
  *
  * @param threads of the numerical library
  * @param matrixMultiplyPeak multiply-adds per second of a large matrix product
@@ -40,7 +33,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
     return failures().isEmpty();
   }
 
-  private List<String> failures() {
+  List<String> failures() {
     return profiles.stream()
         .flatMap(
             profile ->
@@ -54,7 +47,7 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
         .toList();
   }
 
-  private static String title(Pass pass) {
+  static String title(Pass pass) {
     return "%s, batch %d".formatted(name(pass), pass.batch());
   }
 
@@ -65,162 +58,20 @@ record ProfileReport(int threads, double matrixMultiplyPeak, List<NetworkProfile
     };
   }
 
-  // ---------------------------------------------------------------- for people
-
-  /** Returns a table with a column for each network, and the ratio to the first. */
-  String text() {
-    List<String> header = new ArrayList<>(List.of("<"));
-    for (int i = 0; i < profiles.size(); i++) {
-      header.add(profiles.get(i).name());
-      if (i > 0) {
-        header.add("ratio");
-      }
-    }
-    TextTable table = new TextTable(header.toArray(String[]::new));
-    row(table, "parameters", profile -> of(profile.cost().parameters()), Amounts::count);
-    row(table, "FLOPs an image", profile -> of(profile.cost().multiplyAdds()), Amounts::count);
-    for (int i = 0; i < profiles.get(0).passes().size(); i++) {
-      addPass(table, i);
-    }
-    if (profiles.stream().anyMatch(profile -> paperSeconds(profile).isPresent())) {
-      row(table, "latency in the paper", ProfileReport::paperSeconds, ProfileReport::time);
-    }
-    String note =
-        "%d thread%s; matrix product (float32, 2048 x 2048): %sFLOP/s; one multiply-add = 1 FLOP%n"
-            .formatted(threads, threads == 1 ? "" : "s", Amounts.count(matrixMultiplyPeak));
-    String failed =
-        failures().stream()
-            .map(line -> "not measured: " + line + "\n")
-            .collect(Collectors.joining());
-    return table + "\n" + note + failed;
-  }
-
-  private void addPass(TextTable table, int index) {
-    Pass asked = profiles.get(0).passes().get(index).asked();
-    boolean smaller = batches(index).anyMatch(batch -> batch != asked.batch());
-    if (asked.kind() == Pass.Kind.DENOISING && asked.batch() == 1) {
-      pass(table, index, title(asked), PassProfile::medianSeconds, ProfileReport::time);
-    } else {
-      pass(
-          table,
-          index,
-          title(asked),
-          PassProfile::imagesPerSecond,
-          rate -> Amounts.count(rate) + " images/s");
-      if (smaller) {
-        pass(
-            table,
-            index,
-            "  batch that fits in memory",
-            profile -> (double) profile.pass().batch(),
-            Amounts::count);
-      }
-      pass(table, index, "  time of a batch", PassProfile::medianSeconds, ProfileReport::time);
-    }
-    pass(table, index, "  least", PassProfile::leastSeconds, ProfileReport::time);
-    pass(table, index, "  most", PassProfile::mostSeconds, ProfileReport::time);
-    row(
-        table,
-        "  FLOP/s",
-        network -> measured(network, index, profile -> flopsPerSecond(network, profile)),
-        Amounts::count);
-    row(
-        table,
-        "  of the matrix product's",
-        network -> measured(network, index, profile -> share(network, profile)),
-        share -> "%.0f %%".formatted(100 * share));
-    row(
-        table,
-        "  peak resident memory",
-        network ->
-            network
-                .passes()
-                .get(index)
-                .profile()
-                .filter(profile -> profile.residentBytes().isPresent())
-                .map(profile -> of(profile.residentBytes().getAsLong()))
-                .orElse(OptionalDouble.empty()),
-        ProfileReport::bytes);
-    pass(
-        table, index, "  weights", profile -> (double) profile.weightBytes(), ProfileReport::bytes);
-    pass(table, index, "  plan", profile -> (double) profile.planBytes(), ProfileReport::bytes);
-  }
-
-  private IntStream batches(int index) {
-    return profiles.stream()
-        .flatMap(network -> network.passes().get(index).profile().stream())
-        .mapToInt(profile -> profile.pass().batch());
-  }
-
-  private double flopsPerSecond(NetworkProfile network, PassProfile profile) {
+  double flopsPerSecond(NetworkProfile network, PassProfile profile) {
     return profile.multiplyAddsPerSecond(network.cost().multiplyAdds());
   }
 
-  private double share(NetworkProfile network, PassProfile profile) {
+  double share(NetworkProfile network, PassProfile profile) {
     return flopsPerSecond(network, profile) / matrixMultiplyPeak;
   }
 
-  private void pass(
-      TextTable table,
-      int index,
-      String name,
-      Function<PassProfile, Double> value,
-      DoubleFunction<String> format) {
-    row(table, name, network -> measured(network, index, value), format);
-  }
-
-  private static OptionalDouble measured(
-      NetworkProfile network, int index, Function<PassProfile, Double> value) {
-    return network
-        .passes()
-        .get(index)
-        .profile()
-        .map(profile -> of(value.apply(profile)))
-        .orElse(OptionalDouble.empty());
-  }
-
-  private void row(
-      TextTable table,
-      String name,
-      Function<NetworkProfile, OptionalDouble> value,
-      DoubleFunction<String> format) {
-    OptionalDouble first = value.apply(profiles.get(0));
-    List<String> cells = new ArrayList<>(List.of(name));
-    for (int i = 0; i < profiles.size(); i++) {
-      OptionalDouble cell = value.apply(profiles.get(i));
-      cells.add(cell.isPresent() ? format.apply(cell.getAsDouble()) : "-");
-      if (i > 0) {
-        cells.add(
-            cell.isPresent() && first.isPresent()
-                ? String.format(Locale.ROOT, "%.2f", cell.getAsDouble() / first.getAsDouble())
-                : "-");
-      }
-    }
-    table.row(cells.toArray(String[]::new));
-  }
-
-  private static OptionalDouble of(double value) {
-    return OptionalDouble.of(value);
-  }
-
-  private static OptionalDouble paperSeconds(NetworkProfile profile) {
+  static OptionalDouble paperSeconds(NetworkProfile profile) {
     return PAPER_SECONDS.entrySet().stream()
         .filter(entry -> Presets.of(entry.getKey()).equals(profile.architecture()))
         .mapToDouble(Map.Entry::getValue)
         .findFirst();
   }
-
-  private static String time(double seconds) {
-    return seconds < 1
-        ? String.format(Locale.ROOT, "%.3g ms", 1e3 * seconds)
-        : String.format(Locale.ROOT, "%.3f s", seconds);
-  }
-
-  private static String bytes(double bytes) {
-    return Amounts.count(bytes) + "B";
-  }
-
-  // ---------------------------------------------------------------- for programs
 
   /** Returns maps, lists, texts and numbers. */
   Map<String, Object> json() {

@@ -4,37 +4,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
-import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
-import org.edm2search.data.source.DataChoice;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.pipeline.release.CheckpointCopy;
-import org.edm2search.pipeline.release.FinalChoice;
-import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.RunFiles;
-import org.edm2search.pipeline.trial.TrainedModel;
+import org.edm2search.pipeline.release.TrainingPlan;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.base.Sha256;
 import org.edm2search.space.cost.CostModel;
-import org.edm2search.space.yaml.Section;
 import org.edm2search.train.InfeasibleTrainingException;
 import org.edm2search.train.TrainedCandidate;
 import org.edm2search.train.Trainer;
-import org.edm2search.train.TrainingListener;
-import org.edm2search.train.TrainingProgress;
 import org.edm2search.train.TrainingRecipe;
 import org.edm2search.train.TrainingStoppedException;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +52,6 @@ import picocli.CommandLine.Parameters;
       "  edm2-search evaluate long"
     })
 public final class TrainCommand implements Callable<Integer> {
-
-  private static final String DEFAULT_FLOPS = "1e12";
 
   private final Console console;
 
@@ -130,22 +119,6 @@ public final class TrainCommand implements Callable<Integer> {
     this.console = console;
   }
 
-  /** What is to be trained, and how. */
-  private record Plan(
-      ArchitectureSpec spec,
-      DataChoice data,
-      TrainingRecipe recipe,
-      long seed,
-      Optional<Trainer.Start> start,
-      String recipeText,
-      Map<String, String> origin,
-      Optional<FinalChoice> choice) {
-
-    void write(Path directory) {
-      RunFiles.write(directory, recipeText, origin, choice);
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     requireOptions();
@@ -153,15 +126,19 @@ public final class TrainCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new InvalidUseException(out + " exists and is not a directory");
     }
-    Plan plan = trial == null ? ofArchitecture() : ofTrial(trial);
+    TrainingPlan plan = trial == null ? ofArchitecture() : ofTrial(trial);
     long total;
     try {
-      total = plan.recipe().images(CostModel.of(plan.spec()));
+      total = plan.recipe().images(CostModel.of(plan.architecture()));
     } catch (InfeasibleTrainingException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }
     ImageDataset images = Checkpoints.load(plan.data(), console);
-    requireFit(plan.spec(), images);
+    try {
+      plan.requireFit(images);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
     if (!Files.exists(out.resolve(RunFiles.RECIPE))) {
       plan.write(out);
     }
@@ -185,120 +162,37 @@ public final class TrainCommand implements Callable<Integer> {
 
   // ---------------------------------------------------------------- what to train
 
-  private Plan ofTrial(String name) throws IOException {
+  private TrainingPlan ofTrial(String name) throws IOException {
     CampaignDirectory directory = Campaigns.find(named);
     Trial found;
     try (TrialReader reader = directory.read()) {
       found = Trials.complete(reader, name, directory);
     }
-    String text = Files.readString(directory.config());
-    Section file = Section.parse(text, directory.config().toString());
+    TrainingPlan plan = TrainingPlan.ofTrial(directory, found, changes());
     if (goOn) {
       directory.requireCheckpoint(found.number());
       CheckpointCopy.of(directory.trial(found.number()), out);
     }
-    Map<String, String> origin = new TreeMap<>();
-    origin.put(
-        "campaign", "%s, trial %d".formatted(directory.path().getFileName(), found.number()));
-    origin.put("genotype", found.candidate().genotype().text());
-    return new Plan(
-        found.candidate().architecture(),
-        DataChoice.read(file.section("data")),
-        budgeted(TrainingRecipe.read(file.section("training"))),
-        seed != null ? seed : found.provenance().map(Provenance::seed).orElse(0L),
-        Optional.empty(),
-        text,
-        origin,
-        FinalChoices.of(directory.path()).find(found.number()));
+    return plan;
   }
 
-  private Plan ofArchitecture() throws IOException {
-    Optional<WeightedNetwork> weights =
-        from == null ? Optional.empty() : Optional.of(weights(from));
-    ArchitectureSpec spec =
-        weights
-            .map(WeightedNetwork::architecture)
-            .orElseGet(() -> Architectures.named(Objects.requireNonNull(named), console));
-    Map<String, String> origin = new TreeMap<>();
-    Optional<Trainer.Start> start = Optional.empty();
-    if (from != null) {
-      String digest = digest(weights.orElseThrow());
-      origin.put("first weights", "%s, SHA-256 %s".formatted(from.getFileName(), digest));
-      start = Optional.of(new Trainer.Start(weights.orElseThrow().tensors(), digest));
+  private TrainingPlan ofArchitecture() throws IOException {
+    Optional<Path> recipe = Optional.ofNullable(recipeFile);
+    if (from == null) {
+      ArchitectureSpec spec = Architectures.named(Objects.requireNonNull(named), console);
+      return TrainingPlan.ofArchitecture(spec, recipe, changes());
     }
-    String text;
-    Section file;
-    if (recipeFile == null) {
-      text =
-          "data: {dataset: fashion-mnist, resolution: %d, class_conditional: %s}\ntraining: {flops: %s}\n"
-              .formatted(
-                  spec.imgResolution(), spec.labelDim() > 0, flops == null ? DEFAULT_FLOPS : flops);
-      file = Section.parse(text, "--flops");
-    } else {
-      file = Section.load(recipeFile);
-      text = Files.readString(recipeFile);
-    }
-    return new Plan(
-        spec,
-        DataChoice.read(file.section("data")),
-        budgeted(TrainingRecipe.read(file.section("training"))),
-        seed == null ? 0 : seed,
-        start,
-        text,
-        origin,
-        Optional.empty());
+    WeightedNetwork weights = TrainingPlan.weights(Checkpoints.read(from, named, console));
+    return TrainingPlan.ofArchitecture(weights.architecture(), recipe, changes())
+        .from(weights, from);
   }
 
-  private WeightedNetwork weights(Path file) {
-    TrainedModel model = Checkpoints.read(file, named, console);
-    return model instanceof TrainedModel.Averaged averaged
-        ? new WeightedNetwork(averaged.architecture(), averaged.candidate().checkpoint().weights())
-        : ((TrainedModel.Fixed) model).network();
+  private TrainingPlan.Changes changes() {
+    return new TrainingPlan.Changes(
+        Optional.ofNullable(flops), seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
   }
 
-  private static String digest(WeightedNetwork network) {
-    Sha256 digest = new Sha256();
-    network
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(Float.BYTES * tensor.size());
-              bytes.asFloatBuffer().put(tensor.values());
-              digest.add(name).add(bytes.array());
-            });
-    return digest.hex().substring(0, 16);
-  }
-
-  private TrainingRecipe budgeted(TrainingRecipe recipe) {
-    if (flops == null) {
-      return recipe;
-    }
-    return recipe.withMultiplyAdds(
-        TrainingRecipe.read(Section.of(Map.of("flops", flops), "--flops")).multiplyAdds());
-  }
-
-  private static void requireFit(ArchitectureSpec spec, ImageDataset images) {
-    boolean fits =
-        spec.imgResolution() == images.resolution()
-            && spec.imgChannels() == images.channels()
-            && (spec.labelDim() == 0 || spec.labelDim() == images.classes().size());
-    if (!fits) {
-      throw new InvalidUseException(
-          "the network takes %d x %d images of %d channels and %d classes, but %s has %d x %d, %d and %d"
-              .formatted(
-                  spec.imgResolution(),
-                  spec.imgResolution(),
-                  spec.imgChannels(),
-                  spec.labelDim(),
-                  images.name(),
-                  images.resolution(),
-                  images.resolution(),
-                  images.channels(),
-                  images.classes().size()));
-    }
-  }
-
-  private int train(Plan plan, ImageDataset images, long total) {
+  private int train(TrainingPlan plan, ImageDataset images, long total) {
     LiveLine line = new LiveLine(console, System::nanoTime);
     StopRequest stop = new StopRequest();
     Interruption interruption = Interruption.handle(console, stop::request);
@@ -306,7 +200,7 @@ public final class TrainCommand implements Callable<Integer> {
     try {
       TrainedCandidate trained =
           new Trainer(plan.recipe(), images, plan.seed(), plan.start())
-              .train(plan.spec(), out, listener(line, stop));
+              .train(plan.architecture(), out, new TrainingLine(console, line, stop));
       line.clear();
       // Only now is it sure that the directory is of this recipe.
       plan.write(out);
@@ -317,36 +211,6 @@ public final class TrainCommand implements Callable<Integer> {
       console.remark("%s; the same command goes on", e.getMessage());
       return interruption.exitCode(1);
     }
-  }
-
-  private TrainingListener listener(LiveLine line, StopRequest stop) {
-    return new TrainingListener() {
-      @Override
-      public void warned(String message) {
-        line.clear();
-        console.remark("warning: %s", message);
-      }
-
-      @Override
-      public void stepped(TrainingProgress now) {
-        if (line.due()) {
-          line.show(
-              String.format(
-                  Locale.ROOT,
-                  "%s/%s images  loss %.4f  %s images/s  %s left",
-                  Amounts.count(now.images()),
-                  Amounts.count(now.totalImages()),
-                  now.loss(),
-                  Amounts.count(Math.rint(now.imagesPerSecond())),
-                  Amounts.duration((now.totalImages() - now.images()) / now.imagesPerSecond())));
-        }
-      }
-
-      @Override
-      public boolean stopRequested() {
-        return stop.requested();
-      }
-    };
   }
 
   private void print(TrainedCandidate trained) {

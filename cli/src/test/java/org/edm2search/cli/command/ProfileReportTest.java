@@ -51,7 +51,7 @@ class ProfileReportTest {
 
   @Test
   void printsNetworksBesideEachOtherAndThePaper() {
-    String text = report.text();
+    String text = ProfileText.of(report);
     assertThat(line(text, "parameters")).containsExactly("1.00G", "500M", "0.50");
     assertThat(line(text, "latency, batch 1")).containsExactly("2.000", "s", "500", "ms", "0.25");
     assertThat(line(text, "  FLOP/s")).containsExactly("40.0G", "80.0G", "2.00");
@@ -76,7 +76,7 @@ class ProfileReportTest {
   void otherNetworksAreNotInThePaper() {
     ProfileReport other =
         new ProfileReport(1, 1e9, List.of(profile("G", new Cost(1, 1), took(ONE, 1, 1))));
-    assertThat(other.text()).doesNotContain("paper").contains("1 thread;");
+    assertThat(ProfileText.of(other)).doesNotContain("paper").contains("1 thread;");
     assertThat(other.complete()).isTrue();
   }
 
