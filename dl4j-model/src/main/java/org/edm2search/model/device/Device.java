@@ -18,11 +18,14 @@ public record Device(String name, OptionalLong freeBytes, Set<Trait> traits) {
     /** Many small products in one call are faster than a call, or a loop, for each. */
     BATCHED_PRODUCTS,
     /** The library's own gradient of a depthwise convolution is faster than a call an image. */
-    DEPTHWISE_GRADIENT_IN_ONE
+    DEPTHWISE_GRADIENT_IN_ONE,
+    /** Tensors lie where Java reaches them without a copy. */
+    HOST_MEMORY
   }
 
   /** The host's processor. */
-  public static final Device CPU = new Device("CPU", OptionalLong.empty(), Set.of());
+  public static final Device CPU =
+      new Device("CPU", OptionalLong.empty(), Set.of(Trait.HOST_MEMORY));
 
   private static @Nullable Device current;
 
@@ -32,7 +35,10 @@ public record Device(String name, OptionalLong freeBytes, Set<Trait> traits) {
 
   /** Returns a GPU: every call waits for it, so that calls must be few. */
   public static Device gpu(String name, long freeBytes) {
-    return new Device(name, OptionalLong.of(freeBytes), Set.of(Trait.values()));
+    return new Device(
+        name,
+        OptionalLong.of(freeBytes),
+        Set.of(Trait.BATCHED_PRODUCTS, Trait.DEPTHWISE_GRADIENT_IN_ONE));
   }
 
   /**

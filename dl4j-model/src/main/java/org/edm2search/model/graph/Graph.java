@@ -161,20 +161,26 @@ public final class Graph {
 
   // ---- transforms of small arrays (a scalar loop each)
 
+  /** Returns √a, rounded correctly on every device. */
   public Node sqrt(Node a) {
-    return transform("sqrt", a);
+    return transform(
+        device.has(Device.Trait.HOST_MEMORY)
+            ? Operation.Kind.JAVA_TRANSFORM
+            : Operation.Kind.LEGACY_TRANSFORM,
+        "sqrt",
+        a);
   }
 
   public Node exp(Node a) {
-    return transform("exp", a);
+    return transform(Operation.Kind.LEGACY_TRANSFORM, "exp", a);
   }
 
   public Node cos(Node a) {
-    return transform("cos", a);
+    return transform(Operation.Kind.LEGACY_TRANSFORM, "cos", a);
   }
 
-  private Node transform(String name, Node a) {
-    return emit(Operation.Kind.LEGACY_TRANSFORM, name, List.of(a), a.shape());
+  private Node transform(Operation.Kind kind, String name, Node a) {
+    return emit(kind, name, List.of(a), a.shape());
   }
 
   // ---- shape

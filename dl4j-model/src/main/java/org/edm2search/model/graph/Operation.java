@@ -32,6 +32,8 @@ public record Operation(
     ELEMENT_WISE,
     /** A transform from before operation contexts: element-wise, one operand. */
     LEGACY_TRANSFORM,
+    /** A transform in Java, which its compiler vectorizes: element-wise, one operand. */
+    JAVA_TRANSFORM,
     /** The same elements under another shape: no work at all. */
     RESHAPE,
     /**

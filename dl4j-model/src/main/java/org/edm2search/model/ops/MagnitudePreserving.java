@@ -89,24 +89,25 @@ public final class MagnitudePreserving {
    */
   public FeatureMap cat(FeatureMap a, FeatureMap b) {
     int channels = a.channels() + b.channels();
-    double scale = Math.sqrt(channels / 0.5);
-    float[] weights = new float[channels];
-    for (int c = 0; c < channels; c++) {
-      int part = c < a.channels() ? a.channels() : b.channels();
-      weights[c] = (float) (scale / Math.sqrt(part) * 0.5);
-    }
-    Node weight = graph.constant(org.nd4j.linalg.factory.Nd4j.create(weights, 1L, channels));
-    Node y = graph.multiply(graph.concat(1, a.node(), b.node()), weight);
+    double weightOfA = catWeight(a.channels(), channels);
+    double weightOfB = catWeight(b.channels(), channels);
+    Node y = graph.concat(1, graph.scale(a.node(), weightOfA), graph.scale(b.node(), weightOfB));
     tape.record(
         () -> {
-          Node gradient = graph.multiply(tape.gradient(y), weight);
+          Node gradient = tape.gradient(y);
           // Rank 3: ND4J copies a slice of a matrix ten times slower.
           Node rows = graph.reshape(gradient, (long) a.batch() * a.size(), a.size(), channels);
-          tape.accumulate(a.node(), matrix(graph.slice(rows, 2, 0, a.channels()), a.channels()));
-          tape.accumulate(
-              b.node(), matrix(graph.slice(rows, 2, a.channels(), b.channels()), b.channels()));
+          Node ofA = matrix(graph.slice(rows, 2, 0, a.channels()), a.channels());
+          Node ofB = matrix(graph.slice(rows, 2, a.channels(), b.channels()), b.channels());
+          tape.accumulate(a.node(), graph.scale(ofA, weightOfA));
+          tape.accumulate(b.node(), graph.scale(ofB, weightOfB));
         });
     return a.with(y);
+  }
+
+  /** As a float32: parts of equal width have exactly 1. */
+  private static double catWeight(int part, int all) {
+    return (float) (Math.sqrt(all / 0.5) / Math.sqrt(part) * 0.5);
   }
 
   private Node matrix(Node x, int columns) {

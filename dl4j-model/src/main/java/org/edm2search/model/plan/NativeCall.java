@@ -26,6 +26,7 @@ interface NativeCall extends AutoCloseable {
   static NativeCall of(Operation operation, List<INDArray> inputs, List<INDArray> outputs) {
     return switch (operation.kind()) {
       case LEGACY_TRANSFORM -> new Transform(operation, inputs.get(0), outputs.get(0));
+      case JAVA_TRANSFORM -> SquareRoots.of(operation, inputs.get(0), outputs.get(0));
       case DEPTHWISE_PER_IMAGE ->
           new DepthwisePerImage(operation, inputs.get(0), inputs.get(1), outputs.get(0));
       case BATCHED_PRODUCT ->

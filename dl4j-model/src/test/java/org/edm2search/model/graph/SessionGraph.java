@@ -31,7 +31,8 @@ public final class SessionGraph {
     List<Node> inputs = operation.inputs();
     SDVariable first = variables.get(inputs.get(0));
     switch (operation.kind()) {
-      case LEGACY_TRANSFORM -> variables.put(operation.output(), transformed(operation, first));
+      case LEGACY_TRANSFORM, JAVA_TRANSFORM ->
+          variables.put(operation.output(), transformed(operation, first));
       case DEPTHWISE_PER_IMAGE -> variables.put(operation.output(), byImage(operation));
       default -> {
         SDVariable[] results =
