@@ -93,7 +93,7 @@ public final class Campaign implements AutoCloseable {
       Clock clock) {
     CampaignDirectory directory = config.directory();
     if (directory.runningProcess().isEmpty()) {
-      directory.requireRunnable(config.store());
+      new CampaignStore(directory).requireRunnable(config.store());
     }
     directory.create();
     RunLock lock = directory.lock();
@@ -101,7 +101,7 @@ public final class Campaign implements AutoCloseable {
     try {
       AtomicFile.deleteLeftovers(directory.trials());
       directory.requests().forget();
-      store = directory.open(config.store(), clock);
+      store = new CampaignStore(directory).open(config.store(), clock);
       requireContinues(config, space, environment.without(accepted), store);
       if (!accepted.isEmpty() && !sameAsLast(environment, store)) {
         beginAnew(directory, store);

@@ -10,12 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.edm2search.campaign.journal.JournalReader;
-import org.edm2search.campaign.journal.JournaledStore;
-import org.edm2search.campaign.store.H2TrialStore;
-import org.edm2search.campaign.store.PostgresTrialStore;
-import org.edm2search.campaign.store.StoreInFile;
-import org.edm2search.campaign.store.StoreOnServer;
-import org.edm2search.campaign.store.StoreSettings;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Spending;
 import org.edm2search.campaign.trial.Trial;
@@ -172,7 +166,7 @@ public record CampaignDirectory(Path path) {
    */
   public void putBack(int number, Clock clock) {
     try (RunLock lock = lock();
-        TrialStore store = open(storeSettings(), clock)) {
+        TrialStore store = new CampaignStore(this).open(clock)) {
       if (!PutBack.one(store, number)) {
         throw refused("only a failed or excluded trial can be tried again", store, number);
       }
@@ -187,7 +181,7 @@ public record CampaignDirectory(Path path) {
    */
   public void exclude(int number, Clock clock) {
     try (RunLock lock = lock();
-        TrialStore store = open(storeSettings(), clock)) {
+        TrialStore store = new CampaignStore(this).open(clock)) {
       Trial trial =
           store
               .trial(number)
@@ -215,78 +209,6 @@ public record CampaignDirectory(Path path) {
                 number,
                 path,
                 store.trial(number).map(trial -> "is " + trial.state()).orElse("does not exist")));
-  }
-
-  /**
-   * Returns where the store of a campaign that was run here is.
-   *
-   * @throws InvalidConfigException if it is on a server and the campaign's file does not say which
-   */
-  StoreSettings storeSettings() {
-    if (!isOnServer()) {
-      return new StoreInFile();
-    }
-    StoreSettings settings = CampaignConfig.loadStore(config());
-    requireKind(settings);
-    return settings;
-  }
-
-  private boolean isOnServer() {
-    return Files.exists(PostgresTrialStore.file(path), LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** A campaign's trials stay where they are: in two places each would miss some. */
-  private void requireKind(StoreSettings settings) {
-    if (settings instanceof StoreInFile && isOnServer()) {
-      throw new InvalidConfigException(
-          PostgresTrialStore.file(path).toString(),
-          "a server keeps this campaign's store: give its file the section 'store' that it was"
-              + " started with, or another campaign.directory");
-    }
-    if (settings instanceof StoreOnServer && Files.exists(store(), LinkOption.NOFOLLOW_LINKS)) {
-      throw new InvalidConfigException(
-          store().toString(),
-          "this file is the campaign's store: leave out the section 'store' of its file, or give"
-              + " another campaign.directory");
-    }
-  }
-
-  /**
-   * Checks, reading only, that a run can start here.
-   *
-   * @throws InvalidConfigException if the store is damaged, not ours, or gone though others of the
-   *     campaign's files are there, or is not where the settings say
-   */
-  void requireRunnable(StoreSettings settings) {
-    requireKind(settings);
-    if (Files.exists(store(), LinkOption.NOFOLLOW_LINKS)) {
-      H2TrialStore.check(store());
-    } else if (!isOnServer() && (exists() || Files.exists(trial(0)))) {
-      throw settings instanceof StoreOnServer
-          ? new InvalidConfigException(
-              PostgresTrialStore.file(path).toString(),
-              "is gone, so nobody knows which schema of the server keeps this campaign; bring it back,"
-                  + " or start a new campaign directory")
-          : new InvalidConfigException(
-              store().toString(),
-              "the store is gone, but other files of the campaign are there; 'edm2-search doctor %s'"
-                      .formatted(path)
-                  + " restores a copy of it; or start a new campaign directory");
-    }
-  }
-
-  /** Opens the store for writing, and writes its journal. Take the {@link #lock} first. */
-  TrialStore open(StoreSettings settings, Clock clock) {
-    TrialStore store =
-        settings instanceof StoreOnServer server
-            ? PostgresTrialStore.open(server, path)
-            : H2TrialStore.open(store());
-    try {
-      return JournaledStore.of(store, journal(), clock);
-    } catch (RuntimeException e) {
-      store.close();
-      throw e;
-    }
   }
 
   /**

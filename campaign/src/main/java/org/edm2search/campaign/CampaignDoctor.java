@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.edm2search.campaign.store.DamagedStoreException;
 import org.edm2search.campaign.store.H2TrialStore;
 import org.edm2search.campaign.store.StoreBackup;
-import org.edm2search.campaign.store.StoreInFile;
 import org.edm2search.campaign.store.StoreOnServer;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.space.base.AtomicFile;
@@ -61,7 +60,7 @@ public final class CampaignDoctor {
     try (RunLock lock = directory.lock()) {
       CampaignDoctor doctor = new CampaignDoctor(directory, clock);
       doctor.tidy();
-      if (directory.storeSettings() instanceof StoreOnServer server) {
+      if (new CampaignStore(directory).settings() instanceof StoreOnServer server) {
         doctor.journal(server);
       } else {
         doctor.store();
@@ -82,7 +81,7 @@ public final class CampaignDoctor {
    */
   public static Report restore(CampaignDirectory directory, boolean previous, Clock clock) {
     try (RunLock lock = directory.lock()) {
-      if (directory.storeSettings() instanceof StoreOnServer server) {
+      if (new CampaignStore(directory).settings() instanceof StoreOnServer server) {
         throw new InvalidConfigException(
             directory.path().toString(),
             "its store is in %s, whose own copies bring it back (pg_dump, pg_restore)"
@@ -179,7 +178,7 @@ public final class CampaignDoctor {
           "store      of an earlier version; 'edm2-search run' brings it to this one, after a copy");
       return;
     }
-    try (TrialStore store = directory.open(new StoreInFile(), clock)) {
+    try (TrialStore store = new CampaignStore(directory).open(clock)) {
       sayWritten(store);
       if (!isCopy(directory.backup())) {
         store.backup(directory.backup());
@@ -190,7 +189,7 @@ public final class CampaignDoctor {
 
   /** What a server keeps is sound, or the server says otherwise; its copies are its own. */
   private void journal(StoreOnServer server) {
-    try (TrialStore store = directory.open(server, clock)) {
+    try (TrialStore store = new CampaignStore(directory).open(server, clock)) {
       say("store      in %s, which has copies of its own (pg_dump)", server.server().url());
       sayWritten(store);
     }

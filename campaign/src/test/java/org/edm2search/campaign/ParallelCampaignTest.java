@@ -227,7 +227,7 @@ final class ParallelCampaignTest {
     Shuffling two = new Shuffling(1, new SplittableRandom(1));
     two.patience = 6;
     assertThatThrownBy(() -> run(config, two)).hasMessage("killed");
-    try (var store = config.directory().open(config.store(), Clock.systemUTC())) {
+    try (var store = new CampaignStore(config.directory()).open(Clock.systemUTC())) {
       String json = store.strategyState().orElseThrow();
       SearchState state = SearchState.of(json, store.trials());
       assertThat(state.told()).isEqualTo(6);

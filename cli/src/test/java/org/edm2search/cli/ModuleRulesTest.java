@@ -184,7 +184,7 @@ class ModuleRulesTest {
         .onlyBeAccessed()
         .byClassesThat(
             resideInAPackage(ROOT + "campaign.store")
-                .or(named("CampaignDirectory"))
+                .or(named("CampaignStore"))
                 .or(named("CampaignDoctor")))
         .check(production);
   }

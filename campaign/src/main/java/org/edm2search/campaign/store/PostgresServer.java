@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -246,8 +247,12 @@ public final class PostgresServer {
     };
   }
 
+  /** Of a batch, the failure of its statement says more than the batch's own. */
   private static Optional<SQLException> sql(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BatchUpdateException batch && batch.getNextException() != null) {
+        return Optional.of(batch.getNextException());
+      }
       if (cause instanceof SQLException sql) {
         return Optional.of(sql);
       }
@@ -255,7 +260,8 @@ public final class PostgresServer {
     return Optional.empty();
   }
 
-  private static String message(Throwable failure) {
+  /** Returns the first line of what the server or the driver said. */
+  static String message(Throwable failure) {
     String message = sql(failure).<Throwable>map(e -> e).orElse(failure).getMessage();
     return String.valueOf(message).lines().findFirst().orElse("").replaceFirst("^FATAL: ", "");
   }

@@ -23,6 +23,9 @@ final class PostgresSession implements StoreSession {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresSession.class);
   private static final long PAUSE_MILLIS = 200;
 
+  /** A server drops the lock of a process that was killed a moment after. */
+  private static final int ATTEMPTS = 10;
+
   private final PostgresServer server;
   private final CampaignSchema schema;
   private final Duration reconnect;
@@ -86,10 +89,12 @@ final class PostgresSession implements StoreSession {
     handle = open;
     server.requireVersion(open.getConnection());
     SchemaOwnership.requireKept(open, schema, server);
-    if (!SchemaOwnership.lock(open, schema)) {
-      throw SchemaOwnership.holder(open, schema)
-          .map(holder -> holder.refusal(server))
-          .orElseGet(() -> new StoreException(server.url() + ": run again", null));
+    for (int attempt = 1; !SchemaOwnership.lock(open, schema); attempt++) {
+      Optional<SchemaOwnership.Holder> holder = SchemaOwnership.holder(open, schema);
+      if (holder.isPresent() && attempt >= ATTEMPTS) {
+        throw holder.get().refusal(server);
+      }
+      pause();
     }
     SchemaOwnership.claim(open, writer);
     backend = SchemaOwnership.backend(open);
@@ -144,7 +149,7 @@ final class PostgresSession implements StoreSession {
         if (!PostgresServer.passing(e)) {
           throw ended(e);
         }
-        LOG.warn("the connection to {} was lost: {}", server.url(), e.getMessage());
+        LOG.warn("the connection to {} was lost: {}", server.url(), PostgresServer.message(e));
         connectAgain();
         LOG.warn("the connection to {} is there again", server.url());
       }
@@ -155,12 +160,13 @@ final class PostgresSession implements StoreSession {
     long end = System.nanoTime() + reconnect.toNanos();
     while (true) {
       disconnect();
+      boolean last = System.nanoTime() - end >= 0;
       try {
-        if (resume(jdbi.open())) {
+        if (resume(jdbi.open(), last)) {
           return;
         }
       } catch (JdbiException e) {
-        if (!PostgresServer.passing(e) || System.nanoTime() - end >= 0) {
+        if (last || !PostgresServer.passing(e)) {
           throw ended(e);
         }
       }
@@ -171,13 +177,14 @@ final class PostgresSession implements StoreSession {
   /**
    * Goes on with a new connection.
    *
+   * @param last whether there is no time for another attempt
    * @return false where the old one has not ended yet
    */
-  private boolean resume(Handle open) {
+  private boolean resume(Handle open, boolean last) {
     handle = open;
     if (!SchemaOwnership.lock(open, schema)) {
       Optional<SchemaOwnership.Holder> holder = SchemaOwnership.holder(open, schema);
-      if (holder.isPresent() && holder.get().backend() != backend) {
+      if (holder.isPresent() && (last || holder.get().backend() != backend)) {
         throw holder.get().refusal(server);
       }
       // To the server the old connection may look alive, whatever became of the network.

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.edm2search.campaign.Examples.NOW;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.edm2search.campaign.trial.Attempt;
@@ -15,6 +20,7 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
+import org.edm2search.space.yaml.Section;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -234,6 +240,36 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
       server.stop();
       server.start();
     }
+  }
+
+  @Test
+  void passwordsThatOthersMayReadAreRefused() throws Exception {
+    Path passwords = Files.writeString(folder.resolve("pgpass"), "*:*:*:*:x");
+    Files.setPosixFilePermissions(passwords, PosixFilePermissions.fromString("rw-r-----"));
+    Section section = Section.parse("{url: 'postgresql://127.0.0.1/x', user: x}", "photos.yaml");
+    PostgresServer careless =
+        PostgresServer.read(section, Map.of("PGPASSFILE", passwords.toString()));
+    assertThatThrownBy(() -> careless.connect("test", "public"))
+        .hasMessage(passwords + ": others may read these passwords; chmod 600 it");
+  }
+
+  @Test
+  void anOldServerIsRefused() {
+    Connection old =
+        mock(
+            Connection.class,
+            "getMetaData",
+            mock(DatabaseMetaData.class, "getDatabaseMajorVersion", 14));
+    assertThatThrownBy(() -> server.settings("").server().requireVersion(old))
+        .hasMessageContaining("is PostgreSQL 14, but a store needs 15 or newer");
+  }
+
+  private static <T> T mock(Class<T> type, String method, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, called, arguments) -> called.getName().equals(method) ? answer : null));
   }
 
   @Test
