@@ -28,7 +28,9 @@ public final class CampaignConfig {
   private static final int LONGEST_NAME = 255;
 
   private static final List<String> SECTIONS =
-      List.of("campaign", "search", "space", "network", "data", "training", "evaluation");
+      List.of("campaign", "space", "network", "data", "training");
+  private static final String SEARCH = "search";
+  private static final String EVALUATION = "evaluation";
   private static final String EXECUTOR = "executor";
   private static final String BUDGET = "budget";
   private static final String CONFIRM = "confirm";
@@ -52,6 +54,8 @@ public final class CampaignConfig {
     this.file = file;
     Section root = file.root();
     SECTIONS.forEach(root::has);
+    Section searching = root.sectionOrEmpty(SEARCH);
+    root.sectionOrEmpty(EVALUATION);
     Optional<Section> execution = root.optionalSection(EXECUTOR);
     Optional<Section> limits = root.optionalSection(BUDGET);
     Optional<Section> confirm = root.optionalSection(CONFIRM);
@@ -69,7 +73,6 @@ public final class CampaignConfig {
     this.budget = Budget.read(campaign, limits);
     this.directory = directory(campaign, "campaigns/" + name);
     campaign.rejectUnknown();
-    Section searching = root.section("search");
     this.mode = searching.choice("mode", Mode.class, Mode.REPRODUCIBLE);
     this.search = SearchSettings.read(searching);
     this.fidelity = rungs.map(section -> FidelitySettings.read(section, mode));
@@ -233,7 +236,7 @@ public final class CampaignConfig {
 
   /** Returns the {@code evaluation} section, unread. */
   public Section evaluation() {
-    return section("evaluation");
+    return file.root().sectionOrEmpty(EVALUATION);
   }
 
   private Section section(String key) {

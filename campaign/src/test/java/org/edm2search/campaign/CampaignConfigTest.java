@@ -53,6 +53,18 @@ final class CampaignConfigTest {
   }
 
   @Test
+  void sectionsWhoseKeysAllHaveDefaultsMayBeLeftOut() {
+    String without =
+        YAML.replaceAll("(?m)^search:.*\\R(?: .*\\R)*", "")
+            .replaceAll("(?m)^evaluation:.*\\R(?: .*\\R)*", "");
+    assertThat(without).doesNotContain("search:", "evaluation:");
+    CampaignConfig config = parse(without);
+    assertThat(config.search().strategy()).isEqualTo(SearchSettings.Kind.MODEL);
+    assertThat(config.evaluation().integer("samples", 17)).isEqualTo(17);
+    assertThat(config.space(16, 1, 10).genes()).isNotEmpty();
+  }
+
+  @Test
   void theSeedArchitectureHasTheBranchOfGStar() {
     CampaignConfig config = parse(YAML);
     SearchSpace space = config.space(16, 1, 10);

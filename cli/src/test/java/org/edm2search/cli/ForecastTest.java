@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -47,6 +49,22 @@ class ForecastTest {
     assertThat(forecast.get("training_flops").asDouble()).isBetween(0.5 * budget, budget);
     assertThat(forecast.get("scoring_flops").asDouble()).isPositive();
     assertThat(forecast.has("seconds")).isFalse();
+  }
+
+  @Test
+  void scoringThatTakesMoreThanTrainingIsWarnedOfWithASampleCountThatDoesNot() throws IOException {
+    String text = Files.readString(campaign("1.0e9", "1.0e10"));
+    Path file = directory.resolve("scoring.yaml");
+    Files.writeString(file, text.replaceAll("samples: *\\d+", "samples: 50000"));
+    String warning = Captured.run("validate", file).err();
+    Matcher count = Pattern.compile("evaluation.samples: (\\d+)").matcher(warning);
+    assertThat(count.find()).as(warning).isTrue();
+    assertThat(warning).contains("times the FLOPs of training");
+    Files.writeString(file, text.replaceAll("samples: *\\d+", "samples: " + count.group(1)));
+    assertThat(Captured.run("validate", file).err()).doesNotContain("warning");
+    long more = Long.parseLong(count.group(1)) + 1;
+    Files.writeString(file, text.replaceAll("samples: *\\d+", "samples: " + more));
+    assertThat(Captured.run("validate", file).err()).contains("warning: scoring takes 1.0 times");
   }
 
   @Test

@@ -27,7 +27,8 @@ public final class SecondObjective {
 
   private static Optional<Expense> declared(String config) {
     try {
-      return SearchSettings.read(YamlTree.parse(config, "campaign.yaml").root().section("search"))
+      return SearchSettings.read(
+              YamlTree.parse(config, "campaign.yaml").root().sectionOrEmpty("search"))
           .second();
     } catch (InvalidConfigException e) {
       return Optional.empty();

@@ -25,7 +25,7 @@ public final class PlannedTraining {
       if (!root.has("fidelity")) {
         return OptionalDouble.empty();
       }
-      Mode mode = root.section("search").choice("mode", Mode.class, Mode.REPRODUCIBLE);
+      Mode mode = root.sectionOrEmpty("search").choice("mode", Mode.class, Mode.REPRODUCIBLE);
       FidelitySettings settings = FidelitySettings.read(root.section("fidelity"), mode);
       return OptionalDouble.of(
           root.section("training").amount("flops")

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.report.Amounts;
+import org.edm2search.campaign.report.Decimals;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.cli.output.ProgressBar;
 import org.edm2search.model.profile.Pass;
@@ -33,6 +34,9 @@ record Forecast(
 
   private static final Repetition STEPS = new Repetition(5, 20);
   private static final int BAR = 24;
+
+  /** Scores of fewer samples say too little for being advised. */
+  private static final int FEWEST_SAMPLES = 100;
 
   /** Times of a training step and of a sampling batch. */
   record Measured(PassProfile training, PassProfile sampling) {}
@@ -157,9 +161,20 @@ record Forecast(
     return String.join(", ", rungs);
   }
 
-  /** Returns what the machine does not have. */
+  /** Returns what the machine does not have, and what FLOPs are not well spent on. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
+    if (estimate.scoringMultiplyAdds() > estimate.trainingMultiplyAdds()) {
+      warnings.add(
+          "scoring takes %s times the FLOPs of training: a larger training.flops%s"
+              .formatted(
+                  Decimals.significant(
+                      estimate.scoringMultiplyAdds() / estimate.trainingMultiplyAdds(), 2),
+                  estimate.balancedSamples() < FEWEST_SAMPLES
+                      ? ""
+                      : ", or evaluation.samples: %d, which take as many"
+                          .formatted(estimate.balancedSamples())));
+    }
     if (estimate.diskBytes() > freeBytes) {
       warnings.add(
           "checkpoints and snapshots will need about %sB of disk, but %sB are free: fewer trials, or a larger training.snapshot_images"

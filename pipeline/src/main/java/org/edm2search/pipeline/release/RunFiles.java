@@ -136,11 +136,7 @@ public record RunFiles(
    * @throws Edm2SearchException if the choice does not fit the protocol
    */
   public EvaluationProtocol protocol() {
-    EvaluationProtocol protocol =
-        EvaluationProtocol.read(
-            recipe.has("evaluation")
-                ? recipe.section("evaluation")
-                : Section.of(Map.of(), "evaluation"));
+    EvaluationProtocol protocol = EvaluationProtocol.read(recipe.sectionOrEmpty("evaluation"));
     if (drawn.isPresent()) {
       return protocol.withEma(drawn.get().ema()).with(drawn.get().sampling());
     }

@@ -17,6 +17,7 @@ import org.edm2search.train.TrainingRecipe;
  * @param stateBytes memory of a trial's weights, averages and optimizer, without activations
  * @param diskBytes of all trials' checkpoints and snapshots
  * @param trainings of the search to each rung; to the top alone without rungs
+ * @param balancedSamples of a trial, with which scoring takes as many FLOPs as training; may be 0
  */
 public record CampaignEstimate(
     double trainingMultiplyAdds,
@@ -25,7 +26,8 @@ public record CampaignEstimate(
     double evaluations,
     double stateBytes,
     double diskBytes,
-    List<Long> trainings) {
+    List<Long> trainings,
+    long balancedSamples) {
 
   public CampaignEstimate {
     trainings = List.copyOf(trainings);
@@ -64,11 +66,8 @@ public record CampaignEstimate(
         recipe.saving().snapshotImages() > 0
             ? Math.floor(images / recipe.saving().snapshotImages())
             : 0;
-    double evaluations =
-        (double) settings.protocol().samples()
-                * settings.protocol().sampling().evaluations()
-                * scored
-            + losses;
+    double ofOneSample = (double) settings.protocol().sampling().evaluations() * scored;
+    double evaluations = settings.protocol().samples() * ofOneSample + losses;
     return new CampaignEstimate(
         (double) Cost.TRAINING_PASSES * seed.multiplyAdds() * trained,
         evaluations * seed.multiplyAdds(),
@@ -78,7 +77,8 @@ public record CampaignEstimate(
         weights
             * ((trials + repeats) * CHECKPOINTS * (OF_CHECKPOINT + averages)
                 + scored * snapshots * averages),
-        Arrays.stream(trainings).boxed().toList());
+        Arrays.stream(trainings).boxed().toList(),
+        (long) Math.max(0, (Cost.TRAINING_PASSES * trained - losses) / ofOneSample));
   }
 
   /** Trained images of the seed architecture at a rung; 0 below the lowest. */

@@ -261,6 +261,11 @@ public final class Section {
     return has(key) ? Optional.of(section(key)) : Optional.empty();
   }
 
+  /** Returns a nested mapping, or one without keys where there is none. */
+  public Section sectionOrEmpty(String key) {
+    return has(key) ? section(key) : new Section(file, pathOf(key), mark);
+  }
+
   /** Returns a list of mappings, possibly empty. */
   public List<Section> sections(String key) {
     Node node = value(key);
