@@ -7,35 +7,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.ArrayRealVector;
-import org.apache.commons.math3.linear.CholeskyDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.RealVector;
 
 /**
- * Scores as a sum of effects, one for each value of each locus, with a common normal prior on them:
- * ridge regression whose penalty is chosen by restricted maximum likelihood (Rasmussen and Williams
- * 2006, section 2.1, with the mean integrated out). The posterior is normal, so intervals need no
- * random numbers; shares of variance are told from draws with a fixed seed.
+ * Scores as a sum of effects, one for each value of each locus, with a common normal prior on them
+ * ({@link RidgePosterior}). How wide that is, nobody knows: widths are averaged, each with the
+ * weight that the scores and a half-Cauchy prior give it (Gelman 2006). A single best width would
+ * be 0 where scores scatter as noise does, and would call every effect 0 for sure.
  */
 final class AdditiveFit {
 
   private static final int DRAWS = 400;
-  private static final int PENALTIES = 15;
-  private static final double LEAST_VARIANCE = 1e-12;
+  private static final int WIDTHS = 15;
+  private static final double NEGLIGIBLE = 1e-3;
 
   private final List<Sample> samples;
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final Map<String, Integer> first = new LinkedHashMap<>();
   private final int columns;
-  private final RealMatrix covariance;
-  private final RealMatrix factor;
-  private final double[] mean;
-  private final double variance;
-  private final double degrees;
+  private final List<Weighted> posteriors;
+
+  private record Weighted(RidgePosterior posterior, double weight) {}
 
   /**
    * Fits.
@@ -59,6 +54,10 @@ final class AdditiveFit {
       }
     }
     columns = column;
+    posteriors = posteriors();
+  }
+
+  private List<Weighted> posteriors() {
     double[][] products = new double[columns][columns];
     double[] sums = new double[columns];
     double squares = 0;
@@ -72,53 +71,37 @@ final class AdditiveFit {
       }
       squares += sample.value() * sample.value();
     }
-    Solution best = null;
-    for (int step = 0; step < PENALTIES; step++) {
-      Solution solution = new Solution(products, sums, squares, Math.pow(10, step / 2.0 - 3));
-      if (best == null || solution.likelihood > best.likelihood) {
-        best = solution;
-      }
+    List<Weighted> all = new ArrayList<>();
+    for (int i = 0; i < WIDTHS; i++) {
+      double width = width(i);
+      RidgePosterior posterior =
+          new RidgePosterior(products, sums, squares, samples.size(), 1 / (width * width));
+      all.add(new Weighted(posterior, posterior.logEvidence() + logPrior(width)));
     }
-    Solution chosen = Objects.requireNonNull(best, "there are penalties");
-    mean = chosen.mean.toArray();
-    variance = chosen.variance;
-    RealMatrix inverse = chosen.cholesky.getSolver().getInverse();
-    covariance = inverse.scalarMultiply(variance);
-    factor = chosen.cholesky.getLT();
-    double used = 1;
-    for (int i = 1; i < columns; i++) {
-      used += 1 - chosen.penalty * inverse.getEntry(i, i);
-    }
-    degrees = Math.max(1, samples.size() - used);
+    double most = all.stream().mapToDouble(Weighted::weight).max().orElseThrow();
+    List<Weighted> likely =
+        all.stream()
+            .map(one -> new Weighted(one.posterior, Math.exp(one.weight - most)))
+            .filter(one -> one.weight > NEGLIGIBLE)
+            .toList();
+    double total = likely.stream().mapToDouble(Weighted::weight).sum();
+    return likely.stream().map(one -> new Weighted(one.posterior, one.weight / total)).toList();
   }
 
-  private final class Solution {
-    private final double penalty;
-    private final CholeskyDecomposition cholesky;
-    private final RealVector mean;
-    private final double variance;
-    private final double likelihood;
+  /** Returns a scale of effects, relative to that of residuals: 0.01 to 30. */
+  private static double width(int index) {
+    return Math.pow(10, index / 4.0 - 2);
+  }
 
-    Solution(double[][] products, double[] sums, double squares, double penalty) {
-      this.penalty = penalty;
-      double[][] matrix = new double[columns][];
-      for (int i = 0; i < columns; i++) {
-        matrix[i] = products[i].clone();
-        matrix[i][i] += i == 0 ? 0 : penalty;
-      }
-      cholesky = new CholeskyDecomposition(new Array2DRowRealMatrix(matrix, false));
-      RealVector right = new ArrayRealVector(sums, false);
-      mean = cholesky.getSolver().solve(right);
-      int n = samples.size();
-      variance = Math.max(LEAST_VARIANCE, (squares - right.dotProduct(mean)) / (n - 1));
-      double logDeterminant = 0;
-      for (int i = 0; i < columns; i++) {
-        logDeterminant += 2 * Math.log(cholesky.getL().getEntry(i, i));
-      }
-      likelihood =
-          -0.5
-              * ((n - 1) * Math.log(variance) + logDeterminant - (columns - 1) * Math.log(penalty));
-    }
+  /** Half-Cauchy: effects are probably no larger than residuals; of the width's logarithm. */
+  private static double logPrior(double width) {
+    return Math.log(width) - Math.log1p(width * width);
+  }
+
+  private double average(ToDoubleFunction<RidgePosterior> of) {
+    return posteriors.stream()
+        .mapToDouble(one -> one.weight * of.applyAsDouble(one.posterior))
+        .sum();
   }
 
   /** Columns that are 1: the mean's, and one for each locus. */
@@ -151,12 +134,12 @@ final class AdditiveFit {
 
   /** Returns the variance that no effect explains. */
   double residualVariance() {
-    return variance;
+    return average(RidgePosterior::variance);
   }
 
   /** Returns the degrees of freedom of that variance. */
   double degrees() {
-    return degrees;
+    return average(RidgePosterior::degrees);
   }
 
   /** Returns how many effects were estimated. */
@@ -166,35 +149,51 @@ final class AdditiveFit {
 
   /** Returns what a sample has that the sum of effects does not explain. */
   double residual(Sample sample) {
-    double fitted = 0;
-    for (int one : ones(sample)) {
-      fitted += mean[one];
-    }
-    return sample.value() - fitted;
+    int[] ones = ones(sample);
+    return sample.value() - average(one -> IntStream.of(ones).mapToDouble(one::mean).sum());
   }
 
   /** Returns a quantile of Student's t with this fit's degrees of freedom. */
   double quantile(double probability) {
-    return new TDistribution(null, degrees).inverseCumulativeProbability(probability);
+    return new TDistribution(null, degrees()).inverseCumulativeProbability(probability);
   }
 
   /** An effect: how far a value lies from the mean of its locus' values. */
   record Effect(double estimate, double deviation) {}
 
   Effect effect(String locus, int value) {
+    double estimate = average(one -> estimate(one, locus, value));
+    double variance =
+        average(
+            one -> {
+              double off = estimate(one, locus, value) - estimate;
+              return variance(one, locus, value) + off * off;
+            });
+    return new Effect(estimate, Math.sqrt(Math.max(0, variance)));
+  }
+
+  private double estimate(RidgePosterior posterior, String locus, int value) {
     int start = start(locus);
     int count = values(locus).size();
-    double estimate = 0;
-    double squared = 0;
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += posterior.mean(start + i);
+    }
+    return posterior.mean(start + value) - sum / count;
+  }
+
+  private double variance(RidgePosterior posterior, String locus, int value) {
+    int start = start(locus);
+    int count = values(locus).size();
+    double variance = 0;
     for (int i = 0; i < count; i++) {
       double weightI = (i == value ? 1 : 0) - 1.0 / count;
-      estimate += weightI * mean[start + i];
       for (int j = 0; j < count; j++) {
         double weightJ = (j == value ? 1 : 0) - 1.0 / count;
-        squared += weightI * weightJ * covariance.getEntry(start + i, start + j);
+        variance += weightI * weightJ * posterior.covariance(start + i, start + j);
       }
     }
-    return new Effect(estimate, Math.sqrt(Math.max(0, squared)));
+    return variance;
   }
 
   /**
@@ -207,8 +206,9 @@ final class AdditiveFit {
     Map<String, double[]> shares = new LinkedHashMap<>();
     values.keySet().forEach(locus -> shares.put(locus, new double[DRAWS]));
     for (int draw = 0; draw < DRAWS; draw++) {
-      double[] effects = draw(random);
-      double total = variance;
+      RidgePosterior posterior = at((draw + 0.5) / DRAWS);
+      double[] effects = posterior.draw(random);
+      double total = posterior.variance();
       for (String locus : values.keySet()) {
         double explained = explained(effects, locus);
         Objects.requireNonNull(shares.get(locus))[draw] = explained;
@@ -221,20 +221,16 @@ final class AdditiveFit {
     return shares;
   }
 
-  /** Mean + σ·L⁻ᵀz has the posterior's covariance σ²(LLᵀ)⁻¹. */
-  private double[] draw(RandomGenerator random) {
-    double[] drawn = new double[columns];
-    for (int i = columns - 1; i >= 0; i--) {
-      double rest = random.nextGaussian();
-      for (int j = i + 1; j < columns; j++) {
-        rest -= factor.getEntry(i, j) * drawn[j];
+  /** Returns the posterior at a quantile of the weights. */
+  private RidgePosterior at(double quantile) {
+    double below = 0;
+    for (Weighted one : posteriors) {
+      below += one.weight;
+      if (quantile < below) {
+        return one.posterior;
       }
-      drawn[i] = rest / factor.getEntry(i, i);
     }
-    for (int i = 0; i < columns; i++) {
-      drawn[i] = mean[i] + Math.sqrt(variance) * drawn[i];
-    }
-    return drawn;
+    return posteriors.get(posteriors.size() - 1).posterior;
   }
 
   private double explained(double[] effects, String locus) {

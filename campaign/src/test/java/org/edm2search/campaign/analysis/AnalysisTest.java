@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.journal.CampaignSnapshot;
 import org.edm2search.campaign.leaderboard.Leaderboard;
@@ -17,6 +19,8 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.Genotype;
 import org.edm2search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is said of genes is true of scores that were made to be so. */
 final class AnalysisTest {
@@ -74,6 +78,36 @@ final class AnalysisTest {
     assertThat(clear).isLessThanOrEqualTo(3);
     assertThat(pairs).isLessThanOrEqualTo(3);
     assertThat((double) covered / effects).isGreaterThan(0.93);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"12, 0.03", "12, 0.1", "40, 0.03", "40, 0.1"})
+  void intervalsHoldTheTruthAsOftenAsTheySay(int count, double size) {
+    int held = 0;
+    int all = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      Map<String, Double> truth = new HashMap<>();
+      ToDoubleFunction<String> score =
+          text ->
+              Stream.of(text.split(" "))
+                  .mapToDouble(
+                      word -> truth.computeIfAbsent(word, w -> size * random.nextGaussian()))
+                  .sum();
+      GeneEffects genes = genes(trials(count, 1000 + seed, score));
+      for (GeneEffects.Effect effect : genes.effects()) {
+        double mean =
+            genes.effects().stream()
+                .filter(other -> other.locus().equals(effect.locus()))
+                .mapToDouble(other -> truth.get(other.locus() + "=" + other.value()))
+                .average()
+                .orElseThrow();
+        double real = Math.expm1(truth.get(effect.locus() + "=" + effect.value()) - mean);
+        held += real >= effect.low95() && real <= effect.high95() ? 1 : 0;
+        all++;
+      }
+    }
+    assertThat((double) held / all).as("of %d intervals", all).isBetween(0.92, 0.99);
   }
 
   @Test
