@@ -2,7 +2,6 @@ package org.edm2search.space;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,13 +154,8 @@ public final class SearchSpace {
       }
     }
     List<Integer> active = decoder.active(alleles);
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < active.size(); i++) {
-      Locus locus = loci.get(i);
-      text.append(i == 0 ? "" : " ").append(locus.name()).append('=');
-      text.append(locus.alleles().get(active.get(i)));
-    }
-    return new Genotype(active, text.toString(), () -> ArchitectureYaml.id(decoder.decode(active)));
+    String text = GenotypeText.of(active, loci);
+    return new Genotype(active, text, () -> ArchitectureYaml.id(decoder.decode(active)));
   }
 
   /**
@@ -171,34 +165,7 @@ public final class SearchSpace {
    *     not one of its alleles
    */
   public Genotype parse(String text) {
-    Map<String, String> values = new HashMap<>();
-    for (String word : text.strip().split("\\s+")) {
-      String[] parts = word.split("=", 2);
-      if (parts.length != 2 || values.put(parts[0], parts[1]) != null) {
-        throw new IllegalArgumentException(
-            "a genotype is words such as kernel@enc=3, each locus once, but has '%s'"
-                .formatted(word));
-      }
-    }
-    List<Integer> alleles = new ArrayList<>();
-    for (Locus locus : loci) {
-      String value = values.remove(locus.name());
-      int allele = value == null ? -1 : locus.alleles().indexOf(value);
-      if (allele < 0) {
-        throw new IllegalArgumentException(
-            "%s must be one of %s, but is %s"
-                .formatted(
-                    locus.name(),
-                    String.join(" ", locus.alleles()),
-                    value == null ? "missing" : "'" + value + "'"));
-      }
-      alleles.add(allele);
-    }
-    if (!values.isEmpty()) {
-      throw new IllegalArgumentException(
-          "this space has no locus '%s'".formatted(values.keySet().iterator().next()));
-    }
-    return genotype(alleles);
+    return genotype(GenotypeText.alleles(text, loci));
   }
 
   /** Draws a genotype, each allele of a locus equally likely. */
@@ -303,34 +270,15 @@ public final class SearchSpace {
         .findFirst();
   }
 
-  /**
-   * What random genotypes are like.
-   *
-   * @param draws how many were drawn
-   * @param allowed how many of them meet the constraints; without a way to measure it the latency
-   *     is left out of account
-   * @param least lowest parameters and multiply-adds of an allowed one; the seed's if there is none
-   * @param most highest ones
-   */
-  public record Survey(int draws, int allowed, Cost least, Cost most) {}
-
   /** Draws genotypes and counts those that are allowed. */
-  public Survey survey(int draws, RandomGenerator random) {
-    List<Cost> allowed =
+  public SpaceSurvey survey(int draws, RandomGenerator random) {
+    return SpaceSurvey.of(
+        draws,
+        seedCost,
         Stream.generate(() -> random(random))
             .limit(draws)
             .filter(genotype -> feasibility.excess(genotype) == 0)
             .map(feasibility::cost)
-            .toList();
-    List<Cost> costs = allowed.isEmpty() ? List.of(seedCost) : allowed;
-    return new Survey(
-        draws,
-        allowed.size(),
-        new Cost(
-            costs.stream().mapToLong(Cost::parameters).min().orElseThrow(),
-            costs.stream().mapToLong(Cost::multiplyAdds).min().orElseThrow()),
-        new Cost(
-            costs.stream().mapToLong(Cost::parameters).max().orElseThrow(),
-            costs.stream().mapToLong(Cost::multiplyAdds).max().orElseThrow()));
+            .toList());
   }
 }

@@ -156,7 +156,7 @@ class SearchSpaceYamlTest {
     assertThat(space.violation(space.seedGenotype())).isPresent();
     assertThat(space.anchor())
         .hasValueSatisfying(near -> assertThat(space.violation(near)).isEmpty());
-    SearchSpace.Survey survey = space.survey(300, new SplittableRandom(2));
+    SpaceSurvey survey = space.survey(300, new SplittableRandom(2));
     assertThat(survey.allowed()).isBetween(10, 290);
     assertThat(survey.most().multiplyAdds())
         .isLessThanOrEqualTo((long) (0.9 * space.seedCost().multiplyAdds()));

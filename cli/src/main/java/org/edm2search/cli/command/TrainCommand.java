@@ -135,7 +135,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     ImageDataset images = Checkpoints.load(plan.data(), console);
     try {
-      plan.requireFit(images);
+      Trainer.requireFit(plan.architecture(), images);
     } catch (IllegalArgumentException e) {
       throw new InvalidUseException(e.getMessage(), e);
     }

@@ -13,7 +13,7 @@ import org.edm2search.campaign.report.SpentFlops;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.pipeline.trial.CampaignSettings;
-import org.edm2search.space.SearchSpace;
+import org.edm2search.space.SpaceSurvey;
 import org.edm2search.space.cost.Cost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -89,7 +89,7 @@ public final class ValidateCommand implements Callable<Integer> {
     console.print(
         "space     %,d genotypes of %d loci in %d genes",
         settings.space().size(), settings.space().loci().size(), settings.space().genes().size());
-    SearchSpace.Survey survey = survey(settings);
+    SpaceSurvey survey = survey(settings);
     settings.space().constraints().forEach(limit -> console.print("limit     %s", limit));
     settings
         .space()
@@ -142,7 +142,7 @@ public final class ValidateCommand implements Callable<Integer> {
         settings.protocol().samples(), settings.protocol().sampling().schedule().steps());
   }
 
-  private static SearchSpace.Survey survey(CampaignSettings settings) {
+  private static SpaceSurvey survey(CampaignSettings settings) {
     return settings.space().survey(SURVEY_DRAWS, new SplittableRandom(settings.config().seed()));
   }
 
@@ -157,7 +157,7 @@ public final class ValidateCommand implements Callable<Integer> {
     answer.put("trial_flops", SpentFlops.of(settings.pricing().whole(settings.space().seedCost())));
     answer.put("strategy", settings.config().search().strategy().text());
     answer.put("genotypes", settings.space().size());
-    SearchSpace.Survey survey = survey(settings);
+    SpaceSurvey survey = survey(settings);
     answer.put("allowed_share", (double) survey.allowed() / survey.draws());
     answer.put("least_parameters", survey.least().parameters());
     answer.put("most_parameters", survey.most().parameters());

@@ -3,22 +3,18 @@ package org.edm2search.data.format;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Properties;
 import org.edm2search.data.DatasetProgress;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.data.image.Background;
 import org.edm2search.data.image.DecodedImage;
-import org.edm2search.data.image.ImageHeader;
 import org.edm2search.data.image.PixelImage;
-import org.edm2search.space.base.AtomicFile;
 
 /**
  * A data set in the user's files: square images of one size, 8 bits a channel. Images are decoded
@@ -28,9 +24,6 @@ import org.edm2search.space.base.AtomicFile;
  * came out is kept in a {@link DatasetCache}.
  */
 public final class FileDataset implements ImageDataset, Closeable {
-
-  /** Changes when what is kept in the cache means something else. */
-  private static final String FACTS = "facts 1";
 
   /** Changes when the same files give other pixels. */
   private static final String DECODING = "decoding 2, over ";
@@ -69,30 +62,6 @@ public final class FileDataset implements ImageDataset, Closeable {
     }
   }
 
-  /** What reading all of it through tells. */
-  private record Facts(int resolution, long grey, String content) {
-
-    Properties properties() {
-      Properties properties = new Properties();
-      properties.setProperty("resolution", Integer.toString(resolution));
-      properties.setProperty("grey", Long.toString(grey));
-      properties.setProperty("content", content);
-      return properties;
-    }
-
-    static Optional<Facts> of(Properties kept) {
-      try {
-        return Optional.of(
-            new Facts(
-                Integer.parseInt(kept.getProperty("resolution")),
-                Long.parseLong(kept.getProperty("grey")),
-                kept.getProperty("content")));
-      } catch (NumberFormatException e) {
-        return Optional.empty();
-      }
-    }
-  }
-
   /** How the files are read. */
   private record Source(DatasetFormat format, Background background) {}
 
@@ -104,7 +73,7 @@ public final class FileDataset implements ImageDataset, Closeable {
   private final String digest;
 
   private FileDataset(
-      String name, Source source, ImageCollection images, Facts facts, int channels) {
+      String name, Source source, ImageCollection images, DatasetFacts facts, int channels) {
     this.name = name;
     this.source = source;
     this.images = images;
@@ -136,7 +105,7 @@ public final class FileDataset implements ImageDataset, Closeable {
             path.toString(),
             "needs at least %d images, but has %d".formatted(LEAST, images.count()));
       }
-      Facts facts = facts(path, images, cache, progress);
+      DatasetFacts facts = DatasetFacts.of(path, images, cache, progress);
       requireResolution(path, facts.resolution(), request.resolution());
       int channels = channels(path, images, facts, request.channels());
       Path last = path.toAbsolutePath().normalize().getFileName();
@@ -161,7 +130,7 @@ public final class FileDataset implements ImageDataset, Closeable {
   }
 
   private static int channels(
-      Path path, ImageCollection images, Facts facts, OptionalInt requested) {
+      Path path, ImageCollection images, DatasetFacts facts, OptionalInt requested) {
     if (requested.isPresent()) {
       return requested.getAsInt();
     }
@@ -173,88 +142,6 @@ public final class FileDataset implements ImageDataset, Closeable {
     }
     return facts.grey() > 0 ? 1 : 3;
   }
-
-  // ---------------------------------------------------------------- facts
-
-  private static Facts facts(
-      Path path, ImageCollection images, DatasetCache cache, DatasetProgress progress) {
-    try {
-      List<Path> files = images.files();
-      // The wanted resolution decides whether IDX images have a border.
-      String key = DatasetCache.key(FACTS + " " + images.header(0), files);
-      Optional<Facts> known = cache.find(key).flatMap(Facts::of);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      Facts facts = check(path, images, files, progress);
-      cache.keep(key, facts.properties());
-      return facts;
-    } catch (IOException e) {
-      throw new InvalidDatasetException(images.name(0), message(e), e);
-    }
-  }
-
-  private static Facts check(
-      Path path, ImageCollection images, List<Path> files, DatasetProgress progress)
-      throws IOException {
-    ImageHeader first = header(images, 0);
-    long grey = 0;
-    for (int i = 0; i < images.count(); i++) {
-      ImageHeader header = header(images, i);
-      if (header.width() != header.height()) {
-        throw notUniform(images.name(i), header, "is not square", path);
-      }
-      if (header.width() != first.width()) {
-        throw notUniform(
-            images.name(i), header, "does not have the size of " + images.name(0), path);
-      }
-      grey += header.channels() == 1 ? 1 : 0;
-      progress.at("checking images", i + 1, images.count());
-    }
-    return new Facts(first.width(), grey, content(path, files, progress));
-  }
-
-  private static InvalidDatasetException notUniform(
-      String image, ImageHeader header, String rule, Path path) {
-    return new InvalidDatasetException(
-        image,
-        "%s (%d×%d); 'edm2-search dataset convert %s NEW.zip --resolution N' makes images of one size"
-            .formatted(rule, header.width(), header.height(), path));
-  }
-
-  /** Every file's path within the data set and its bytes, in order. */
-  private static String content(Path path, List<Path> files, DatasetProgress progress)
-      throws IOException {
-    Path root = Files.isDirectory(path) ? path : AtomicFile.directoryOf(path);
-    long total = 0;
-    for (Path file : files) {
-      total += Files.size(file);
-    }
-    long all = total;
-    long[] done = {0};
-    ContentDigest digest = new ContentDigest();
-    for (Path file : files) {
-      if (files.size() > 1) {
-        digest.add(root.toAbsolutePath().relativize(file.toAbsolutePath()).toString());
-      }
-      digest.add(file, read -> progress.at("computing the digest, bytes", done[0] += read, all));
-    }
-    return digest.hex();
-  }
-
-  private static ImageHeader header(ImageCollection images, int index) {
-    try {
-      return images.header(index);
-    } catch (IOException e) {
-      throw new InvalidDatasetException(images.name(index), message(e), e);
-    }
-  }
-
-  private static String message(IOException e) {
-    return e.getMessage() == null ? e.toString() : e.getMessage();
-  }
-
-  // ---------------------------------------------------------------- read
 
   @Override
   public String name() {
@@ -334,7 +221,7 @@ public final class FileDataset implements ImageDataset, Closeable {
     } catch (IOException e) {
       throw new InvalidDatasetException(
           "%s (image %d of %d)".formatted(images.name(index), index, images.count()),
-          message(e),
+          DatasetFacts.message(e),
           e);
     }
   }

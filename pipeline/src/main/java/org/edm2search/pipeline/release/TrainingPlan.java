@@ -10,7 +10,6 @@ import java.util.OptionalLong;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Trial;
-import org.edm2search.data.ImageDataset;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.pipeline.trial.TrainedModel;
@@ -157,32 +156,6 @@ public record TrainingPlan(
               digest.add(name).add(bytes.array());
             });
     return digest.hex().substring(0, 16);
-  }
-
-  /**
-   * Requires that the network takes the images.
-   *
-   * @throws IllegalArgumentException if it does not
-   */
-  public void requireFit(ImageDataset images) {
-    boolean fits =
-        architecture.imgResolution() == images.resolution()
-            && architecture.imgChannels() == images.channels()
-            && (architecture.labelDim() == 0 || architecture.labelDim() == images.classes().size());
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "the network takes %d x %d images of %d channels and %d classes, but %s has %d x %d, %d and %d"
-              .formatted(
-                  architecture.imgResolution(),
-                  architecture.imgResolution(),
-                  architecture.imgChannels(),
-                  architecture.labelDim(),
-                  images.name(),
-                  images.resolution(),
-                  images.resolution(),
-                  images.channels(),
-                  images.classes().size()));
-    }
   }
 
   /** Writes recipe and origin into the directory that the network is trained in. */

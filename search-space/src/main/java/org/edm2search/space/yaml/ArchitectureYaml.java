@@ -1,26 +1,20 @@
 package org.edm2search.space.yaml;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.edm2search.space.architecture.ArchitectureSpec;
-import org.edm2search.space.architecture.BlockSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
 import org.edm2search.space.architecture.BranchValues;
 import org.edm2search.space.architecture.InvalidArchitectureException;
 import org.edm2search.space.architecture.Presets;
-import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.base.Sha256;
 
 /**
@@ -265,9 +259,7 @@ public final class ArchitectureYaml {
               .channelsPerHead(channelsPerHead)
               .branches(BranchAssignment.uniform(base))
               .build();
-      return overrides(section)
-          .map(overrides -> spec.withBranches(read(overrides, spec)))
-          .orElse(spec);
+      return BranchOverrides.read(section, spec).map(spec::withBranches).orElse(spec);
     } catch (InvalidArchitectureException e) {
       // The images' size and classes come from the data set.
       throw section.has(e.key()) ? section.error(e.key(), e.rule()) : section.error(e.getMessage());
@@ -290,55 +282,5 @@ public final class ArchitectureYaml {
                     levels.stream().map(String::valueOf).collect(Collectors.joining(", "))));
       }
     }
-  }
-
-  /** The section {@code branches}, which metadata holds as a text of its own. */
-  private static Optional<Section> overrides(Section section) {
-    if (!section.has("branches") || section.isSection("branches")) {
-      return section.optionalSection("branches");
-    }
-    return Optional.of(Section.parse(section.string("branches"), section.file() + ", branches"));
-  }
-
-  private static BranchAssignment read(Section branches, ArchitectureSpec spec) {
-    Map<String, BlockSpec> firstBlocks = new LinkedHashMap<>();
-    Set<String> selectors = new LinkedHashSet<>();
-    for (BlockSpec block : UNetLayout.of(spec).blocks()) {
-      selectors.addAll(block.selectors());
-      block.selectors().forEach(selector -> firstBlocks.putIfAbsent(selector, block));
-    }
-    for (String selector : branches.keys()) {
-      if (!selectors.contains(selector)) {
-        throw branches.error(
-            selector,
-            "selects no block of this network"
-                + NearMiss.of(selector, selectors)
-                    .map(near -> ", did you mean '%s'?".formatted(near))
-                    .orElse(
-                        "; a selector is such as enc, dec.%1$dx%1$d or %2$s"
-                            .formatted(spec.imgResolution(), first(firstBlocks, "dec").name())));
-      }
-    }
-    BranchAssignment assignment = spec.branches();
-    // Stages first, then levels, then blocks: each inherits from what surrounds it.
-    List<String> widestFirst =
-        branches.keys().stream()
-            .sorted(
-                Comparator.comparingInt(
-                    selector -> first(firstBlocks, selector).selectors().indexOf(selector)))
-            .toList();
-    for (String selector : widestFirst) {
-      Section keys = branches.section(selector);
-      BranchSpec branch = BranchYaml.read(keys, assignment.branchOf(first(firstBlocks, selector)));
-      keys.rejectUnknown();
-      Map<String, BranchSpec> more = new TreeMap<>(assignment.overrides());
-      more.put(selector, branch);
-      assignment = new BranchAssignment(assignment.base(), more);
-    }
-    return assignment;
-  }
-
-  private static BlockSpec first(Map<String, BlockSpec> firstBlocks, String selector) {
-    return Objects.requireNonNull(firstBlocks.get(selector), selector);
   }
 }
