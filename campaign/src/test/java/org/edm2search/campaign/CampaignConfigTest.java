@@ -116,9 +116,12 @@ final class CampaignConfigTest {
   }
 
   @Test
-  void budgetAndDirectoryMayChange() {
+  void budgetDirectoryAndServerMayChange() {
     String other = replaced("trials: 5", "trials: 50").replace("some/where", "else/where");
-    String budget = replaced(", trials: 5", "") + "budget: {trials: 9, flops: 1e20, hours: 2}\n";
+    String budget =
+        replaced(", trials: 5", "")
+            + "budget: {trials: 9, flops: 1e20, hours: 2}\n"
+            + "store: {kind: postgresql, url: 'postgresql://host/base', user: me}\n";
     assertThat(parse(budget).trials()).isEqualTo(9);
     assertThat(parse(budget).digest()).isEqualTo(parse(YAML).digest());
     assertThatCode(() -> requireContinues(YAML, budget)).doesNotThrowAnyException();

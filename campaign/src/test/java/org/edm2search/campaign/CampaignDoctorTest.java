@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.List;
 import org.edm2search.campaign.store.StoreBackup;
+import org.edm2search.campaign.store.StoreSettings;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
@@ -128,5 +129,36 @@ final class CampaignDoctorTest {
           .hasMessageContaining("already being run by this process");
       assertThat(campaign.trials().trials()).isEmpty();
     }
+  }
+
+  @Test
+  void aStoreOnAServerIsRestoredByTheServer() throws IOException {
+    CampaignDirectory directory = config().directory();
+    directory.create();
+    Files.writeString(
+        directory.path().resolve("store.json"),
+        "{\"schema\":\"s\",\"campaign\":\"%s\"}".formatted("0".repeat(32)));
+    Files.writeString(
+        directory.config(), "store: {kind: postgresql, url: 'postgresql://h/d', user: u}");
+    Clock clock = Clock.systemUTC();
+    assertThatThrownBy(() -> CampaignDoctor.restore(directory, false, clock))
+        .hasMessageContaining("its store is in postgresql://h:5432/d, whose own copies bring it");
+    Files.writeString(directory.config(), "campaign: {name: x}");
+    assertThatThrownBy(() -> CampaignDoctor.examine(directory, clock))
+        .hasMessageContaining("store.json: a server keeps this campaign's store");
+    assertThatThrownBy(() -> new CampaignStore(directory).requireRunnable(config().store()))
+        .hasMessageContaining("store.json: a server keeps this campaign's store");
+  }
+
+  @Test
+  void aStoreInAFileDoesNotBecomeOneOnAServer() {
+    run();
+    StoreSettings settings =
+        CampaignConfig.parse(
+                config().text() + "store: {kind: postgresql, url: 'postgresql://h/d', user: u}\n",
+                "x.yaml")
+            .store();
+    assertThatThrownBy(() -> new CampaignStore(config().directory()).requireRunnable(settings))
+        .hasMessageContaining("campaign.mv.db: this file is the campaign's store");
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -197,72 +196,44 @@ public final class PostgresServer {
             .formatted(schema, database, address));
   }
 
-  /** Returns whether a failure is one that may be over when one connects again. */
-  static boolean passing(Throwable failure) {
-    String state = sql(failure).map(SQLException::getSQLState).orElse("");
-    boolean refused = message(failure).contains("authentication");
-    // Connection exceptions; operator intervention, such as a shutdown; too many connections.
-    return state.startsWith("08") && !refused || state.startsWith("57P") || state.equals("53300");
-  }
-
   /** Returns an error that names the cause of a failure, the key and what to do. */
-  Edm2SearchException failed(Throwable failure) {
-    String state = sql(failure).map(SQLException::getSQLState).orElse("");
-    String said = message(failure);
-    if (said.contains("requireAuth") || said.contains("require_auth")) {
-      return error(
-          URL,
-          "%s does not ask %s for a password by SCRAM-SHA-256, the one way this program takes (%s);"
-                  .formatted(address, user, said)
-              + " in the server's pg_hba.conf, let the line of this database say scram-sha-256");
-    }
-    if (state.startsWith("28") || said.contains("password")) {
-      return error(
-          USER,
-          "%s does not let %s in (%s); give the password in the variable PGPASSWORD or in ~/.pgpass,"
-                  .formatted(address, user, said)
-              + " as HOST:PORT:DATABASE:USER:PASSWORD");
-    }
-    return switch (state) {
-      case "3D000" ->
+  Edm2SearchException failed(Throwable thrown) {
+    PostgresFailure failure = PostgresFailure.of(thrown);
+    return switch (failure.kind()) {
+      case METHOD ->
+          error(
+              URL,
+              "%s does not ask %s for a password by SCRAM-SHA-256, the one way this program takes (%s);"
+                      .formatted(address, user, failure.said())
+                  + " in the server's pg_hba.conf, let the line of this database say scram-sha-256");
+      case PASSWORD ->
+          error(
+              USER,
+              "%s does not let %s in (%s); give the password in the variable PGPASSWORD or in ~/.pgpass,"
+                      .formatted(address, user, failure.said())
+                  + " as HOST:PORT:DATABASE:USER:PASSWORD");
+      case NO_DATABASE ->
           error(
               URL,
               "there is no database '%s' on %s; createdb makes it".formatted(database, address));
-      case "42501" ->
+      case NO_RIGHT ->
           error(
               USER,
               ("%s may not do this (%s); GRANT CREATE ON DATABASE \"%s\" TO it, or let store.schema"
                       + " name a schema that it owns")
-                  .formatted(user, said, database));
-      default ->
-          new StoreException(
-              error(
-                      URL,
-                      passing(failure)
-                          ? "no connection to %s (%s); start the server or mend the url, then run again"
-                              .formatted(address, said)
-                          : "the server says: %s (%s)".formatted(said, state))
-                  .getMessage(),
-              failure);
+                  .formatted(user, failure.said(), database));
+      case PASSING ->
+          stopped(
+              "no connection to %s (%s); start the server or mend the url, then run again"
+                  .formatted(address, failure.said()),
+              thrown);
+      case OTHER ->
+          stopped("the server says: %s (%s)".formatted(failure.said(), failure.state()), thrown);
     };
   }
 
-  /** Of a batch, the failure of its statement says more than the batch's own. */
-  private static Optional<SQLException> sql(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BatchUpdateException batch && batch.getNextException() != null) {
-        return Optional.of(batch.getNextException());
-      }
-      if (cause instanceof SQLException sql) {
-        return Optional.of(sql);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Returns the first line of what the server or the driver said. */
-  static String message(Throwable failure) {
-    String message = sql(failure).<Throwable>map(e -> e).orElse(failure).getMessage();
-    return String.valueOf(message).lines().findFirst().orElse("").replaceFirst("^FATAL: ", "");
+  /** Not the user's fault, but where it happened is theirs to know. */
+  private StoreException stopped(String what, Throwable cause) {
+    return new StoreException(error(URL, what).getMessage(), cause);
   }
 }

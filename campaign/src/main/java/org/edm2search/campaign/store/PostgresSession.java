@@ -146,10 +146,11 @@ final class PostgresSession implements StoreSession {
       try {
         return work.apply(Objects.requireNonNull(handle, "open until closed"));
       } catch (JdbiException e) {
-        if (!PostgresServer.passing(e)) {
+        PostgresFailure failure = PostgresFailure.of(e);
+        if (!failure.passing()) {
           throw ended(e);
         }
-        LOG.warn("the connection to {} was lost: {}", server.url(), PostgresServer.message(e));
+        LOG.warn("the connection to {} was lost: {}", server.url(), failure.said());
         connectAgain();
         LOG.warn("the connection to {} is there again", server.url());
       }
@@ -166,7 +167,7 @@ final class PostgresSession implements StoreSession {
           return;
         }
       } catch (JdbiException e) {
-        if (last || !PostgresServer.passing(e)) {
+        if (last || !PostgresFailure.of(e).passing()) {
           throw ended(e);
         }
       }

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract, and what only a server can do to a store, on a PostgreSQL of the test's own. */
 final class PostgresTrialStoreTest extends TrialStoreContract {
@@ -226,12 +228,14 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
     server.sql("GRANT ALL ON ALL TABLES IN SCHEMA guests TO guest");
   }
 
-  @Test
-  void aServerThatAsksForNoPasswordIsRefused() throws Exception {
+  /** One of somebody else's, named in their campaign's directory, could keep what it is told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"trust", "password"})
+  void aServerThatWouldNotProveAnythingIsRefused(String method) throws Exception {
     store.close();
     Path rules = files.resolve("data/pg_hba.conf");
     String before = Files.readString(rules);
-    Files.writeString(rules, before.replace("scram-sha-256", "trust"));
+    Files.writeString(rules, before.replace("scram-sha-256", method));
     server.sql("SELECT pg_reload_conf()");
     try {
       refuses(server.settings(""), "let the line of this database say scram-sha-256");
