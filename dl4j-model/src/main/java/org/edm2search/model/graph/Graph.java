@@ -30,6 +30,7 @@ public final class Graph {
   private final Map<Double, Node> scalars = new HashMap<>();
   private final Map<String, Node> ones = new HashMap<>();
   private final Map<Long, Node> reversals = new HashMap<>();
+  private final Map<Node, Node> apart = new HashMap<>();
 
   /** Begins a graph of operations that are fast on a device. */
   public Graph(Device device) {
@@ -247,6 +248,59 @@ public final class Graph {
             List.of(alpha, 0.0),
             List.of())
         .get(0);
+  }
+
+  /**
+   * Returns alpha · a · bᵀ for each image and head: of two [N, L, heads, c], as [N·heads, L, L].
+   */
+  public Node headScores(Node a, Node b, double alpha) {
+    if (!device.has(Device.Trait.HOST_MEMORY)) {
+      return matmul(headsApart(a), false, headsApart(b), true, alpha);
+    }
+    long[] shape = {a.size(0) * a.size(2), a.size(1), b.size(1)};
+    return headProduct(a, false, b, true, shape, alpha);
+  }
+
+  /**
+   * Returns alpha · op(weights) · values for each image and head, where op transposes if asked: of
+   * [N·heads, L, L] and [N, L, heads, c], as the latter.
+   */
+  public Node headMixture(Node weights, boolean transpose, Node values, double alpha) {
+    if (!device.has(Device.Trait.HOST_MEMORY)) {
+      Node mixture = matmul(weights, transpose, headsApart(values), false, alpha);
+      return exchange(mixture, values.size(0), values.size(2), values.size(1), values.size(3));
+    }
+    return headProduct(weights, transpose, values, false, values.shape(), alpha);
+  }
+
+  private Node headProduct(
+      Node a, boolean transposeA, Node b, boolean transposeB, long[] shape, double alpha) {
+    return emit(
+            Operation.Kind.HEAD_PRODUCT,
+            "matmul",
+            List.of(a, b),
+            List.of(shape),
+            List.of(transposeA ? 1L : 0L, transposeB ? 1L : 0L),
+            List.of(alpha),
+            List.of())
+        .get(0);
+  }
+
+  /** [N, L, heads, c] → [N·heads, L, c] */
+  private Node headsApart(Node x) {
+    return apart.computeIfAbsent(
+        x,
+        node ->
+            reshape(
+                exchange(node, node.size(0), node.size(1), node.size(2), node.size(3)),
+                node.size(0) * node.size(2),
+                node.size(1),
+                node.size(3)));
+  }
+
+  /** [n, a, b, c], in any shape → [n, b, a, c] */
+  private Node exchange(Node x, long n, long a, long b, long c) {
+    return a == 1 || b == 1 ? reshape(x, n, b, a, c) : permute(reshape(x, n, a, b, c), 0, 2, 1, 3);
   }
 
   /** Returns the sum over the columns of [rows, columns], times a factor, as [rows, 1]. */

@@ -41,7 +41,12 @@ public record Operation(
      */
     DEPTHWISE_PER_IMAGE,
     /** A product of matrices of rank 3 in one call, where the native {@code matmul} is a loop. */
-    BATCHED_PRODUCT
+    BATCHED_PRODUCT,
+    /**
+     * A product for each image and head, in the host's memory: of operands [N, L, heads, c] and
+     * [N·heads, L, L], as they lie.
+     */
+    HEAD_PRODUCT
   }
 
   public Operation {

@@ -47,43 +47,20 @@ public final class SelfAttention {
           Node joined = graph.permute(graph.concat(0, gradients), 1, 0, 2);
           tape.accumulate(weight, graph.reshape(joined, 3L * channels, channels));
         });
-    Node q = heads(x, convolution.product(x.node(), weights[0]), heads, headChannels);
-    Node k = heads(x, convolution.product(x.node(), weights[1]), heads, headChannels);
-    Node v = heads(x, convolution.product(x.node(), weights[2]), heads, headChannels);
+    Node q = heads(x, convolution.product(x.node(), weights[0]), heads);
+    Node k = heads(x, convolution.product(x.node(), weights[1]), heads);
+    Node v = heads(x, convolution.product(x.node(), weights[2]), heads);
     Node attended = attention(q, k, v, 1 / Math.sqrt(headChannels));
-    Node y = merge(x, attended, heads, headChannels);
+    Node y = reshape(attended, x.node().shape());
     return x.with(convolution.linear(y, projection, gain));
   }
 
-  /** Normalizes each head's channels: [N·L, heads·c] → [N·heads, L, c]. */
-  private Node heads(FeatureMap x, Node rows, int heads, int headChannels) {
-    long all = rows.size(0) * heads;
-    Node separate = reshape(rows, all, headChannels);
+  /** Normalizes each head's channels: [N·L, heads·c] → [N, L, heads, c]. */
+  private Node heads(FeatureMap x, Node rows, int heads) {
+    long headChannels = rows.size(1) / heads;
+    Node separate = reshape(rows, rows.size(0) * heads, headChannels);
     Node normalized = magnitudePreserving.normalizeRows(separate);
-    return swapHeads(normalized, x.batch(), x.pixels(), heads, headChannels);
-  }
-
-  private Node merge(FeatureMap x, Node attended, int heads, int headChannels) {
-    Node rows = swapHeads(attended, x.batch(), heads, x.pixels(), headChannels);
-    return reshape(rows, (long) x.batch() * x.pixels(), (long) heads * headChannels);
-  }
-
-  /** Exchanges two middle axes: [N, a, b, c] → [N, b, a, c], as [N·b, a, c]. */
-  private Node swapHeads(Node x, int batch, int a, int b, int c) {
-    if (a == 1 || b == 1) {
-      return reshape(x, (long) batch * b, a, c);
-    }
-    Node y = swap(x, batch, a, b, c);
-    Node result = graph.reshape(y, (long) batch * b, a, c);
-    tape.record(
-        () ->
-            tape.accumulate(
-                x, graph.reshape(swap(tape.gradient(result), batch, b, a, c), x.shape())));
-    return result;
-  }
-
-  private Node swap(Node x, int batch, int a, int b, int c) {
-    return graph.permute(graph.reshape(x, batch, a, b, c), 0, 2, 1, 3);
+    return reshape(normalized, x.batch(), x.pixels(), heads, headChannels);
   }
 
   private Node reshape(Node x, long... shape) {
@@ -94,23 +71,23 @@ public final class SelfAttention {
     return y;
   }
 
-  /** softmax(q·kᵀ·scale)·v, each [N, L, c]. */
+  /** softmax(q·kᵀ·scale)·v of each head, each [N, L, heads, c]. */
   private Node attention(Node q, Node k, Node v, double scale) {
-    Node weights = graph.softmax(graph.matmul(q, false, k, true, scale));
-    Node y = graph.matmul(weights, false, v, false, 1);
+    Node weights = graph.softmax(graph.headScores(q, k, scale));
+    Node y = graph.headMixture(weights, false, v, 1);
     tape.record(
         () -> {
           Node gradient = tape.gradient(y);
-          tape.accumulate(v, graph.matmul(weights, true, gradient, false, 1));
-          Node weightGradient = graph.matmul(gradient, false, v, true, 1);
+          tape.accumulate(v, graph.headMixture(weights, true, gradient, 1));
+          Node weightGradient = graph.headScores(gradient, v, 1);
           // Softmax: ds = p·(dp − Σ dp·p)
           long rows = weights.size(0) * weights.size(1);
           Node p = graph.reshape(weights, rows, weights.size(2));
           Node dp = graph.reshape(weightGradient, rows, weights.size(2));
           Node mean = graph.sumColumns(graph.multiply(dp, p), 1);
           Node logits = graph.reshape(graph.multiply(p, graph.subtract(dp, mean)), weights.shape());
-          tape.accumulate(q, graph.matmul(logits, false, k, false, scale));
-          tape.accumulate(k, graph.matmul(logits, true, q, false, scale));
+          tape.accumulate(q, graph.headMixture(logits, false, k, scale));
+          tape.accumulate(k, graph.headMixture(logits, true, q, scale));
         });
     return y;
   }

@@ -31,6 +31,7 @@ interface NativeCall extends AutoCloseable {
           new DepthwisePerImage(operation, inputs.get(0), inputs.get(1), outputs.get(0));
       case BATCHED_PRODUCT ->
           BatchedProduct.of(operation, inputs.get(0), inputs.get(1), outputs.get(0));
+      case HEAD_PRODUCT -> HeadProducts.of(operation, inputs.get(0), inputs.get(1), outputs.get(0));
       case DECLARABLE, ELEMENT_WISE, RESHAPE -> new Declarable(operation, inputs, outputs);
     };
   }

@@ -3,6 +3,7 @@ package org.edm2search.model.graph;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -33,6 +34,7 @@ public final class SessionGraph {
     switch (operation.kind()) {
       case LEGACY_TRANSFORM, JAVA_TRANSFORM ->
           variables.put(operation.output(), transformed(operation, first));
+      case HEAD_PRODUCT -> variables.put(operation.output(), byHead(operation));
       case DEPTHWISE_PER_IMAGE -> variables.put(operation.output(), byImage(operation));
       default -> {
         SDVariable[] results =
@@ -55,6 +57,32 @@ public final class SessionGraph {
       case "cos" -> sameDiff.math().cos(input);
       default -> throw new IllegalArgumentException(operation.name());
     };
+  }
+
+  /** As products of rank 4, heads before pixels. */
+  private SDVariable byHead(Operation operation) {
+    List<Node> operands = operation.inputs();
+    Node woven = operands.get(operands.get(0).shape().length == 4 ? 0 : 1);
+    SDVariable product =
+        sameDiff
+            .mmul(
+                headsFirst(operands.get(0), woven.size(0), woven.size(2)),
+                headsFirst(operands.get(1), woven.size(0), woven.size(2)),
+                operation.integers().get(0) == 1,
+                operation.integers().get(1) == 1,
+                false)
+            .mul(operation.floats().get(0));
+    Node result = operation.output();
+    return result.shape().length == 4
+        ? product.permute(0, 2, 1, 3)
+        : sameDiff.reshape(product, result.shape());
+  }
+
+  private SDVariable headsFirst(Node operand, long images, long heads) {
+    SDVariable variable = Objects.requireNonNull(variables.get(operand));
+    return operand.shape().length == 4
+        ? variable.permute(0, 2, 1, 3)
+        : sameDiff.reshape(variable, images, heads, operand.size(1), operand.size(2));
   }
 
   /** Of all images at once, as channels of one image. */
