@@ -50,6 +50,14 @@ public final class HostView {
     write(array, buffer -> buffer.put(values));
   }
 
+  /**
+   * Returns where the values begin, to be kept by calls of the host's own libraries. Only for plans
+   * on the CPU: a GPU is not told.
+   */
+  public static FloatPointer memory(INDArray array) {
+    return new FloatPointer(array.data().pointer()).getPointer(array.offset());
+  }
+
   private static FloatBuffer values(INDArray array) {
     if (array.dataType() != DataType.FLOAT || !isRowMajor(array)) {
       throw new IllegalArgumentException(
@@ -63,9 +71,7 @@ public final class HostView {
     if (end > MOST_IN_BUFFER) {
       // A view of a vector that is larger than a buffer can be, such as a network's parameters.
       // Its own address, since JavaCPP's buffers end 2 GiB after the address, not the position.
-      FloatPointer vector = new FloatPointer(array.data().pointer());
-      FloatPointer first = vector.getPointer(array.offset());
-      return first.capacity(array.length()).asBuffer();
+      return memory(array).capacity(array.length()).asBuffer();
     }
     int start = Math.toIntExact(array.offset());
     return array.data().asNioFloat().slice(start, Math.toIntExact(array.length()));

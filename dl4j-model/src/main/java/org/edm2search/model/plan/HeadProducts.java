@@ -2,6 +2,7 @@ package org.edm2search.model.plan;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.edm2search.model.device.HostView;
 import org.edm2search.model.graph.Operation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,8 +26,7 @@ final class HeadProducts implements NativeCall {
   /**
    * Where the matrices of an operand lie.
    *
-   * @param memory moved to the matrix that is worked on
-   * @param first place of the first matrix, elements
+   * @param memory the first matrix
    * @param image elements from an image to the next
    * @param head elements from a head to the next
    * @param row elements from a row to the next
@@ -34,7 +34,7 @@ final class HeadProducts implements NativeCall {
    * @param columns columns of a matrix
    */
   private record Matrices(
-      FloatPointer memory, long first, long image, long head, int row, int rows, int columns) {
+      FloatPointer memory, long image, long head, int row, int rows, int columns) {
 
     /** Of [N, rows, heads, columns] or [N·heads, rows, columns]. */
     static Matrices of(INDArray array, int heads) {
@@ -42,8 +42,7 @@ final class HeadProducts implements NativeCall {
       int columns = Math.toIntExact(array.size(array.rank() - 1));
       boolean woven = array.rank() == 4;
       return new Matrices(
-          new FloatPointer(array.data().pointer()),
-          array.offset(),
+          HostView.memory(array),
           (long) heads * rows * columns,
           woven ? columns : (long) rows * columns,
           woven ? heads * columns : columns,
@@ -52,7 +51,7 @@ final class HeadProducts implements NativeCall {
     }
 
     FloatPointer at(int ofImage, int ofHead) {
-      return memory.position(first + ofImage * image + ofHead * head);
+      return memory.position(ofImage * image + ofHead * head);
     }
   }
 
