@@ -137,7 +137,7 @@ public final class Campaign implements AutoCloseable {
    * @return their numbers
    */
   public List<Integer> putBackFailed(Predicate<Trial> which) {
-    return PutBack.failed(store, which);
+    return Retrying.failed(store, which);
   }
 
   // ---------------------------------------------------------------- running

@@ -167,7 +167,7 @@ public record CampaignDirectory(Path path) {
   public void putBack(int number, Clock clock) {
     try (RunLock lock = lock();
         TrialStore store = new CampaignStore(this).open(clock)) {
-      if (!PutBack.one(store, number)) {
+      if (!Retrying.one(store, number)) {
         throw refused("only a failed or excluded trial can be tried again", store, number);
       }
     }
@@ -197,7 +197,7 @@ public record CampaignDirectory(Path path) {
                       .withTraining(
                           Spending.ofTraining(trial.candidate().cost(), store.losses(number))
                               .training()));
-      store.exclude(charged.excluded(PutBack.befell(store, trial), clock.instant()));
+      store.exclude(charged.excluded(Retrying.lastFailure(store, trial), clock.instant()));
     }
   }
 

@@ -27,7 +27,7 @@ final class CampaignRun {
 
   private final Campaign campaign;
   private final TrialBook book;
-  private final Hope hope;
+  private final FailureStreak failures;
   private final Search search;
   private final TrialRuns runs;
   private final Optional<Repeats> repeats;
@@ -55,10 +55,12 @@ final class CampaignRun {
     this.campaign = campaign;
     this.listener = listener;
     this.book = new TrialBook(campaign.store().trials());
-    this.hope = new Hope(book);
-    Origins origins = new Origins(campaign.config(), executor.environment(campaign.environment()));
-    this.search = Search.of(campaign, listener, book, hope, origins, executor.slots());
-    this.runs = new TrialRuns(campaign, executor, listener, backups, origins, book, search, hope);
+    this.failures = new FailureStreak(book);
+    TrialProvenances provenances =
+        new TrialProvenances(campaign.config(), executor.environment(campaign.environment()));
+    this.search = Search.of(campaign, listener, book, failures, provenances, executor.slots());
+    this.runs =
+        new TrialRuns(campaign, executor, listener, backups, provenances, book, search, failures);
   }
 
   CampaignResult toEnd() {
@@ -70,7 +72,7 @@ final class CampaignRun {
         runs.start();
       }
       if (search.tellNext()) {
-        hope.lost().ifPresent(runs::halt);
+        failures.reasonToStop().ifPresent(runs::halt);
       } else if (runs.any()) {
         runs.await(POLL);
       } else if (!campaign.stopRequested() && (paused || !book.runnable().isEmpty())) {
@@ -108,7 +110,7 @@ final class CampaignRun {
     Optional<Trial> next = repeats.get().next(book.all());
     while (next.isPresent()) {
       Candidate candidate = next.get().candidate();
-      BudgetWatch budget = search.budget();
+      BudgetMonitor budget = search.budget();
       Optional<String> limit =
           searches
               ? budget.timeOver().or(() -> budget.refuses(candidate, search.open(), 0))

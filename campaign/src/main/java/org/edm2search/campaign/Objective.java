@@ -14,7 +14,7 @@ public interface Objective {
    * @throws TrialStoppedException after saving its work, when the progress asks to stop
    * @throws TrialFailedException naming whose fault it is
    * @throws RuntimeException anything else; the attempt has failed with its message as the reason:
-   *     for want of memory, at a file, or through the candidate
+   *     for lack of memory, at a file, or through the candidate
    */
   Measurement evaluate(TrialRequest request, TrialProgress progress);
 

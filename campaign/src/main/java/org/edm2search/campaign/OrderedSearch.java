@@ -35,14 +35,14 @@ final class OrderedSearch extends Search {
       Campaign campaign,
       CampaignListener listener,
       TrialBook book,
-      Hope hope,
+      FailureStreak failures,
       Optional<SearchState> state,
       int slots) {
     super(
         campaign,
         listener,
         book,
-        hope,
+        failures,
         state,
         state.map(before -> before.known(book.ofSearch())).orElse(book.ofSearch()));
     this.slots = slots;
@@ -117,7 +117,7 @@ final class OrderedSearch extends Search {
     learn(next);
     told++;
     toldOfSearch += next.repeatOf().isEmpty() ? 1 : 0;
-    hope().told(next);
+    failures().told(next);
     return true;
   }
 

@@ -11,12 +11,12 @@ import org.edm2search.campaign.trial.Trial;
 final class RungDecisions {
 
   private final FidelitySettings settings;
-  private final Origins origins;
+  private final TrialProvenances provenances;
   private final Clock clock;
 
-  RungDecisions(FidelitySettings settings, Origins origins, Clock clock) {
+  RungDecisions(FidelitySettings settings, TrialProvenances provenances, Clock clock) {
     this.settings = settings;
-    this.origins = origins;
+    this.provenances = provenances;
     this.clock = clock;
   }
 
@@ -43,6 +43,6 @@ final class RungDecisions {
             loss.loss(),
             loss.standardError(),
             place);
-    return trial.pruned(reason, origins.of(trial.number()), clock.instant());
+    return trial.pruned(reason, provenances.of(trial.number()), clock.instant());
   }
 }

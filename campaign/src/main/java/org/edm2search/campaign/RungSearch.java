@@ -27,8 +27,8 @@ import org.edm2search.campaign.trial.TrialState;
  * makes a difference. Asynchronously, a trial is told when it ends, and whoever is free gets the
  * next one; without rungs that is a search in the order of ends.
  *
- * <p>The strategy learns from the first rung on, as from noisier scores ({@link RungLessons}). The
- * seed architecture is what everything is compared with, so it is trained to the top even where
+ * <p>The strategy learns from the first rung on, as from noisier scores ({@link RungObservations}).
+ * The seed architecture is what everything is compared with, so it is trained to the top even where
  * others are better.
  */
 final class RungSearch extends Search {
@@ -40,7 +40,7 @@ final class RungSearch extends Search {
 
   private final RungCandidates candidates;
   private final RungDecisions decisions;
-  private final RungLessons lessons;
+  private final RungObservations observations;
   private final RungResults results;
 
   /** Trials that ended and were not told of, asynchronously. */
@@ -55,19 +55,19 @@ final class RungSearch extends Search {
       Campaign campaign,
       CampaignListener listener,
       TrialBook book,
-      Hope hope,
+      FailureStreak failures,
       Optional<SearchState> state,
-      Origins origins,
+      TrialProvenances provenances,
       FidelitySettings settings,
       int slots) {
-    super(campaign, listener, book, hope, state, unknown(book.ofSearch()));
+    super(campaign, listener, book, failures, state, unknown(book.ofSearch()));
     this.settings = settings;
     this.candidates = new RungCandidates(book);
-    this.decisions = new RungDecisions(settings, origins, campaign.clock());
+    this.decisions = new RungDecisions(settings, provenances, campaign.clock());
     this.slots = slots;
     this.prices =
         new RungPrices(campaign.pricing(), settings.top(), config().fidelity().isPresent());
-    this.lessons = new RungLessons(settings, strategy(), book);
+    this.observations = new RungObservations(settings, strategy(), book);
     this.results = new RungResults(settings.top(), config().search().second(), campaign.space());
     book.ofSearch().forEach(this::number);
     this.scheduler =
@@ -107,7 +107,7 @@ final class RungSearch extends Search {
       boolean untold = outstanding.contains(trial.number());
       for (RungResult result : results.of(trial)) {
         if (!untold || result.rung() < RungPrices.goal(trial)) {
-          lessons.learn(result);
+          observations.learn(result);
         }
       }
       if (untold || !RungResults.ended(trial)) {
@@ -119,7 +119,7 @@ final class RungSearch extends Search {
     book().all().stream()
         .filter(trial -> trial.repeatOf().isPresent() && trial.state().finished())
         .forEach(budget()::told);
-    lessons.teachAll();
+    observations.teachAll();
   }
 
   // ---------------------------------------------------------------- handing out
@@ -224,7 +224,7 @@ final class RungSearch extends Search {
   /** Whether the seed architecture is on its own way to the top. */
   private boolean besideTheOthers(Trial seed) {
     return RungPrices.goal(seed) == settings.top()
-        && !lessons.know(seed.number(), settings.top())
+        && !observations.know(seed.number(), settings.top())
         && !(asynchronous() ? seed.state().finished() : scheduler.undecided(RungCandidates.SEED));
   }
 
@@ -263,7 +263,7 @@ final class RungSearch extends Search {
       return false;
     }
     due.stream().map(book()::get).forEach(this::tell);
-    lessons.teach(due);
+    observations.teach(due);
     return true;
   }
 
@@ -274,9 +274,9 @@ final class RungSearch extends Search {
     if (scheduler.training().contains(training)) {
       scheduler.tell(new RungResult(training.candidate(), last.rung(), last.objectives()));
     }
-    lessons.learn(last);
+    observations.learn(last);
     charge(trial);
-    hope().told(trial);
+    failures().told(trial);
   }
 
   private void charge(Trial trial) {

@@ -21,9 +21,9 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
   private final TrialStore store;
   private final CampaignListener listener;
   private final TrialBook book;
-  private final Hope hope;
+  private final FailureStreak failures;
   private final SearchStrategy strategy;
-  private final BudgetWatch budget;
+  private final BudgetMonitor budget;
   private Optional<SearchState> state;
 
   /** What the strategy proposes next, which the budget has no room for while others run. */
@@ -41,14 +41,14 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
       Campaign campaign,
       CampaignListener listener,
       TrialBook book,
-      Hope hope,
+      FailureStreak failures,
       Optional<SearchState> state,
       List<Trial> known) {
     this.campaign = campaign;
     this.store = campaign.store();
     this.listener = listener;
     this.book = book;
-    this.hope = hope;
+    this.failures = failures;
     this.state = state;
     this.strategy =
         campaign
@@ -59,7 +59,7 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
                 campaign.config().seed(),
                 known,
                 state.map(SearchState::strategy));
-    this.budget = new BudgetWatch(campaign, state.map(SearchState::ran).orElse(Duration.ZERO));
+    this.budget = new BudgetMonitor(campaign, state.map(SearchState::ran).orElse(Duration.ZERO));
   }
 
   /**
@@ -71,8 +71,8 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
       Campaign campaign,
       CampaignListener listener,
       TrialBook book,
-      Hope hope,
-      Origins origins,
+      FailureStreak failures,
+      TrialProvenances provenances,
       int slots) {
     Optional<SearchState> state =
         campaign.store().strategyState().map(json -> SearchState.of(json, book.all()));
@@ -81,8 +81,9 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
         .rungs()
         .<Search>map(
             settings ->
-                new RungSearch(campaign, listener, book, hope, state, origins, settings, slots))
-        .orElseGet(() -> new OrderedSearch(campaign, listener, book, hope, state, slots));
+                new RungSearch(
+                    campaign, listener, book, failures, state, provenances, settings, slots))
+        .orElseGet(() -> new OrderedSearch(campaign, listener, book, failures, state, slots));
   }
 
   /** Decides what is to be trained next, and records it. */
@@ -179,15 +180,15 @@ abstract sealed class Search permits OrderedSearch, RungSearch {
     return book;
   }
 
-  final Hope hope() {
-    return hope;
+  final FailureStreak failures() {
+    return failures;
   }
 
   final SearchStrategy strategy() {
     return strategy;
   }
 
-  final BudgetWatch budget() {
+  final BudgetMonitor budget() {
     return budget;
   }
 

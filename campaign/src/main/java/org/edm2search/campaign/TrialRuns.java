@@ -29,10 +29,10 @@ final class TrialRuns {
   private final Backups backups;
   private final TrialStore store;
   private final Clock clock;
-  private final Origins origins;
+  private final TrialProvenances provenances;
   private final TrialBook book;
   private final Search search;
-  private final Hope hope;
+  private final FailureStreak failures;
   private final Retries retries;
   private final Charges charges;
   private final Map<Integer, Trial> running = new HashMap<>();
@@ -47,20 +47,20 @@ final class TrialRuns {
       TrialExecutor executor,
       CampaignListener listener,
       Backups backups,
-      Origins origins,
+      TrialProvenances provenances,
       TrialBook book,
       Search search,
-      Hope hope) {
+      FailureStreak failures) {
     this.campaign = campaign;
     this.executor = executor;
     this.listener = listener;
     this.backups = backups;
     this.store = campaign.store();
     this.clock = campaign.clock();
-    this.origins = origins;
+    this.provenances = provenances;
     this.book = book;
     this.search = search;
-    this.hope = hope;
+    this.failures = failures;
     this.retries = new Retries(campaign.config().executor(), clock);
     this.charges = new Charges(campaign.pricing(), store);
   }
@@ -132,7 +132,7 @@ final class TrialRuns {
         search.ending(
             waiting
                 .charged(charges.unfinished(waiting))
-                .excluded(PutBack.befell(store, waiting), clock.instant()));
+                .excluded(Retrying.lastFailure(store, waiting), clock.instant()));
     store.exclude(out);
     ended(out);
   }
@@ -143,7 +143,7 @@ final class TrialRuns {
         trial.candidate().architecture(),
         trial.candidate().cost(),
         folder,
-        origins.seed(trial.number()),
+        provenances.seed(trial.number()),
         campaign
             .config()
             .fidelity()
@@ -191,7 +191,7 @@ final class TrialRuns {
     book.put(ended);
     campaign.directory().requests().ended(ended.number());
     if (ended.state() == TrialState.FAILED) {
-      hope.failed(ended);
+      failures.failed(ended);
     }
     search.ended(ended);
     backups.writeIfDue();
@@ -256,11 +256,11 @@ final class TrialRuns {
           .loss()
           .map(started::measured)
           .orElse(started)
-          .complete(measured.measurement(), origins.of(started.number()), now);
+          .complete(measured.measurement(), provenances.of(started.number()), now);
     }
     TrialEnd.Failed failure = (TrialEnd.Failed) end;
     return failure.kind().rule() == FailureKind.Rule.LEAVE_OUT
         ? started.excluded(failure.reason(), now)
-        : started.failed(failure.reason(), origins.of(started.number()), now);
+        : started.failed(failure.reason(), provenances.of(started.number()), now);
   }
 }

@@ -204,7 +204,7 @@ public final class TableStatistics {
     System.out.println(
         "| rung | standard error of a loss | of the difference to the first architecture |");
     System.out.println("| --- | --- | --- |");
-    for (int rung : CandidateMeasuring.RUNGS) {
+    for (int rung : CandidateMeasurement.RUNGS) {
       List<DenoisingLoss> losses = new ArrayList<>();
       for (List<Map<String, String>> pair : pairs.lines()) {
         Path file = directory.resolve(pair.get(0).get("id") + "-1.safetensors");

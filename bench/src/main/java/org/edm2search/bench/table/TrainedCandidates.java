@@ -57,8 +57,8 @@ public final class TrainedCandidates {
     FeatureFiles features =
         FeatureFiles.of(
             Optional.empty(), System.getenv(), Path.of(System.getProperty("user.home")));
-    try (CandidateMeasuring measuring =
-        new CandidateMeasuring(
+    try (CandidateMeasurement measuring =
+        new CandidateMeasurement(
             settings, grid.space(), features.open(settings.protocol().features(), done -> {}))) {
       requireSameProtocol(table, measuring.protocol());
       for (int i = remainder; i < order.size(); i += parts) {
@@ -82,10 +82,10 @@ public final class TrainedCandidates {
 
   private static void requireSameProtocol(TableFile table, String protocol) {
     for (Map<String, String> line : table.read()) {
-      if (!protocol.equals(line.get(CandidateMeasuring.PROTOCOL))) {
+      if (!protocol.equals(line.get(CandidateMeasurement.PROTOCOL))) {
         throw new IllegalStateException(
             "the table was scored under protocol %s, but this program scores under %s; begin another file"
-                .formatted(line.get(CandidateMeasuring.PROTOCOL), protocol));
+                .formatted(line.get(CandidateMeasurement.PROTOCOL), protocol));
       }
     }
   }

@@ -14,7 +14,7 @@ import org.edm2search.space.cost.Expense;
 
 /**
  * NSGA-II (Deb et al. 2002) on score and a second objective: individuals are ordered by the front
- * they are on, then by how lonely they are on it, so that the population spreads along the Pareto
+ * they are on, then by their crowding distance, so that the population spreads along the Pareto
  * front.
  */
 final class Nsga2 extends JeneticsSearch<Vec<double[]>> {

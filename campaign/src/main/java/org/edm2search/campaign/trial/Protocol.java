@@ -26,7 +26,7 @@ public record Protocol(String text, String digest) {
     if (last == null || !last.text.equals(text) || !last.digest.equals(digest)) {
       Protocol today =
           new Protocol(
-              text, ProseProtocol.keys(text, digest).map(CanonicalKeys::digest).orElse(digest));
+              text, SentenceProtocol.keys(text, digest).map(CanonicalKeys::digest).orElse(digest));
       last = new Recorded(text, digest, today);
       lastRecorded = last;
     }

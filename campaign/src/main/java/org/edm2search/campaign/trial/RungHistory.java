@@ -10,8 +10,8 @@ import java.util.OptionalInt;
  *
  * @param goal the rung it is to be trained to next; empty for one that is trained at a stretch
  * @param reached its losses at the rungs it has been at, lowest first
- * @param turn the how-manieth trial it was to have an end, from 0, in a search that learns in the
- *     order of ends
+ * @param turn its place among the trials in the order of their ends, from 0, in a search that
+ *     learns in that order
  */
 public record RungHistory(OptionalInt goal, List<RungLoss> reached, OptionalInt turn) {
 

@@ -128,7 +128,7 @@ public record Trial(
     return with(rungs.with(loss), TrialState.WAITING);
   }
 
-  /** Returns this trial with the how-manieth end it was, unless it had one before. */
+  /** Returns this trial with its place in the order of ends, unless it had one before. */
   public Trial atTurn(int turn) {
     return with(rungs.at(turn), state);
   }

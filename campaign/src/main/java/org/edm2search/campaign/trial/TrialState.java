@@ -17,7 +17,9 @@ public enum TrialState {
   PRUNED,
   /** Ended by an error, which is the reason. */
   FAILED,
-  /** Left out by the user, because it cannot be measured; what befell it is the reason. */
+  /**
+   * Left out by the user, because it cannot be measured; the reason is why its last attempt failed.
+   */
   EXCLUDED;
 
   /** Returns whether nothing about the trial changes any more. */

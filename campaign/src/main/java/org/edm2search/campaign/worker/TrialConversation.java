@@ -67,7 +67,7 @@ public final class TrialConversation {
     try {
       news = Wire.news(line);
     } catch (Edm2SearchException e) {
-      failed(FailureKind.CRASHED, "its worker was misunderstood: " + e.getMessage());
+      failed(FailureKind.CRASHED, "its worker sent an unreadable message: " + e.getMessage());
       return List.of();
     }
     if (news instanceof News.Unable why) {

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The form messages have between processes: a JSON object a line, in UTF-8. What native libraries
  * print may come in between; each message therefore begins on a line of its own, and lines that do
- * not begin like an object are chatter. Anything else that is not a message is an error.
+ * not begin like an object are other output. Anything else that is not a message is an error.
  */
 final class Wire {
 
@@ -103,13 +103,13 @@ final class Wire {
   // ---------------------------------------------------------------- reading
 
   /** Returns the next order, empty at the end. */
-  static Optional<Order> readOrder(InputStream in, Consumer<String> chatter) throws IOException {
-    return read(in, Order.class, chatter);
+  static Optional<Order> readOrder(InputStream in, Consumer<String> otherLines) throws IOException {
+    return read(in, Order.class, otherLines);
   }
 
   /** Returns the next news, empty at the end. */
-  static Optional<News> readNews(InputStream in, Consumer<String> chatter) throws IOException {
-    return read(in, News.class, chatter);
+  static Optional<News> readNews(InputStream in, Consumer<String> otherLines) throws IOException {
+    return read(in, News.class, otherLines);
   }
 
   /** Returns the news that a line says. */
@@ -117,7 +117,7 @@ final class Wire {
     return parse(line, News.class);
   }
 
-  private static <M> Optional<M> read(InputStream in, Class<M> type, Consumer<String> chatter)
+  private static <M> Optional<M> read(InputStream in, Class<M> type, Consumer<String> otherLines)
       throws IOException {
     while (true) {
       Optional<String> line = line(in);
@@ -128,7 +128,7 @@ final class Wire {
         return Optional.of(parse(line.get(), type));
       }
       if (!line.get().isBlank()) {
-        chatter.accept(line.get());
+        otherLines.accept(line.get());
       }
     }
   }

@@ -50,7 +50,7 @@ final class WorkerEvents implements WorkerProcess.Listener {
     }
   }
 
-  /** Lets workers end though nobody hears of it any more. */
+  /** Lets workers end though nobody waits for events any more. */
   void close() {
     closed = true;
   }

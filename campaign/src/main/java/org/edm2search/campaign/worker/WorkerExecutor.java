@@ -13,7 +13,7 @@ import org.edm2search.campaign.trial.Provenance;
 
 /**
  * Runs trials in worker processes, one in each. A worker that dies, whether of a native crash or
- * for want of memory, takes the attempt at its trial with it, and nothing else: the next one gets a
+ * for lack of memory, takes the attempt at its trial with it, and nothing else: the next one gets a
  * fresh process. One that is silent for too long is ended. Processes are started when they are
  * first needed.
  */
@@ -110,7 +110,7 @@ public final class WorkerExecutor implements TrialExecutor {
     return ended;
   }
 
-  /** Passes on a wish to stop, and ends workers that are silent for too long. */
+  /** Passes on that the campaign wants to stop, and ends workers that are silent for too long. */
   private void look() {
     long now = System.nanoTime();
     Duration passed = Duration.ofNanos(now - lookedAt);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class WorkerProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
-  private static final int MOST_CHATTER = 1000;
+  private static final int MOST_LOGGED_LINES = 1000;
 
   /** What a worker says, and that it ended; called on a thread of the worker's own. */
   interface Listener {
@@ -35,7 +35,7 @@ final class WorkerProcess {
   /** Set before the process is killed for what it did. */
   private volatile Optional<WorkerFault> fault = Optional.empty();
 
-  private int chatter;
+  private int loggedLines;
 
   private WorkerProcess(int number, Process process, Listener listener) {
     this.number = number;
@@ -58,13 +58,13 @@ final class WorkerProcess {
 
   private void read(Listener listener) {
     try (InputStream in = new BufferedInputStream(process.getInputStream())) {
-      Optional<News> news = Wire.readNews(in, this::chatter);
+      Optional<News> news = Wire.readNews(in, this::log);
       while (news.isPresent()) {
         listener.heard(this, news.get());
-        news = Wire.readNews(in, this::chatter);
+        news = Wire.readNews(in, this::log);
       }
     } catch (IOException e) {
-      LOG.debug("worker {} fell silent", number, e);
+      LOG.debug("worker {} closed its output", number, e);
     } catch (Edm2SearchException e) {
       LOG.error("worker {}", number, e);
       fault = Optional.of(new WorkerFault(FailureKind.CRASHED, e.getMessage()));
@@ -77,8 +77,8 @@ final class WorkerProcess {
     }
   }
 
-  private void chatter(String line) {
-    if (chatter++ < MOST_CHATTER) {
+  private void log(String line) {
+    if (loggedLines++ < MOST_LOGGED_LINES) {
       LOG.info("worker {} printed: {}", number, line);
     }
   }
@@ -128,7 +128,7 @@ final class WorkerProcess {
     assignment = Optional.empty();
   }
 
-  /** Sends an order; a process that died meanwhile is heard of by its end. */
+  /** Sends an order; a process that died meanwhile is noticed by its end. */
   void send(Order order) {
     try {
       Wire.write(orders, order);

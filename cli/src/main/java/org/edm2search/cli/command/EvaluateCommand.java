@@ -179,7 +179,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   private void warnOfRepeated(Floor floor) {
     if (floor.repeated() > 0) {
       console.remark(
-          "warning: %,d of the %,d real images stand there twice or more: some class has too few"
+          "warning: %,d of the %,d real images occur more than once: some class has too few"
               + " held-out images",
           floor.repeated(), floor.images());
     }

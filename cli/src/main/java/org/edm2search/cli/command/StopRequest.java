@@ -1,6 +1,6 @@
 package org.edm2search.cli.command;
 
-/** A wish to stop, from another thread. */
+/** A request to stop, from another thread. */
 final class StopRequest {
 
   private volatile boolean requested;

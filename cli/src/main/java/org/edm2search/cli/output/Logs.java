@@ -64,13 +64,13 @@ public final class Logs {
     }
   }
 
-  /** Logs each line that libraries print, at DEBUG: that keeps their chatter off the terminal. */
+  /** Logs each line that libraries print, at DEBUG: that keeps them off the terminal. */
   public static void takeStandardStreams() {
-    System.setOut(chatter("stdout"));
-    System.setErr(chatter("stderr"));
+    System.setOut(logging("stdout"));
+    System.setErr(logging("stderr"));
   }
 
-  private static PrintStream chatter(String loggerName) {
+  private static PrintStream logging(String loggerName) {
     Logger logger = LoggerFactory.getLogger(loggerName);
     return new PrintStream(new Lines(logger), true, StandardCharsets.UTF_8);
   }

@@ -78,7 +78,8 @@ public record DatasetConversion(
         DatasetZip zip = DatasetZip.create(destination)) {
       Adjustments.Counter adjustments = new Adjustments.Counter();
       int failures = 0;
-      try (InOrder<Outcome> all = InOrder.of(images.count(), index -> convert(images, index))) {
+      try (OrderedResults<Outcome> all =
+          OrderedResults.of(images.count(), index -> convert(images, index))) {
         for (int done = 0; done < images.count(); done++) {
           Outcome outcome = all.next();
           if (outcome instanceof Converted converted) {

@@ -254,7 +254,7 @@ public final class FileDataset implements ImageDataset, Closeable {
   public Inspection inspect(DatasetProgress progress) {
     Adjustments.Counter adjustments = new Adjustments.Counter();
     List<String> damaged = new ArrayList<>();
-    try (InOrder<Inspected> all = InOrder.of(count(), this::inspected)) {
+    try (OrderedResults<Inspected> all = OrderedResults.of(count(), this::inspected)) {
       for (int done = 0; done < count(); done++) {
         Inspected next = all.next();
         if (next instanceof Whole whole) {

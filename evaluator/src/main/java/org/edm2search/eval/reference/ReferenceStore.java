@@ -144,7 +144,7 @@ public final class ReferenceStore {
   }
 
   private <T> T inTurn(LongConsumer progress, Function<LongConsumer, T> work) {
-    return new OneComputes(directory.resolve("features.lock"), PATIENCE_SECONDS)
+    return new SharedComputation(directory.resolve("features.lock"), PATIENCE_SECONDS)
         .inTurn(progress, work);
   }
 

@@ -203,7 +203,7 @@ class ReferenceStoreTest {
         FileLock lock = channel.lock()) {
       channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, 17), 0);
       AtomicLong others = new AtomicLong();
-      String computed = new OneComputes(file, 1).inTurn(others::set, told -> "computed");
+      String computed = new SharedComputation(file, 1).inTurn(others::set, told -> "computed");
       assertThat(computed).isEqualTo("computed");
       assertThat(others).as("images done by the one with the lock").hasValue(17);
       assertThat(lock.isValid()).isTrue();

@@ -86,7 +86,7 @@ public final class Workers {
     if (!gpus.isEmpty()) {
       return Layout.of(Math.min(trials, gpus.size()), machine);
     }
-    ChoiceFile file = new ChoiceFile(directory.path());
+    LayoutChoiceFile file = new LayoutChoiceFile(directory.path());
     Optional<LayoutChoice> before = file.read(machine);
     if (before.isPresent()) {
       listener.chosen("as measured before, " + before.get().words());

@@ -82,7 +82,7 @@ class LayoutChoiceTest {
   @Test
   void aChoiceIsKept(@TempDir Path folder) {
     Machine machine = new Machine(2, 8 * GIB);
-    ChoiceFile file = new ChoiceFile(folder);
+    LayoutChoiceFile file = new LayoutChoiceFile(folder);
     assertThat(file.read(machine)).isEmpty();
     LayoutChoice choice = LayoutChoice.measure(machine, MANY, perWorker(GIB, 566, 753));
     file.write(machine, choice);
@@ -107,7 +107,7 @@ class LayoutChoiceTest {
       })
   void aDamagedChoiceIsMeasuredAgain(String text, @TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("workers.json"), text);
-    assertThat(new ChoiceFile(folder).read(new Machine(2, GIB))).isEmpty();
+    assertThat(new LayoutChoiceFile(folder).read(new Machine(2, GIB))).isEmpty();
   }
 
   @Test

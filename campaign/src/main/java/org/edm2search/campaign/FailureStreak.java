@@ -7,19 +7,19 @@ import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
 /**
- * Whether to go on. So many failures in a row with no success at all look like a broken setup, not
- * like bad luck.
+ * Counts failures in a row. Some, with no success at all, look like a broken setup, not like bad
+ * luck: then the campaign stops.
  */
-final class Hope {
+final class FailureStreak {
 
-  private static final int HOPELESS_FAILURES = 3;
+  private static final int MOST_FAILURES = 3;
 
   private final TrialBook book;
   private final Set<Integer> failedNow = new HashSet<>();
-  private int failures;
-  private Optional<String> lost = Optional.empty();
+  private int inARow;
+  private Optional<String> verdict = Optional.empty();
 
-  Hope(TrialBook book) {
+  FailureStreak(TrialBook book) {
     this.book = book;
   }
 
@@ -30,13 +30,13 @@ final class Hope {
 
   /** Learns that the strategy was told of a trial. */
   void told(Trial trial) {
-    failures = failedNow.contains(trial.number()) ? failures + 1 : 0;
-    if (failures >= HOPELESS_FAILURES && book.all().stream().noneMatch(Hope::succeeded)) {
-      lost =
+    inARow = failedNow.contains(trial.number()) ? inARow + 1 : 0;
+    if (inARow >= MOST_FAILURES && book.all().stream().noneMatch(FailureStreak::succeeded)) {
+      verdict =
           Optional.of(
               ("%d trials in a row failed and none ever completed, so the campaign stops; the last"
                       + " one, trial %d: %s")
-                  .formatted(failures, trial.number(), trial.reason()));
+                  .formatted(inARow, trial.number(), trial.reason()));
     }
   }
 
@@ -44,8 +44,8 @@ final class Hope {
     return trial.state() == TrialState.COMPLETE || !trial.rungs().reached().isEmpty();
   }
 
-  /** Returns why the campaign should stop. */
-  Optional<String> lost() {
-    return lost;
+  /** Returns why the campaign should stop; empty if it should not. */
+  Optional<String> reasonToStop() {
+    return verdict;
   }
 }

@@ -17,7 +17,7 @@ import org.edm2search.campaign.trial.Trial;
  * Whether the budget has room for a further trial. Trials that the strategy was told of count with
  * what they cost, others with their whole price: what is decided does not depend on when they end.
  */
-final class BudgetWatch {
+final class BudgetMonitor {
 
   private final Budget budget;
   private final Pricing pricing;
@@ -35,7 +35,7 @@ final class BudgetWatch {
    *
    * @param before how long earlier runs took
    */
-  BudgetWatch(Campaign campaign, Duration before) {
+  BudgetMonitor(Campaign campaign, Duration before) {
     this.budget = campaign.config().budget();
     this.pricing = campaign.pricing();
     this.clock = campaign.clock();

@@ -13,7 +13,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The measured choice of a campaign, kept in its directory so that it goes on the same way. */
-final class ChoiceFile {
+final class LayoutChoiceFile {
 
   private static final String NAME = "workers.json";
   private static final long LARGEST_BYTES = 64 << 10;
@@ -25,7 +25,7 @@ final class ChoiceFile {
 
   private final Path file;
 
-  ChoiceFile(Path campaignDirectory) {
+  LayoutChoiceFile(Path campaignDirectory) {
     this.file = campaignDirectory.resolve(NAME);
   }
 

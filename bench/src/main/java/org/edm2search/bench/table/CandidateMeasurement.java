@@ -44,7 +44,7 @@ import org.edm2search.train.TrainingRecipe;
  * Trains a candidate once, with the schedule of the whole budget, and measures it on the way: a
  * function of architecture and seed alone. Not thread-safe.
  */
-final class CandidateMeasuring implements AutoCloseable {
+final class CandidateMeasurement implements AutoCloseable {
 
   /** Rungs, as the part of the budget that is one over this. */
   static final List<Integer> RUNGS = List.of(9, 3, 1);
@@ -62,7 +62,7 @@ final class CandidateMeasuring implements AutoCloseable {
   private final DistanceMeter meter;
   private final HeldOutLoss heldOut;
 
-  CandidateMeasuring(CampaignSettings settings, SearchSpace space, FeatureExtractor extractor) {
+  CandidateMeasurement(CampaignSettings settings, SearchSpace space, FeatureExtractor extractor) {
     this.settings = settings;
     this.space = space;
     this.extractor = extractor;

@@ -3,19 +3,19 @@ package org.edm2search.campaign;
 import org.edm2search.campaign.strategy.SeedStream;
 import org.edm2search.campaign.trial.Provenance;
 
-/** What a run's trials come from. */
-final class Origins {
+/** The provenances of a run's trials. */
+final class TrialProvenances {
 
   private final SeedStream seeds;
   private final Provenance environment;
   private final String configDigest;
 
   /**
-   * Creates the origins of a run.
+   * Prepares them for a run.
    *
    * @param environment where its trials run
    */
-  Origins(CampaignConfig config, Provenance environment) {
+  TrialProvenances(CampaignConfig config, Provenance environment) {
     this.seeds = new SeedStream(config.seed());
     this.environment = environment;
     this.configDigest = config.digest();

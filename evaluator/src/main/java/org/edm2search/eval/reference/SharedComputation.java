@@ -18,7 +18,7 @@ import java.util.function.LongConsumer;
  * gets on. Where it does not (it was stopped), or nothing can be locked, they compute as well,
  * which costs time and changes nothing, as files are written all or nothing.
  */
-final class OneComputes {
+final class SharedComputation {
 
   private static final long POLL_MILLISECONDS = 100;
 
@@ -31,7 +31,7 @@ final class OneComputes {
    * @param lockFile made when needed
    * @param patienceSeconds without news from the one that computes
    */
-  OneComputes(Path lockFile, long patienceSeconds) {
+  SharedComputation(Path lockFile, long patienceSeconds) {
     this.lockFile = lockFile;
     patienceNanoseconds = TimeUnit.SECONDS.toNanos(patienceSeconds);
   }

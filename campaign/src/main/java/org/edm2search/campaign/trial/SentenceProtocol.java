@@ -12,7 +12,7 @@ import org.edm2search.space.base.Sha256;
  * sentence for people. What the sentence says becomes keys, so that its scores go on comparing with
  * those measured since.
  */
-final class ProseProtocol {
+final class SentenceProtocol {
 
   private static final Pattern SENTENCE =
       Pattern.compile(
@@ -37,7 +37,7 @@ final class ProseProtocol {
   private static final Map<String, String> DISTANCES =
       Map.of("FD-PCA64", "fd-pca64", "FD", "fd", "FID", "fd", "KID", "kid");
 
-  private ProseProtocol() {}
+  private SentenceProtocol() {}
 
   /** Returns the keys of a sentence; empty if the digest is not its SHA-256. */
   static Optional<CanonicalKeys> keys(String text, String digest) {

@@ -10,10 +10,10 @@ import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 
-/** Trials that are to be tried again. */
-final class PutBack {
+/** Puts trials back that are to be tried again. */
+final class Retrying {
 
-  private PutBack() {}
+  private Retrying() {}
 
   static List<Integer> failed(TrialStore store, Predicate<Trial> which) {
     List<Integer> numbers = new ArrayList<>();
@@ -39,7 +39,7 @@ final class PutBack {
   }
 
   /** Returns what ended the last attempt at a trial, or that there was none. */
-  static String befell(TrialReader store, Trial trial) {
+  static String lastFailure(TrialReader store, Trial trial) {
     return store.attempts().stream()
         .filter(attempt -> attempt.trial() == trial.number())
         .reduce((earlier, later) -> later)

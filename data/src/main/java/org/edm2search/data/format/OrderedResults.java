@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
  *
  * @param <T> result
  */
-final class InOrder<T> implements AutoCloseable {
+final class OrderedResults<T> implements AutoCloseable {
 
   /** Results on the way for each thread: bounds the memory. */
   private static final int AHEAD = 4;
@@ -26,7 +26,7 @@ final class InOrder<T> implements AutoCloseable {
   private final Deque<Future<T>> ahead = new ArrayDeque<>();
   private int begun;
 
-  private InOrder(int count, IntFunction<T> function) {
+  private OrderedResults(int count, IntFunction<T> function) {
     this.count = count;
     this.function = function;
   }
@@ -36,8 +36,8 @@ final class InOrder<T> implements AutoCloseable {
    *
    * @param function is called by several threads
    */
-  static <T> InOrder<T> of(int count, IntFunction<T> function) {
-    return new InOrder<>(count, function);
+  static <T> OrderedResults<T> of(int count, IntFunction<T> function) {
+    return new OrderedResults<>(count, function);
   }
 
   /** Returns the next result, or throws what the function threw. */

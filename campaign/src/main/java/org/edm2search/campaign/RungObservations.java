@@ -19,7 +19,7 @@ import org.edm2search.campaign.trial.Trial;
  * What a strategy learns from rungs: of each trial the latest, translated into the score it lets
  * expect and how surely ({@link RungTranslation}).
  */
-final class RungLessons {
+final class RungObservations {
 
   private final FidelitySettings settings;
   private final SearchStrategy strategy;
@@ -31,7 +31,7 @@ final class RungLessons {
   /** The latest of each trial, in the order in which the trials were first told of. */
   private final Map<Integer, RungResult> latest = new LinkedHashMap<>();
 
-  RungLessons(FidelitySettings settings, SearchStrategy strategy, TrialBook book) {
+  RungObservations(FidelitySettings settings, SearchStrategy strategy, TrialBook book) {
     this.settings = settings;
     this.strategy = strategy;
     this.book = book;
