@@ -47,7 +47,7 @@ final class AnalysisText {
   private void add(Analysis analysis) {
     Analysis.Best best = analysis.best();
     paragraph(
-        "%s (%s): %d trials, %s FLOPs spent; the best is trial %d, %s = %s (95 %% %s), P(best) = %s",
+        "%s (%s): %d trials, %s FLOPs spent; the best is trial %d, typical %s = %s (95 %% %s), P(best) = %s",
         analysis.campaign().name(),
         analysis.campaign().strategy(),
         analysis.campaign().trials(),

@@ -76,7 +76,9 @@ record ExportText(Console console, boolean json) {
           models.stream().map(model -> target.resolve(model.name()).toString()).toList());
       console.printText(ReportJson.write(answer));
     } else {
-      console.print("%d models: %s", models.size(), target.resolve("index.html"));
+      console.print(
+          "%d model%s: %s",
+          models.size(), models.size() == 1 ? "" : "s", target.resolve("index.html"));
     }
     models.forEach(this::warn);
   }

@@ -134,7 +134,7 @@ final class CampaignReading {
     Optional<Trial> best = ranking.best();
     return new CampaignView.Best(
         best.map(trial -> OptionalInt.of(trial.number())).orElse(OptionalInt.empty()),
-        best.map(Trial::score).orElse(OptionalDouble.empty()),
+        best.map(ranking::score).orElse(OptionalDouble.empty()),
         best.flatMap(ranking::standing),
         ranking.seedScore(),
         best.map(ranking::toSeed).orElse(OptionalDouble.empty()));

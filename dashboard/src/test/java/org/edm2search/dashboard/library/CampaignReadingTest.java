@@ -64,7 +64,18 @@ class CampaignReadingTest {
   }
 
   private void complete(String genotype, long multiplyAdds, double score, String protocol) {
-    Trial trial = started(genotype, multiplyAdds);
+    complete(started(genotype, multiplyAdds), score, protocol);
+  }
+
+  private void repeat(int first, double score) {
+    Trial again =
+        Trial.repeat(trials.size(), trials.get(first), START)
+            .started(START.plusSeconds(60L * trials.size()));
+    trials.add(again);
+    complete(again, score, "p");
+  }
+
+  private void complete(Trial trial, double score, String protocol) {
     trials.set(
         trial.number(),
         trial.complete(
@@ -100,6 +111,18 @@ class CampaignReadingTest {
 
   private static List<Integer> order(CampaignView view) {
     return view.leaderboard().rows().stream().map(LeaderboardView.Row::trial).toList();
+  }
+
+  @Test
+  void theBestIsToldByTheMeanOfItsTrainings() {
+    complete("kernel@enc=3", 100, 20, "p");
+    complete("kernel@enc=5", 150, 10, "p");
+    repeat(1, 11);
+    repeat(1, 12);
+    CampaignView view = view(4, Map.of());
+    assertThat(view.best().trial()).hasValue(1);
+    assertThat(view.best().score()).hasValue(11);
+    assertThat(view.leaderboard().rows().get(0).score().value()).hasValue(11);
   }
 
   @Test

@@ -107,6 +107,29 @@ class ModelCardTest {
     assertThat(card("model", "pets", Optional.empty())).doesNotContain(clutter);
   }
 
+  @Test
+  void whatThisNetworkScoresIsToldApartFromTheOthersOfItsArchitecture() {
+    Map<String, Object> finalist =
+        Map.of(
+            "score_name",
+            "FD@300",
+            "mean",
+            13.25,
+            "standard_deviation",
+            2.5,
+            "own_block",
+            Map.of("score", 15.25, "deviation", 0.5));
+    Map<String, Object> once = Map.of("finalist", finalist, "runs", List.of(2));
+    Map<String, Object> often = Map.of("finalist", finalist, "runs", List.of(2, 13, 15));
+    ModelCard card = new ModelCard("wide", "pets", Optional.empty(), Map.of(), List.of());
+    assertThat(card.of(bundle(once), Set.of()))
+        .contains("| FD@300, on seeds that nothing was chosen on | 13.2500 ± 2.50000 |");
+    assertThat(card.of(bundle(often), Set.of()))
+        .contains(
+            "| FD@300, on seeds that nothing was chosen on | 15.2500 ± 0.500000 |",
+            "| FD@300, of all 3 trainings of the architecture | 13.2500 ± 2.50000 |");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"python sample.py", "java -jar sampler.jar", "model.onnx", "samples.png"})
   void howToDrawComesBeforeHowItWasMade(String start) {

@@ -38,9 +38,11 @@ record FrontPage(String title, List<Entry> entries) {
 
     /** Returns the milliseconds of one image and network evaluation, if they were measured. */
     private @Nullable Object latency() {
-      return metrics.get("quantities") instanceof Map<?, ?> quantities
-          ? quantities.get(Quantity.LATENCY)
-          : null;
+      return part("quantities").get(Quantity.LATENCY);
+    }
+
+    private Map<?, ?> part(String key) {
+      return metrics.get(key) instanceof Map<?, ?> part ? part : Map.of();
     }
 
     static Entry of(ModelExport model, Path bundle) {
@@ -60,11 +62,11 @@ record FrontPage(String title, List<Entry> entries) {
       """
       body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 90em; padding: 0 1em; color: #222; }
       table { border-collapse: collapse; width: 100%; }
-      td:first-child { min-width: 15em; }
-      td.files { font-size: 13px; }
+      td:first-child { min-width: 12em; }
+      details { font-size: 13px; }
       th, td { border-bottom: 1px solid #ccc; padding: .5em .8em; text-align: left; vertical-align: top; }
       td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-      img { max-width: 18em; max-height: 16em; }
+      img { max-width: 15em; max-height: 14em; }
       .warning { color: #8a4b00; }
       """;
 
@@ -91,7 +93,7 @@ record FrontPage(String title, List<Entry> entries) {
         <p>Cheapest first. FLOPs are multiply-adds for an image and network evaluation; lower scores are
         better. Each directory is a model by itself; its README says how to draw from it.</p>
         <table>
-        <thead><tr><th>model</th><th>score</th><th>95 %% interval over samples</th><th>FLOPs</th><th>parameters</th>%3$s<th>samples</th><th>files</th></tr></thead>
+        <thead><tr><th>model</th><th>score of this network,<br>95 %% over samples</th><th>typical score,<br>95 %% over trainings</th><th>FLOPs</th><th>parameters</th>%3$s<th>samples</th><th>files</th></tr></thead>
         <tbody>
         """
             .formatted(escaped(title), STYLE, timed() ? "<th>latency, ms</th>" : ""));
@@ -105,19 +107,16 @@ record FrontPage(String title, List<Entry> entries) {
   }
 
   private void row(StringBuilder html, Entry entry) {
-    Map<?, ?> score = entry.metrics().get("score") instanceof Map<?, ?> map ? map : Map.of();
     String path = escaped(entry.name());
     html.append("<tr><td><a href=\"%1$s/README.md\">%1$s</a>".formatted(path));
     entry
         .warnings()
         .forEach(text -> html.append("<p class=\"warning\">").append(escaped(text)).append("</p>"));
     html.append("</td>");
-    number(html, "%s<br><small>%s</small>", real(score.get("value")), score.get("name"));
-    number(
-        html,
-        "%s%s",
-        score.containsKey("low_95") ? real(score.get("low_95")) + " to " : "",
-        score.containsKey("high_95") ? real(score.get("high_95")) : "");
+    Map<?, ?> score = entry.part("score");
+    Map<?, ?> standing = entry.part("standing");
+    number(html, "%s<br><small>%s</small>", measured(score, "value"), score.get("name"));
+    number(html, "%s%s", measured(standing, "typical"), "");
     number(html, "%s%s", whole(entry.metrics().get("flops")), "");
     number(html, "%s%s", whole(entry.metrics().get("parameters")), "");
     if (timed()) {
@@ -125,14 +124,14 @@ record FrontPage(String title, List<Entry> entries) {
     }
     html.append("<td><img src=\"%1$s/samples.png\" alt=\"samples of %1$s\"><br>".formatted(path));
     html.append(
-        "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td class=\"files\">"
+        "<a href=\"%1$s/%2$s\"><img src=\"%1$s/%2$s\" alt=\"network of %1$s\"></a></td><td><details><summary>files</summary>"
             .formatted(path, ModelCard.PICTURE));
     entry
         .files()
         .forEach(
             file ->
                 html.append("<a href=\"%1$s/%2$s\">%2$s</a><br>".formatted(path, escaped(file))));
-    html.append("</td></tr>\n");
+    html.append("</details></td></tr>\n");
   }
 
   private static void number(
@@ -140,6 +139,15 @@ record FrontPage(String title, List<Entry> entries) {
     html.append("<td class=\"number\">")
         .append(format.formatted(escaped(String.valueOf(first)), escaped(String.valueOf(second))))
         .append("</td>");
+  }
+
+  /** Returns a number and, where it is known, its 95 % interval. */
+  private static String measured(Map<?, ?> part, String key) {
+    String interval =
+        part.containsKey("low_95") && part.containsKey("high_95")
+            ? " (%s to %s)".formatted(real(part.get("low_95")), real(part.get("high_95")))
+            : "";
+    return real(part.get(key)) + interval;
   }
 
   private static String real(@Nullable Object value) {
