@@ -63,7 +63,7 @@ record FrontPage(String title, List<Entry> entries) {
       body { font: 15px/1.5 sans-serif; margin: 2em auto; max-width: 90em; padding: 0 1em; color: #222; }
       table { border-collapse: collapse; width: 100%; }
       td:first-child { min-width: 12em; }
-      details { font-size: 13px; }
+      details { font-size: 13px; white-space: nowrap; }
       th, td { border-bottom: 1px solid #ccc; padding: .5em .8em; text-align: left; vertical-align: top; }
       td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       img { max-width: 15em; max-height: 14em; }
