@@ -188,7 +188,12 @@ final class Ranking {
     return new LeaderboardView.Row(
         trial.number(),
         new LeaderboardView.Score(
-            score(trial), rank(trial), nearBest(trial), standing(trial), toSeed(trial)),
+            score(trial),
+            trainings(trial),
+            rank(trial),
+            nearBest(trial),
+            standing(trial),
+            toSeed(trial)),
         size(trial),
         front.contains(trial.number()),
         genes.of(trial.candidate().genotype()),
@@ -208,6 +213,11 @@ final class Ranking {
                 s -> OptionalDouble.of((double) multiplyAdds / s.candidate().cost().multiplyAdds()))
             .orElse(OptionalDouble.empty()),
         trial.candidate().cost().parameters());
+  }
+
+  private int trainings(Trial trial) {
+    Leaderboard.Row row = ranks.get(trial.number());
+    return row == null ? 0 : row.runs().size();
   }
 
   private OptionalInt rank(Trial trial) {

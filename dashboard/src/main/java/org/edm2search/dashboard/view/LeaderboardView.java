@@ -53,6 +53,7 @@ public record LeaderboardView(
    * What a trial scored; all empty before.
    *
    * @param value lower is better
+   * @param trainings that it is the mean of; 0 for a trial that is not ranked
    * @param rank place among the scored trials, from 1
    * @param nearBest whether it is not told apart from the best; true of the best
    * @param standing what the scores say about its architecture
@@ -60,6 +61,7 @@ public record LeaderboardView(
    */
   public record Score(
       OptionalDouble value,
+      int trainings,
       OptionalInt rank,
       boolean nearBest,
       Optional<StandingView> standing,

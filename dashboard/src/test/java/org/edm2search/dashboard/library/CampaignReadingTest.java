@@ -122,7 +122,9 @@ class CampaignReadingTest {
     CampaignView view = view(4, Map.of());
     assertThat(view.best().trial()).hasValue(1);
     assertThat(view.best().score()).hasValue(11);
-    assertThat(view.leaderboard().rows().get(0).score().value()).hasValue(11);
+    LeaderboardView.Score first = view.leaderboard().rows().get(0).score();
+    assertThat(first.value()).hasValue(11);
+    assertThat(first.trainings()).isEqualTo(3);
   }
 
   @Test

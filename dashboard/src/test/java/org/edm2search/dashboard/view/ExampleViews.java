@@ -61,6 +61,7 @@ public final class ExampleViews {
         trial,
         new LeaderboardView.Score(
             scored ? OptionalDouble.of(score) : OptionalDouble.empty(),
+            scored ? 1 : 0,
             scored ? OptionalInt.of(rank) : OptionalInt.empty(),
             rank == 2,
             scored ? Optional.of(standing(trial, score)) : Optional.empty(),
