@@ -47,7 +47,7 @@ final class H2Session implements StoreSession {
     String url =
         "jdbc:h2:file:%s;FILE_LOCK=FS;WRITE_DELAY=0;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE"
             .formatted(path.substring(0, path.length() - StoreFile.ENDING.length()));
-    H2Session session = new H2Session(file, Jdbi.create(url, "sa", ""));
+    H2Session session = new H2Session(file, StoreStatements.told(Jdbi.create(url, "sa", "")));
     try {
       session.thread.call(
           () -> {

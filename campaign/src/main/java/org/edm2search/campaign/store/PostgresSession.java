@@ -40,7 +40,7 @@ final class PostgresSession implements StoreSession {
     this.server = server;
     this.schema = schema;
     this.reconnect = reconnect;
-    this.jdbi = Jdbi.create(() -> server.connect(application, schema.name()));
+    this.jdbi = StoreStatements.told(Jdbi.create(() -> server.connect(application, schema.name())));
     this.thread = new SessionThread(server.url());
   }
 

@@ -1,6 +1,8 @@
 package org.edm2search.campaign.store;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.edm2search.campaign.trial.Attempt;
@@ -9,8 +11,8 @@ import org.edm2search.campaign.trial.Rejection;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.locator.ClasspathSqlLocator;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +45,12 @@ final class StoreStatements {
 
   private static Update update(Handle handle, String name) {
     return handle.createUpdate(text(name));
+  }
+
+  /** Tells how lists are given to these statements, and returns the same. */
+  static Jdbi told(Jdbi jdbi) {
+    return jdbi.registerArrayType(Long.class, "BIGINT")
+        .registerArrayType(Double.class, "DOUBLE PRECISION");
   }
 
   /** Creates the tables of an empty database or schema. */
@@ -158,20 +166,18 @@ final class StoreStatements {
         TrialDocuments.write(attempt));
   }
 
+  /** Adds points as one statement, whose rows must differ. */
   static void add(Handle handle, LossCurve curve) {
     if (curve.points().isEmpty()) {
       return;
     }
-    try (PreparedBatch batch = handle.prepareBatch(text("merge-point"))) {
-      for (LossPoint point : curve.points()) {
-        batch
-            .bind(TRIAL, curve.trial())
-            .bind("images", point.images())
-            .bind("loss", point.loss())
-            .add();
-      }
-      batch.execute();
-    }
+    Map<Long, Double> latest = new LinkedHashMap<>();
+    curve.points().forEach(point -> latest.put(point.images(), point.loss()));
+    update(handle, "merge-points")
+        .bind(TRIAL, curve.trial())
+        .bindArray("images", Long.class, latest.keySet())
+        .bindArray("losses", Double.class, latest.values())
+        .execute();
   }
 
   private static void document(Update update, JsonNode document) {

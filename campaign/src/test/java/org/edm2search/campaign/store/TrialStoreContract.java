@@ -16,6 +16,7 @@ import org.edm2search.campaign.Examples;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.FailureKind;
+import org.edm2search.campaign.trial.LossCurve;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Provenance;
@@ -247,9 +248,14 @@ public abstract class TrialStoreContract {
     running(0);
     store.record(0, new LossPoint(200, 0.5));
     store.record(0, new LossPoint(100, 0.9));
-    store.record(0, new LossPoint(200, Double.NaN));
+    store.record(
+        new LossCurve(
+            0,
+            List.of(
+                new LossPoint(300, 0.4), new LossPoint(200, Double.NaN), new LossPoint(300, 0.3))));
     assertThat(store.losses(0))
-        .containsExactly(new LossPoint(100, 0.9), new LossPoint(200, Double.NaN));
+        .containsExactly(
+            new LossPoint(100, 0.9), new LossPoint(200, Double.NaN), new LossPoint(300, 0.3));
     assertThat(store.losses(1)).isEmpty();
   }
 

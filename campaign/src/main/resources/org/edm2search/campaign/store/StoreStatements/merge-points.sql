@@ -1,5 +1,8 @@
 MERGE INTO loss_point
-USING (VALUES (CAST(:trial AS INT), CAST(:images AS BIGINT), CAST(:loss AS DOUBLE PRECISION)))
+USING (
+  SELECT CAST(:trial AS INT), images, loss
+  FROM UNNEST(CAST(:images AS BIGINT ARRAY), CAST(:losses AS DOUBLE PRECISION ARRAY))
+    AS curve (images, loss))
   AS given (trial, images, loss)
 ON loss_point.trial = given.trial AND loss_point.images = given.images
 WHEN MATCHED THEN UPDATE SET loss = given.loss
