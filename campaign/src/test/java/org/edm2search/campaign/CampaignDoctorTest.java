@@ -27,13 +27,7 @@ final class CampaignDoctorTest {
 
   private List<Trial> run() {
     CampaignConfig config = config();
-    try (Campaign campaign =
-        Campaign.open(
-            config,
-            Examples.space(config),
-            Examples.ENVIRONMENT,
-            Examples.PRICES,
-            Clock.systemUTC())) {
+    try (Campaign campaign = Examples.open(config)) {
       return campaign
           .run(
               (request, progress) -> Examples.measurement(request.cost().multiplyAdds()),
@@ -117,13 +111,7 @@ final class CampaignDoctorTest {
   @Test
   void aRunningCampaignIsNotTouched() {
     CampaignConfig config = config();
-    try (Campaign campaign =
-        Campaign.open(
-            config,
-            Examples.space(config),
-            Examples.ENVIRONMENT,
-            Examples.PRICES,
-            Clock.systemUTC())) {
+    try (Campaign campaign = Examples.open(config)) {
       assertThatThrownBy(this::examine)
           .isInstanceOf(Edm2SearchException.class)
           .hasMessageContaining("already being run by this process");

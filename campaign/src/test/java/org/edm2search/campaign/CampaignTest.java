@@ -184,13 +184,7 @@ class CampaignTest {
           }
           return measure(request, progress);
         };
-    try (Campaign campaign =
-        Campaign.open(
-            config,
-            Examples.space(config),
-            Examples.ENVIRONMENT,
-            Examples.PRICES,
-            Clock.systemUTC())) {
+    try (Campaign campaign = Examples.open(config)) {
       CampaignResult result = campaign.run(objective, CampaignListener.NONE);
       assertThat(result.ending()).isEqualTo(Ending.DONE);
       assertThat(result.trials())

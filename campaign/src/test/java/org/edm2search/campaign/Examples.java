@@ -2,6 +2,7 @@ package org.edm2search.campaign;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,11 @@ public final class Examples {
 
   public static CampaignConfig config(Path directory, String search, int trials) {
     return CampaignConfig.parse(yaml(directory, search, trials, GENES), "test.yaml");
+  }
+
+  /** Opens a campaign by the system's clock. */
+  public static Campaign open(CampaignConfig config) {
+    return Campaign.open(config, space(config), ENVIRONMENT, PRICES, Clock.systemUTC());
   }
 
   public static SearchSpace space(CampaignConfig config) {

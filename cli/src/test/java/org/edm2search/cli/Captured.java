@@ -3,7 +3,10 @@ package org.edm2search.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.edm2search.cli.output.Console;
 
 /**
@@ -14,6 +17,8 @@ import org.edm2search.cli.output.Console;
  * @param err standard error
  */
 record Captured(int code, String out, String err) {
+
+  private static final int LONGEST_MINUTES = 5;
 
   /** Runs a command in this process. */
   static Captured run(Object... arguments) {
@@ -31,6 +36,18 @@ record Captured(int code, String out, String err) {
     int code = Main.run(console, words);
     return new Captured(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Waits until a process ends whose output goes to files. */
+  static Captured await(Process process, Path out, Path err) throws Exception {
+    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly().waitFor();
+      throw new AssertionError("the command did not end: " + Files.readString(err));
+    }
+    return new Captured(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
   }
 
   /** Returns the lines of standard error. */

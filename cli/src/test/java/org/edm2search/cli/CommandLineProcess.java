@@ -87,14 +87,7 @@ final class CommandLineProcess {
 
   /** Waits until the process ends. */
   Captured await() throws Exception {
-    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly().waitFor();
-      throw new AssertionError("the command did not end: " + Files.readString(err));
-    }
-    return new Captured(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return Captured.await(process, out, err);
   }
 
   /** Waits until standard error says something. */

@@ -86,14 +86,7 @@ class FaultsTest {
   /** A network whose features are the pixels. */
   private Path pixels() throws IOException {
     OnnxGraph graph = new OnnxGraph("pixels");
-    String x =
-        graph.input(
-            "x",
-            ElementType.F32,
-            Dimension.named("N"),
-            Dimension.of(3),
-            Dimension.of(8),
-            Dimension.of(8));
+    String x = OnnxInputs.images(graph);
     graph.node("features", "Flatten", List.of(x), Attribute.integer("axis", 1));
     graph.output("features", ElementType.F32, Dimension.named("N"), Dimension.of(192));
     Path model = directory.resolve("pixels.onnx");
@@ -289,14 +282,7 @@ class FaultsTest {
   private static void endless(Path model) throws IOException {
     int size = 6000;
     OnnxGraph graph = new OnnxGraph("endless");
-    String x =
-        graph.input(
-            "x",
-            ElementType.F32,
-            Dimension.named("N"),
-            Dimension.of(3),
-            Dimension.of(8),
-            Dimension.of(8));
+    String x = OnnxInputs.images(graph);
     String shape = graph.constant("shape", Tensor.ofLongs(List.of(2), size, size));
     String flat = graph.node("flat", "Flatten", List.of(x), Attribute.integer("axis", 1));
     String mean = graph.node("mean", "ReduceMean", List.of(flat), Attribute.integer("keepdims", 0));

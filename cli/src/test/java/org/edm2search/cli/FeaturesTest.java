@@ -33,14 +33,7 @@ class FeaturesTest {
   /** A network whose features are the mean of each colour. */
   private Path meansOfColors() throws IOException {
     OnnxGraph graph = new OnnxGraph("means");
-    String x =
-        graph.input(
-            "x",
-            ElementType.F32,
-            Dimension.named("N"),
-            Dimension.of(3),
-            Dimension.of(8),
-            Dimension.of(8));
+    String x = OnnxInputs.images(graph);
     graph.node("pooled", "GlobalAveragePool", List.of(x));
     graph.node("features", "Flatten", List.of("pooled"), Attribute.integer("axis", 1));
     graph.output("features", ElementType.F32, Dimension.named("N"), Dimension.of(3));

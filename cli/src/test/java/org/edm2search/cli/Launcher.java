@@ -2,13 +2,11 @@ package org.edm2search.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -17,8 +15,6 @@ import java.util.stream.Stream;
 
 /** The real start script and the real program, laid out as the distribution that users unpack. */
 final class Launcher {
-
-  private static final long LONGEST_MINUTES = 5;
 
   private final Path directory;
   private final Path script;
@@ -83,13 +79,6 @@ final class Launcher {
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     process.getOutputStream().close();
-    if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly().waitFor();
-      throw new AssertionError("the command did not end: " + Files.readString(err));
-    }
-    return new Captured(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return Captured.await(process, out, err);
   }
 }
