@@ -158,6 +158,7 @@ public final class Campaign implements AutoCloseable {
    * as the config's executor allows, or three trials in a row failed and none ever completed.
    */
   public CampaignResult run(TrialExecutor executor, CampaignListener listener) {
+    store.onConnectionNews(listener::storeConnection);
     listener.campaignStarted(store.campaign().orElseThrow(), store.trials());
     CampaignResult result;
     try (Backups backups = new Backups(store, directory.backup())) {
@@ -183,6 +184,7 @@ public final class Campaign implements AutoCloseable {
   public CampaignResult repeat(Repeats repeats, TrialExecutor executor, CampaignListener listener) {
     List<Trial> trials = store.trials();
     requireSearchEnded(trials);
+    store.onConnectionNews(listener::storeConnection);
     listener.campaignStarted(store.campaign().orElseThrow(), trials);
     CampaignResult result;
     try (Backups backups = new Backups(store, directory.backup())) {

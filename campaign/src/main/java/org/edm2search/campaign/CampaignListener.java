@@ -66,6 +66,14 @@ public interface CampaignListener {
    */
   default void campaignPaused(boolean paused) {}
 
+  /**
+   * The connection to the store's server was lost, or is there again. Comes from another thread
+   * while the campaign waits.
+   *
+   * @param news what happened, in words
+   */
+  default void storeConnection(String news) {}
+
   /** The campaign ended. */
   default void campaignEnded(CampaignResult result) {}
 }

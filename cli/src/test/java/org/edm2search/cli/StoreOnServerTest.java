@@ -146,7 +146,9 @@ class StoreOnServerTest {
     stop();
     assertThat(campaign.run("status", "photos").out()).contains("of 4");
     campaign.run("resume", "photos");
+    run.awaitError("was lost (");
     start();
+    run.awaitError("is there again");
     await(campaign, complete(2));
     assertThat(campaign.snapshot()).matches(Predicate.not(complete(4)));
     run.kill();

@@ -57,6 +57,11 @@ public final class JournaledStore implements TrialStore {
     return new JournaledStore(store, writer, clock);
   }
 
+  @Override
+  public void onConnectionNews(Consumer<String> listener) {
+    store.onConnectionNews(listener);
+  }
+
   private interface Write {
     void to(TrialStore store);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.edm2search.space.base.Edm2SearchException;
@@ -34,6 +35,7 @@ final class PostgresSession implements StoreSession {
   private final String writer = UUID.randomUUID().toString();
   private @Nullable Handle handle;
   private int backend;
+  private volatile Consumer<String> listener = news -> {};
 
   private PostgresSession(
       PostgresServer server, CampaignSchema schema, String application, Duration reconnect) {
@@ -150,11 +152,22 @@ final class PostgresSession implements StoreSession {
         if (!failure.passing()) {
           throw ended(e);
         }
-        LOG.warn("the connection to {} was lost: {}", server.url(), failure.said());
+        tell(
+            "the connection to %s was lost (%s); waiting up to %,d s for it"
+                .formatted(server.url(), failure.said(), reconnect.toSeconds()));
         connectAgain();
-        LOG.warn("the connection to {} is there again", server.url());
+        tell("the connection to %s is there again".formatted(server.url()));
       }
     }
+  }
+
+  void onConnectionNews(Consumer<String> told) {
+    listener = told;
+  }
+
+  private void tell(String news) {
+    LOG.warn(news);
+    listener.accept(news);
   }
 
   private void connectAgain() {

@@ -4,13 +4,22 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.edm2search.space.base.Edm2SearchException;
 
 /** A store in a schema of a PostgreSQL database, owned by the one process that has it open. */
 public final class PostgresTrialStore extends SqlTrialStore {
 
-  private PostgresTrialStore(StoreSession session, long revision) {
+  private final PostgresSession session;
+
+  private PostgresTrialStore(PostgresSession session, long revision) {
     super(session, revision);
+    this.session = session;
+  }
+
+  @Override
+  public void onConnectionNews(Consumer<String> listener) {
+    session.onConnectionNews(listener);
   }
 
   /**

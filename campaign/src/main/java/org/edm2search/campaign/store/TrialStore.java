@@ -107,6 +107,12 @@ public interface TrialStore extends TrialReader {
     add(List.of(), List.of(progress));
   }
 
+  /**
+   * Tells, in words, when the connection to a server was lost and when it is there again. Whoever
+   * called the store waits meanwhile.
+   */
+  default void onConnectionNews(Consumer<String> listener) {}
+
   /** Copies everything to a file, replacing it at once; nothing where a server has copies. */
   void backup(Path file);
 }

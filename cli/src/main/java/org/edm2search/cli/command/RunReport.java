@@ -187,6 +187,11 @@ final class RunReport implements CampaignListener {
   }
 
   @Override
+  public void storeConnection(String news) {
+    line.print(news);
+  }
+
+  @Override
   public void trialSilent(Trial trial, Duration since, Duration limit) {
     line.print(
         "trial %s reported nothing for %s; at %s its worker is ended and it is tried again"
