@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;
@@ -57,16 +56,17 @@ class ProfileCommandTest {
 
   private Path architecture(String name, int channels) throws IOException {
     ArchitectureSpec spec =
-        new ArchitectureSpec(
-            8,
-            1,
-            10,
-            channels,
-            List.of(1, 2),
-            1,
-            new TreeSet<>(Set.of(4)),
-            8,
-            BranchAssignment.uniform(Presets.seedBranch()));
+        ArchitectureSpec.builder()
+            .imgResolution(8)
+            .imgChannels(1)
+            .labelDim(10)
+            .modelChannels(channels)
+            .channelMult(List.of(1, 2))
+            .numBlocks(1)
+            .attnResolutions(Set.of(4))
+            .channelsPerHead(8)
+            .branches(BranchAssignment.uniform(Presets.seedBranch()))
+            .build();
     return Files.writeString(directory.resolve(name + ".yaml"), ArchitectureYaml.write(spec));
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.model.checkpoint.Tensor;
 import org.edm2search.model.checkpoint.WeightedNetwork;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -29,16 +28,17 @@ final class RandomArchitectures {
       }
     }
     int head = 1 << random.nextInt(3);
-    return new ArchitectureSpec(
-        8,
-        random.nextBoolean() ? 1 : 3,
-        random.nextBoolean() ? 0 : 5,
-        4,
-        List.of(1, 1 + random.nextInt(2)),
-        List.of(1 + random.nextInt(2), 1 + random.nextInt(2)),
-        new TreeSet<>(random.nextBoolean() ? Set.of(4) : Set.of(8, 4)),
-        head,
-        new BranchAssignment(branch(random), overrides));
+    return ArchitectureSpec.builder()
+        .imgResolution(8)
+        .imgChannels(random.nextBoolean() ? 1 : 3)
+        .labelDim(random.nextBoolean() ? 0 : 5)
+        .modelChannels(4)
+        .channelMult(List.of(1, 1 + random.nextInt(2)))
+        .numBlocks(List.of(1 + random.nextInt(2), 1 + random.nextInt(2)))
+        .attnResolutions(random.nextBoolean() ? Set.of(4) : Set.of(8, 4))
+        .channelsPerHead(head)
+        .branches(new BranchAssignment(branch(random), overrides))
+        .build();
   }
 
   /**

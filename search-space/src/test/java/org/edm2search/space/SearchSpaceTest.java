@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BlockSpec;
@@ -325,16 +324,17 @@ class SearchSpaceTest {
             () ->
                 SearchSpace.read(
                     Section.parse("{genes: {channel_mult: {values: [1, 2, 3]}}}", "c.yaml"),
-                    new ArchitectureSpec(
-                        16,
-                        3,
-                        10,
-                        8,
-                        List.of(1, 2),
-                        1,
-                        new TreeSet<>(Set.of(8)),
-                        16,
-                        Architectures.small().branches())))
+                    ArchitectureSpec.builder()
+                        .imgResolution(16)
+                        .imgChannels(3)
+                        .labelDim(10)
+                        .modelChannels(8)
+                        .channelMult(List.of(1, 2))
+                        .numBlocks(1)
+                        .attnResolutions(Set.of(8))
+                        .channelsPerHead(16)
+                        .branches(Architectures.small().branches())
+                        .build()))
         .hasMessageStartingWith(
             "c.yaml:1: genes.channel_mult.values: channels_per_head must be at most the 8 channels at"
                 + " 8x8, but is 16");

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.edm2search.model.Network;
 import org.edm2search.model.device.HostView;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -30,16 +29,16 @@ import org.nd4j.linalg.factory.Nd4j;
 class HostAccessTest {
 
   private static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          4,
-          1,
-          2,
-          8,
-          List.of(1),
-          1,
-          new TreeSet<>(),
-          8,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(4)
+          .imgChannels(1)
+          .labelDim(2)
+          .modelChannels(8)
+          .channelMult(List.of(1))
+          .numBlocks(1)
+          .channelsPerHead(8)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
   private static final int BATCH = 2;
   private static final int SIZE = 16;
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.data.ImageDataset;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.model.Network;
@@ -37,16 +36,17 @@ class TrainerTest {
   private static final int BATCH = 16;
   private static final ImageDataset DATA = FashionMnist.load(FashionMnist.Split.TEST, 8);
   private static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          8,
-          1,
-          10,
-          8,
-          List.of(1, 2),
-          1,
-          new TreeSet<>(Set.of(4)),
-          8,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(8)
+          .imgChannels(1)
+          .labelDim(10)
+          .modelChannels(8)
+          .channelMult(List.of(1, 2))
+          .numBlocks(1)
+          .attnResolutions(Set.of(4))
+          .channelsPerHead(8)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
   private static final String CLASS_WEIGHT = "unet.emb_label.weight";
   private static final Cost COST = CostModel.of(SPEC);
 

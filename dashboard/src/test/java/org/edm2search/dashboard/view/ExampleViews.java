@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.TrainingFlops;
 import org.edm2search.space.LossPoint;
@@ -33,16 +32,17 @@ public final class ExampleViews {
         BranchSpec.separable(
             EnumSet.of(Placement.IN, Placement.OUT), 3, 2, EmbeddingPosition.WIDE, true);
     return UNetLayout.of(
-        new ArchitectureSpec(
-            16,
-            1,
-            10,
-            16,
-            List.of(1, 2),
-            1,
-            new TreeSet<>(Set.of(8)),
-            16,
-            new BranchAssignment(encoder, Map.of("dec", decoder))));
+        ArchitectureSpec.builder()
+            .imgResolution(16)
+            .imgChannels(1)
+            .labelDim(10)
+            .modelChannels(16)
+            .channelMult(List.of(1, 2))
+            .numBlocks(1)
+            .attnResolutions(Set.of(8))
+            .channelsPerHead(16)
+            .branches(new BranchAssignment(encoder, Map.of("dec", decoder)))
+            .build());
   }
 
   private static StandingView standing(int trial, double score) {

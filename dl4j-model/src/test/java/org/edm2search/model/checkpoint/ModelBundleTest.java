@@ -370,8 +370,17 @@ class ModelBundleTest {
         .hasMessageContaining("a guide comes with");
     ArchitectureSpec spec = SmallNetwork.SPEC;
     ArchitectureSpec larger =
-        new ArchitectureSpec(
-            16, 1, 2, 4, spec.channelMult(), 1, spec.attnResolutions(), 4, spec.branches());
+        ArchitectureSpec.builder()
+            .imgResolution(16)
+            .imgChannels(1)
+            .labelDim(2)
+            .modelChannels(4)
+            .channelMult(spec.channelMult())
+            .numBlocks(1)
+            .attnResolutions(spec.attnResolutions())
+            .channelsPerHead(4)
+            .branches(spec.branches())
+            .build();
     SamplerConfig guided = sampler(Churn.NONE, autoguidance(2), 0);
     WeightedNetwork guide = new WeightedNetwork(larger, Map.of());
     assertThatThrownBy(() -> new ModelBundle(NETWORK, Optional.of(guide), guided, Map.of()))

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.ParameterSpec;
@@ -16,16 +15,17 @@ import org.edm2search.space.architecture.UNetLayout;
 final class SmallNetwork {
 
   static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          8,
-          1,
-          2,
-          4,
-          List.of(1, 2),
-          1,
-          new TreeSet<>(Set.of(4)),
-          4,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(8)
+          .imgChannels(1)
+          .labelDim(2)
+          .modelChannels(4)
+          .channelMult(List.of(1, 2))
+          .numBlocks(1)
+          .attnResolutions(Set.of(4))
+          .channelsPerHead(4)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
 
   private SmallNetwork() {}
 

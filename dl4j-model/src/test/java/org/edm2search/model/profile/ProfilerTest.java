@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.BranchSpec;
@@ -22,16 +21,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProfilerTest {
 
   private static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          8,
-          1,
-          10,
-          8,
-          List.of(1, 2),
-          1,
-          new TreeSet<>(Set.of(4)),
-          8,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(8)
+          .imgChannels(1)
+          .labelDim(10)
+          .modelChannels(8)
+          .channelMult(List.of(1, 2))
+          .numBlocks(1)
+          .attnResolutions(Set.of(4))
+          .channelsPerHead(8)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
 
   @ParameterizedTest
   @EnumSource(Pass.Kind.class)
@@ -53,16 +53,16 @@ class ProfilerTest {
   @Test
   void theProcessSaysWhyItFailed() {
     ArchitectureSpec huge =
-        new ArchitectureSpec(
-            64,
-            3,
-            0,
-            2048,
-            List.of(4, 4, 4),
-            16,
-            new TreeSet<>(),
-            64,
-            BranchAssignment.uniform(BranchSpec.CONV));
+        ArchitectureSpec.builder()
+            .imgResolution(64)
+            .imgChannels(3)
+            .labelDim(0)
+            .modelChannels(2048)
+            .channelMult(List.of(4, 4, 4))
+            .numBlocks(16)
+            .channelsPerHead(64)
+            .branches(BranchAssignment.uniform(BranchSpec.CONV))
+            .build();
     ProfileProcess process = new ProfileProcess(1, (step, seconds) -> {});
     assertThatThrownBy(
             () -> process.measure(huge, new Pass(Pass.Kind.DENOISING, 1), new Repetition(1, 0)))

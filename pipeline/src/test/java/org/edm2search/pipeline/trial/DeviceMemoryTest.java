@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.edm2search.campaign.TrialFailedException;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.model.Network;
@@ -21,16 +20,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class DeviceMemoryTest {
 
   private static final ArchitectureSpec SPEC =
-      new ArchitectureSpec(
-          4,
-          1,
-          2,
-          8,
-          List.of(1),
-          1,
-          new TreeSet<>(),
-          8,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(4)
+          .imgChannels(1)
+          .labelDim(2)
+          .modelChannels(8)
+          .channelMult(List.of(1))
+          .numBlocks(1)
+          .channelsPerHead(8)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
 
   @Test
   void aTrainingThatDoesNotFitIsOutOfMemory() {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.edm2search.data.format.FashionMnist;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.ClassifierExtractor;
@@ -42,16 +40,16 @@ class ImageSourceTest {
 
   private static TrainedCandidate train(String name, int resolution, int channels) {
     ArchitectureSpec spec =
-        new ArchitectureSpec(
-            resolution,
-            1,
-            10,
-            channels,
-            List.of(1, 2),
-            1,
-            new TreeSet<>(Set.of()),
-            channels,
-            BranchAssignment.uniform(Presets.seedBranch()));
+        ArchitectureSpec.builder()
+            .imgResolution(resolution)
+            .imgChannels(1)
+            .labelDim(10)
+            .modelChannels(channels)
+            .channelMult(List.of(1, 2))
+            .numBlocks(1)
+            .channelsPerHead(channels)
+            .branches(BranchAssignment.uniform(Presets.seedBranch()))
+            .build();
     TrainingRecipe recipe =
         TrainingRecipe.read(
             Section.parse("flops: 3e7\nbatch: 4\nsnapshot_images: 4\n", "recipe.yaml"));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
@@ -18,16 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 class MeasuredLatencyTest {
 
   private static final ArchitectureSpec SMALL =
-      new ArchitectureSpec(
-          4,
-          1,
-          0,
-          8,
-          List.of(1),
-          1,
-          new TreeSet<>(),
-          8,
-          BranchAssignment.uniform(Presets.seedBranch()));
+      ArchitectureSpec.builder()
+          .imgResolution(4)
+          .imgChannels(1)
+          .labelDim(0)
+          .modelChannels(8)
+          .channelMult(List.of(1))
+          .numBlocks(1)
+          .channelsPerHead(8)
+          .branches(BranchAssignment.uniform(Presets.seedBranch()))
+          .build();
 
   @TempDir private Path directory;
 

@@ -77,29 +77,6 @@ public record ArchitectureSpec(
     }
   }
 
-  /** Creates a network whose levels have equally many blocks. */
-  public ArchitectureSpec(
-      int imgResolution,
-      int imgChannels,
-      int labelDim,
-      int modelChannels,
-      List<Integer> channelMult,
-      int numBlocks,
-      SortedSet<Integer> attnResolutions,
-      int channelsPerHead,
-      BranchAssignment branches) {
-    this(
-        imgResolution,
-        imgChannels,
-        labelDim,
-        modelChannels,
-        channelMult,
-        Collections.nCopies(channelMult.size(), numBlocks),
-        attnResolutions,
-        channelsPerHead,
-        branches);
-  }
-
   /** Returns a builder of a network of which nothing is set. */
   public static ArchitectureBuilder builder() {
     return new ArchitectureBuilder();

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.edm2search.space.Architectures;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -44,16 +43,16 @@ class CanonicalArchitectureTest {
   @CsvSource({"288, 64, 4", "192, 64, 3", "8, 8, 1", "100, 51, 1"})
   void headsAreAsManyAsFit(int channels, int channelsPerHead, int heads) {
     ArchitectureSpec spec =
-        new ArchitectureSpec(
-            8,
-            1,
-            0,
-            channels,
-            List.of(1),
-            1,
-            new TreeSet<>(),
-            channelsPerHead,
-            BranchAssignment.uniform(BranchSpec.CONV));
+        ArchitectureSpec.builder()
+            .imgResolution(8)
+            .imgChannels(1)
+            .labelDim(0)
+            .modelChannels(channels)
+            .channelMult(List.of(1))
+            .numBlocks(1)
+            .channelsPerHead(channelsPerHead)
+            .branches(BranchAssignment.uniform(BranchSpec.CONV))
+            .build();
     assertThat(UNetLayout.of(spec).blocks())
         .filteredOn(BlockSpec::hasAttention)
         .isNotEmpty()

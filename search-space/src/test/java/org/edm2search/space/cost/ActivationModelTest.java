@@ -3,7 +3,6 @@ package org.edm2search.space.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.TreeSet;
 import org.edm2search.space.architecture.ArchitectureSpec;
 import org.edm2search.space.architecture.BranchAssignment;
 import org.edm2search.space.architecture.Presets;
@@ -16,16 +15,16 @@ class ActivationModelTest {
   @Test
   void countsEveryFeatureMapOnce() {
     ArchitectureSpec spec =
-        new ArchitectureSpec(
-            4,
-            1,
-            0,
-            2,
-            List.of(1),
-            1,
-            new TreeSet<>(),
-            2,
-            BranchAssignment.uniform(Presets.seedBranch()));
+        ArchitectureSpec.builder()
+            .imgResolution(4)
+            .imgChannels(1)
+            .labelDim(0)
+            .modelChannels(2)
+            .channelMult(List.of(1))
+            .numBlocks(1)
+            .channelsPerHead(2)
+            .branches(BranchAssignment.uniform(Presets.seedBranch()))
+            .build();
     // G*: act, dw in, pw expand (8), act (8), pw project, modulate, act, dw out. From n channels:
     // n + n + 8 + 8 + 2 + 2 + 2 + 2 = 2n + 24; then the sum (2) and the clipped output (2).
     int encoderBlock = 2 + (2 * 2 + 24) + 4; // the pixel norm first
