@@ -19,6 +19,7 @@ import org.edm2search.space.architecture.UNetLayout;
 import org.edm2search.space.base.Edm2SearchException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A preconditioned diffusion U-Net: its tensors, and the plans that run and train it.
@@ -29,6 +30,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Network implements Denoiser, AutoCloseable {
 
   private static final int MAX_DENOISING_PLANS = 3;
+
+  /** Values, 8 MiB: smaller ones stay in a cache from one operation to the next. */
+  private static final long LEAST_TILED = 1 << 21;
 
   /** Training reaches parameters and gradients through buffers of at most 2 GiB. */
   private static final long MOST_TRAINED = Integer.MAX_VALUE / Float.BYTES;
@@ -263,6 +267,9 @@ public final class Network implements Denoiser, AutoCloseable {
 
   private Plan.Builder builder(UNetGraph.Denoising denoising) {
     Plan.Builder builder = Plan.of(denoising.graph()).parametersStandStill();
+    if (device.has(Device.Trait.HOST_MEMORY) && Nd4j.getEnvironment().maxThreads() == 1) {
+      builder.tiledFrom(LEAST_TILED);
+    }
     Map<String, INDArray> matrices = parameters.matrices();
     for (String name : denoising.graph().parameters().keySet()) {
       builder.parameter(name, Objects.requireNonNull(matrices.get(name), name));

@@ -50,6 +50,7 @@ public final class Plan implements AutoCloseable {
     private final Map<Node, INDArray> bound = new IdentityHashMap<>();
     private final Set<Node> kept = new HashSet<>();
     private boolean parametersStandStill;
+    private long leastTiled = Long.MAX_VALUE;
 
     private Builder(Graph graph) {
       this.graph = graph;
@@ -78,6 +79,15 @@ public final class Plan implements AutoCloseable {
      */
     public Builder parametersStandStill() {
       parametersStandStill = true;
+      return this;
+    }
+
+    /**
+     * Runs neighbouring element-wise operations on at least so many values tile by tile, which pays
+     * on one thread: with more, each tile's calls are too short to be shared out.
+     */
+    public Builder tiledFrom(long values) {
+      leastTiled = values;
       return this;
     }
 
@@ -239,6 +249,7 @@ public final class Plan implements AutoCloseable {
     private final Map<Node, INDArray> arrays = new IdentityHashMap<>();
     private final List<Operation> weightOperations = new ArrayList<>();
     private final List<Operation> otherOperations = new ArrayList<>();
+    private TiledChains chains = TiledChains.none(List.of());
 
     Compiler(Builder builder) {
       this.builder = builder;
@@ -247,7 +258,15 @@ public final class Plan implements AutoCloseable {
     void compile() {
       arena = Nd4j.create(DataType.FLOAT, layOut());
       weightOperations.forEach(operation -> prepare(operation, weightCalls));
-      otherOperations.forEach(operation -> prepare(operation, calls));
+      for (int index = 0; index < otherOperations.size(); index++) {
+        int last = chains.last(weightOperations.size() + index) - weightOperations.size();
+        if (last == index) {
+          prepare(otherOperations.get(index), calls);
+        } else {
+          prepareTiles(otherOperations.subList(index, last + 1));
+          index = last;
+        }
+      }
       roots().forEach(node -> results.put(node, arrayOf(node)));
     }
 
@@ -335,6 +354,10 @@ public final class Plan implements AutoCloseable {
     }
 
     private void assignStorage(List<Operation> order, int weightOperations) {
+      chains =
+          builder.leastTiled == Long.MAX_VALUE
+              ? TiledChains.none(order)
+              : TiledChains.find(order, weightOperations, builder.leastTiled, fixed.keySet());
       Map<Node, Integer> lastUse = lastUses(order, weightOperations);
       for (int index = 0; index < order.size(); index++) {
         Operation operation = order.get(index);
@@ -342,13 +365,17 @@ public final class Plan implements AutoCloseable {
           Node home = homeOf(operation, output, index);
           storage.put(output, home);
           if (home == output && !fixed.containsKey(output)) {
-            buffers.put(output, new MemoryLayout.Buffer(output.length(), index));
+            buffers.put(output, new MemoryLayout.Buffer(chains.stored(output), index));
           }
           MemoryLayout.Buffer buffer = buffers.get(home);
           if (buffer != null) {
             buffer.usedAt(Math.max(index, lastUse.getOrDefault(output, index)));
           }
         }
+      }
+      for (MemoryLayout.Buffer buffer : buffers.values()) {
+        // What a chain reads, it reads in its last tile again.
+        buffer.usedAt(chains.last(buffer.last()));
       }
     }
 
@@ -389,7 +416,8 @@ public final class Plan implements AutoCloseable {
       for (Node input : operation.inputs()) {
         MemoryLayout.Buffer buffer = buffers.get(home(input));
         boolean free = buffer != null && buffer.last() == index;
-        if (free && Arrays.equals(input.shape(), output.shape())) {
+        boolean large = !chains.isInner(home(input)) || chains.isInner(output);
+        if (free && large && Arrays.equals(input.shape(), output.shape())) {
           return home(input);
         }
       }
@@ -426,6 +454,31 @@ public final class Plan implements AutoCloseable {
       }
       arrays.put(node, array);
       return array;
+    }
+
+    private void prepareTiles(List<Operation> chain) {
+      long values = chain.get(0).output().length();
+      long tile = TiledChains.tile(values);
+      for (long first = 0; first < values; first += tile) {
+        long start = first;
+        long length = Math.min(tile, values - first);
+        for (Operation operation : chain) {
+          calls.add(
+              NativeCall.of(
+                  operation,
+                  operation.inputs().stream().map(node -> part(node, start, length)).toList(),
+                  List.of(part(operation.output(), start, length))));
+        }
+      }
+    }
+
+    /** Returns part of a node, or where its chain keeps it for a while; single numbers whole. */
+    private INDArray part(Node node, long start, long length) {
+      Node home = home(node);
+      if (chains.isInner(home)) {
+        return view(openArena(), Objects.requireNonNull(buffers.get(home)).offset(), 1, length);
+      }
+      return node.length() == 1 ? arrayOf(node) : view(arrayOf(node), start, 1, length);
     }
 
     private void prepare(Operation operation, List<NativeCall> list) {
