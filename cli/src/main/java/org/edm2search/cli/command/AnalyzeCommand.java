@@ -19,7 +19,6 @@ import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.picture.Drawing;
 import org.edm2search.campaign.picture.Png;
 import org.edm2search.campaign.picture.Svg;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
 import org.edm2search.space.base.AtomicFile;
@@ -87,7 +86,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("campaigns", analyses);
       answer.put("comparisons", comparisons);
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.printText(AnalysisText.of(analyses, comparisons, console.width()));
     }

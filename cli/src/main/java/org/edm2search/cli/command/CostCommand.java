@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.space.architecture.ArchitectureSpec;
@@ -92,7 +91,7 @@ public final class CostCommand implements Callable<Integer> {
             answer.putAll(json(CostModel.of(architecture)));
             answers.add(answer);
           });
-      console.printText(ReportJson.write(answers));
+      console.printJson(answers);
       return;
     }
     TextTable table = new TextTable("<architecture", "parameters", "FLOPs");
@@ -114,7 +113,7 @@ public final class CostCommand implements Callable<Integer> {
   private void print(ArchitectureSpec architecture) {
     Cost cost = CostModel.of(architecture);
     if (json) {
-      console.printText(ReportJson.write(json(cost)));
+      console.printJson(json(cost));
       return;
     }
     console.print("parameters  %,d", cost.parameters());
@@ -185,7 +184,7 @@ public final class CostCommand implements Callable<Integer> {
 
   private void printPresets() {
     if (json) {
-      console.printText(ReportJson.write(rows().stream().map(CostCommand::json).toList()));
+      console.printJson(rows().stream().map(CostCommand::json).toList());
       return;
     }
     TextTable table =

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.format.DatasetConversion;
 import org.edm2search.data.format.DatasetFormat;
@@ -147,7 +146,7 @@ final class DatasetConvertCommand implements Callable<Integer> {
       answer.put("transparent", result.adjustments().transparent());
       answer.put("over_8_bits", result.adjustments().deep());
       answer.put("turned", result.adjustments().turned());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
       return;
     }
     console.print(

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.TextTable;
 import org.edm2search.data.InvalidDatasetException;
@@ -202,6 +201,6 @@ final class DatasetInfoCommand implements Callable<Integer> {
           answer.put("turned", found.adjustments().turned());
           answer.put("damaged", found.damaged());
         });
-    console.printText(ReportJson.write(answer));
+    console.printJson(answer);
   }
 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.eval.EvaluationProtocol;
@@ -38,7 +37,7 @@ record ExportText(Console console, boolean json) {
       answer.put("ema", protocol.ema());
       answer.put("guidance", protocol.guidance().weight());
       answer.put("warnings", model.warnings());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.print(
           "%s: %s", trial.map(exported -> "trial " + exported.number()).orElse("model"), target);
@@ -74,7 +73,7 @@ record ExportText(Console console, boolean json) {
       answer.put(
           "bundles",
           models.stream().map(model -> target.resolve(model.name()).toString()).toList());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.print(
           "%d model%s: %s",

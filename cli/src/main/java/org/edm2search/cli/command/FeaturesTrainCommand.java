@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
@@ -185,7 +184,7 @@ final class FeaturesTrainCommand implements Callable<Integer> {
       answer.put("accuracy", features.accuracy());
       answer.put("chance", chance);
       answer.put("held_out_images", features.heldOut());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
       return;
     }
     console.print("%s", file);

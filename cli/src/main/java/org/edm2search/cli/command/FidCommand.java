@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.eval.FeatureSpec;
@@ -147,7 +146,7 @@ public final class FidCommand implements Callable<Integer> {
     answer.put("features", a.extractor());
     answer.put("count_a", count(a.statistics()));
     answer.put("dimensions", a.statistics().dimensions());
-    console.printText(ReportJson.write(answer));
+    console.printJson(answer);
   }
 
   private void print(FeatureSource a, FeatureSource b) {
@@ -174,7 +173,7 @@ public final class FidCommand implements Callable<Integer> {
       answer.put("count_b", count(right));
       answer.put("dimensions", left.dimensions());
       answer.put("warnings", warnings);
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.print(
           "%.6f%s  %s, %s and %s",

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.model.profile.NetworkProfile;
@@ -118,7 +117,7 @@ public final class ProfileCommand implements Callable<Integer> {
     }
     ProfileReport report = measure(named, numericalThreads);
     if (format.json) {
-      console.printText(ReportJson.write(report.json()));
+      console.printJson(report.json());
     } else if (format.csv) {
       console.out().print(report.csv());
     } else {

@@ -13,7 +13,6 @@ import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.CampaignResult;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.report.RankedTrial;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
 import org.edm2search.cli.output.Console;
@@ -150,7 +149,7 @@ public final class RunCommand implements Callable<Integer> {
       answer.put("note", result.note());
       answer.put("trials", result.trials().size());
       answer.put("leaderboard", RankedTrial.of(leaderboard));
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       say("");
       console.printText(LeaderboardText.of(leaderboard, console.width()));

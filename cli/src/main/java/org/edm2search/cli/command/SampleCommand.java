@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.ImageBatch;
 import org.edm2search.eval.EvaluationProtocol;
@@ -197,7 +196,7 @@ public final class SampleCommand implements Callable<Integer> {
       answer.put("images", images.count());
       answer.put("steps", protocol.sampling().schedule().steps());
       answer.put("network_evaluations_per_sample", protocol.sampling().evaluations());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.print("%d images: %s", images.count(), out);
     }

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.report.RungDifference;
 import org.edm2search.campaign.report.TrialReport;
 import org.edm2search.campaign.store.TrialReader;
@@ -63,15 +62,14 @@ public final class ShowCommand implements Callable<Integer> {
     }
     List<Path> files = directory.files(number);
     if (json) {
-      console.printText(
-          ReportJson.write(
-              TrialReport.of(
-                  trial,
-                  runs,
-                  attempts,
-                  differences,
-                  losses,
-                  files.stream().map(Path::toString).toList())));
+      console.printJson(
+          TrialReport.of(
+              trial,
+              runs,
+              attempts,
+              differences,
+              losses,
+              files.stream().map(Path::toString).toList()));
     } else {
       print(trial, runs, attempts, differences, losses, files);
     }

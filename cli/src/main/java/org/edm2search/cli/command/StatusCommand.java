@@ -14,7 +14,6 @@ import org.edm2search.campaign.journal.CampaignSnapshot;
 import org.edm2search.campaign.journal.JournalReader;
 import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.CampaignReport;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.CampaignRecord;
 import org.edm2search.campaign.trial.FailureKind;
 import org.edm2search.campaign.trial.Spending;
@@ -54,7 +53,7 @@ public final class StatusCommand implements Callable<Integer> {
           CampaignReport.of(
               directory.path(), snapshot, directory.runningProcess(), directory.pauseRequested());
       if (json) {
-        console.printText(ReportJson.write(report));
+        console.printJson(report);
       } else {
         print(directory, report, record, snapshot.trials());
         if (report.unreadableLines() > 0) {

@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
@@ -228,7 +227,7 @@ public final class TrainCommand implements Callable<Integer> {
       answer.put(
           "training_flops",
           TrainingRecipe.spent(CostModel.of(trained.architecture()), trained.images()));
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       console.print(
           "trained on %,d images in %s, loss %.4f: %s",

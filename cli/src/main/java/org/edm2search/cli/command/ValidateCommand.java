@@ -8,7 +8,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.report.Amounts;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.campaign.report.SpentFlops;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
@@ -65,7 +64,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> answer = json(settings);
       answer.put("forecast", forecast.json());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
     } else {
       print(settings);
       forecast.lines().forEach((name, text) -> console.print("%-9s %s", name, text));

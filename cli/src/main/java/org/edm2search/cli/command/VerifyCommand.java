@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.data.ImageDataset;
@@ -89,8 +88,7 @@ public final class VerifyCommand implements Callable<Integer> {
       result = result.with(scoreAgain());
     }
     if (json) {
-      console.printText(
-          ReportJson.write(Map.of("checks", result.checks(), "passes", result.passes())));
+      console.printJson(Map.of("checks", result.checks(), "passes", result.passes()));
     } else {
       for (BundleVerification.Check check : result.checks()) {
         print(check.name(), check.error(), check.tolerance(), check.program());
@@ -142,7 +140,7 @@ public final class VerifyCommand implements Callable<Integer> {
   private int verifyReference() {
     Verification result = Verification.of(ReferenceFile.read(file));
     if (json) {
-      console.printText(ReportJson.write(json(result)));
+      console.printJson(json(result));
     } else {
       print(
           "max |Δdenoised|",

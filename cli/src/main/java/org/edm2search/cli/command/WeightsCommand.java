@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
-import org.edm2search.campaign.report.ReportJson;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
 import org.edm2search.eval.inception.InceptionWeights;
@@ -100,8 +99,7 @@ public final class WeightsCommand implements Callable<Integer> {
       line.clear();
       print(weights, store.sha256());
     } else if (json) {
-      console.printText(
-          ReportJson.write(Map.of("installed", false, "file", store.file().toString())));
+      console.printJson(Map.of("installed", false, "file", store.file().toString()));
     } else {
       console.print("Installed: none, there is no %s", store.file());
     }
@@ -116,7 +114,7 @@ public final class WeightsCommand implements Callable<Integer> {
       answer.put("source_sha256", weights.sha256());
       answer.put("canonical", weights.canonical());
       answer.put("features", weights.extractorId());
-      console.printText(ReportJson.write(answer));
+      console.printJson(answer);
       return;
     }
     console.print("Installed: %s", store.file());
