@@ -3,8 +3,13 @@ package org.edm2search.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,5 +77,49 @@ class LauncherCommandsTest {
     assertThat(memory.code()).as(memory.err()).isZero();
     assertThat(memory.err())
         .contains("warning: a trial will need about", "B of memory, but the machine has");
+  }
+
+  @Test
+  void theFirstListingMakesAnArchiveOfClassesThatLaterCommandsTakeThemFrom() throws Exception {
+    Path script = Distribution.unpack(directory.resolve("shipped"));
+    Path lib = directory.resolve("shipped/lib");
+    Path campaign = Files.createDirectories(directory.resolve("listed"));
+    try (InputStream sample = SharedClasses.class.getResourceAsStream("sample-journal.jsonl")) {
+      Files.copy(sample, campaign.resolve("journal.jsonl"));
+    }
+    Captured first = CommandLineProcess.launch(script, directory, "status", campaign).await();
+    assertThat(first.code()).as(first.err()).isZero();
+    assertThat(archives(lib)).hasSize(1).allSatisfy(made -> assertThat(made).isNotEmptyFile());
+
+    Path loaded = directory.resolve("loaded.txt");
+    List<String> logging =
+        List.of(
+            "sh",
+            "-c",
+            "EDM2_SEARCH_JAVA_OPTS=-Xlog:class+load:file=%s exec sh '%s' \"$@\""
+                .formatted(loaded, script),
+            "sh");
+    Captured second = CommandLineProcess.start(logging, directory, "leaderboard", campaign).await();
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(loaded).content().contains("org.edm2search.cli.Main source: shared objects file");
+
+    try (Stream<Path> files = Files.list(lib)) {
+      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
+        Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+      }
+    }
+    Captured other = CommandLineProcess.start(logging, directory, "leaderboard", campaign).await();
+    assertThat(other.out()).as("with other jars").isEqualTo(second.out());
+    assertThat(other.err()).isEqualTo(second.err());
+    assertThat(loaded)
+        .content()
+        .contains("org.edm2search.cli.Main source: file:")
+        .doesNotContain("org.edm2search.cli.Main source: shared objects file");
+  }
+
+  private static List<Path> archives(Path lib) throws IOException {
+    try (Stream<Path> files = Files.list(lib)) {
+      return files.filter(file -> file.toString().endsWith(".jsa")).toList();
+    }
   }
 }
