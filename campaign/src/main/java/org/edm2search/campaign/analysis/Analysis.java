@@ -135,7 +135,7 @@ public record Analysis(
           known ->
               places.add(
                   new Place(
-                      row.trial().number(), row.score(), known, front.contains(row.trial()))));
+                      row.trial().number(), row.rankedBy(), known, front.contains(row.trial()))));
     }
     return places;
   }

@@ -59,6 +59,13 @@ public record Leaderboard(List<Table> tables) {
           rows.stream().filter(row -> row.trial().number() == 0).findFirst());
     }
 
+    /**
+     * Returns whether some architectures were trained again, so that ranks are by typical scores.
+     */
+    public boolean trainedAgain() {
+      return rows.stream().anyMatch(row -> row.runs().size() > 1);
+    }
+
     /** Returns what the scores measure. */
     public String scoreName() {
       return rows.get(0).trial().measurement().orElseThrow().score().name();
@@ -78,11 +85,13 @@ public record Leaderboard(List<Table> tables) {
    *
    * @param rank from 1; equal ones share a rank, and the next one skips as many
    * @param tied whether another row has the same rank
+   * @param rankedBy the mean of its trainings, or the typical score in a table where some
+   *     architectures were trained again: a lucky training is not to stand above others' means
    * @param runs its trainings, complete, by number: the search's, then its repeats
    * @param standing of its architecture; the reference is the seed architecture, or the best of a
    *     table without it
    */
-  public record Row(int rank, boolean tied, List<Trial> runs, Standing standing) {
+  public record Row(int rank, boolean tied, double rankedBy, List<Trial> runs, Standing standing) {
 
     public Row {
       runs = List.copyOf(runs);
@@ -166,7 +175,6 @@ public record Leaderboard(List<Table> tables) {
     for (List<Trial> runs : groups) {
       Standing standing =
           Objects.requireNonNull(standings.get(runs.get(0).candidate().architectureId()));
-      // Where some were trained again, a single lucky training is not to stand above their means.
       places.add(new Place(runs, standing, repeated ? standing.typical() : mean(runs)));
     }
     places.sort(
@@ -178,7 +186,7 @@ public record Leaderboard(List<Table> tables) {
       boolean likeBefore = i > 0 && place.order == places.get(i - 1).order;
       boolean likeNext = i + 1 < places.size() && place.order == places.get(i + 1).order;
       int rank = likeBefore ? rows.get(i - 1).rank() : i + 1;
-      rows.add(new Row(rank, likeBefore || likeNext, place.runs, place.standing));
+      rows.add(new Row(rank, likeBefore || likeNext, place.order, place.runs, place.standing));
     }
     return Table.of(protocol(trials.get(0)), second, rows);
   }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.edm2search.campaign.trial.Trial;
 
-/** The trials no other trial beats in both score and what the campaign weighs against it. */
+/**
+ * The trials no other trial beats in both what they are ranked by and what the campaign weighs
+ * against it, so that the best trial is always among them.
+ */
 public final class ParetoFront {
 
   private record Priced(Leaderboard.Row row, double cost) {}
@@ -25,13 +28,13 @@ public final class ParetoFront {
     }
     priced.sort(
         Comparator.comparingDouble(Priced::cost)
-            .thenComparingDouble(one -> one.row().score())
+            .thenComparingDouble(one -> one.row().rankedBy())
             .thenComparingInt(one -> one.row().trial().number()));
     List<Trial> front = new ArrayList<>();
     double best = Double.POSITIVE_INFINITY;
     for (Priced one : priced) {
-      if (one.row().score() < best) {
-        best = one.row().score();
+      if (one.row().rankedBy() < best) {
+        best = one.row().rankedBy();
         front.add(one.row().trial());
       }
     }

@@ -103,6 +103,9 @@ final class LeaderboardTest {
                 repeat(6, confirmed, 4.6),
                 repeat(7, confirmed, 4.6)));
     assertThat(board.best().map(Trial::number)).contains(1);
+    assertThat(numbers(ParetoFront.of(board.tables().get(0))))
+        .as("the best of equally dear networks")
+        .containsExactly(1);
   }
 
   @Test

@@ -106,7 +106,9 @@ final class LeaderboardText {
                 + " lucky training does not come first. 95 %: where one more training would score; vs G*"
                 + " compares typical scores; P(< G*): probability of a lower one than G*; ≈: not told"
                 + " apart from the best. FLOPs: one evaluation, one multiply-add = 1. pareto: no other is"
-                + " better in both score and %s.".formatted(table.second().label()),
+                + " better in both %s and %s."
+                    .formatted(
+                        table.trainedAgain() ? "typical score" : "score", table.second().label()),
             width)
         + TextTable.wrapped(
             "Protocol %s: %s"

@@ -210,7 +210,7 @@ final class CampaignReading {
   private ChartView charts() {
     List<Trial> ranked = ranking.ranked();
     return new ChartView(
-        ranking.scoreName(),
+        ranking.rankedByName(),
         ranking.second().label(),
         drawn(ranked).stream().map(this::point).toList(),
         ranked.size(),
@@ -227,7 +227,7 @@ final class CampaignReading {
     double best = Double.POSITIVE_INFINITY;
     for (int i = 0; i < ranked.size(); i++) {
       Trial trial = ranked.get(i);
-      double score = ranking.score(trial).orElseThrow();
+      double score = ranking.rankedBy(trial);
       boolean everySo =
           (long) (i + 1) * MOST_POINTS / ranked.size() > (long) i * MOST_POINTS / ranked.size();
       if (everySo || score < best || trial.number() == 0 || front.contains(trial.number())) {
@@ -244,7 +244,7 @@ final class CampaignReading {
         trial.number(),
         SecondObjective.of(trial, ranking.second()),
         trial.candidate().cost().multiplyAdds(),
-        ranking.score(trial).orElseThrow(),
+        ranking.rankedBy(trial),
         standing.low(),
         standing.high(),
         trial.candidate().cost().parameters(),

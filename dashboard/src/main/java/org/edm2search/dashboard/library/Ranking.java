@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -118,6 +119,17 @@ final class Ranking {
   OptionalDouble score(Trial trial) {
     Leaderboard.Row row = ranks.get(trial.number());
     return row == null ? trial.score() : OptionalDouble.of(row.score());
+  }
+
+  /** Returns what a ranked trial is ranked by. */
+  double rankedBy(Trial trial) {
+    return Objects.requireNonNull(ranks.get(trial.number()), "ranked").rankedBy();
+  }
+
+  /** Returns the name of what trials are ranked by. */
+  String rankedByName() {
+    boolean typical = table.filter(Leaderboard.Table::trainedAgain).isPresent();
+    return typical ? "typical " + scoreName() : scoreName();
   }
 
   /** Returns the ranked trials, by number. */

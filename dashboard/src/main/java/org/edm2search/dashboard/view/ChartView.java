@@ -29,7 +29,7 @@ public record ChartView(
    * @param trial its number
    * @param cost how much the network takes of what is weighed against the score; empty if not known
    * @param multiplyAdds per image and network evaluation
-   * @param score lower is better
+   * @param score what trials are ranked by, lower is better
    * @param low lower end of the typical score's 95 % interval
    * @param high upper end
    * @param parameters of the network
