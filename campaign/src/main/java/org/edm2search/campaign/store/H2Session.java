@@ -48,20 +48,7 @@ final class H2Session implements StoreSession {
         "jdbc:h2:file:%s;FILE_LOCK=FS;WRITE_DELAY=0;TRACE_LEVEL_FILE=0;DB_CLOSE_ON_EXIT=FALSE"
             .formatted(path.substring(0, path.length() - StoreFile.ENDING.length()));
     H2Session session = new H2Session(file, StoreStatements.told(Jdbi.create(url, "sa", "")));
-    try {
-      session.thread.call(
-          () -> {
-            session.connect();
-            return null;
-          });
-      return session;
-    } catch (JdbiException e) {
-      session.close();
-      throw file.failed(e);
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
-    }
+    return StoreSession.opened(session, () -> session.thread.run(session::connect), file::failed);
   }
 
   private void connect() {

@@ -70,20 +70,7 @@ final class PostgresSession implements StoreSession {
   static PostgresSession open(
       PostgresServer server, CampaignSchema schema, String application, Duration reconnect) {
     PostgresSession session = new PostgresSession(server, schema, application, reconnect);
-    try {
-      session.thread.call(
-          () -> {
-            session.connect();
-            return null;
-          });
-      return session;
-    } catch (JdbiException e) {
-      session.close();
-      throw server.failed(e);
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
-    }
+    return StoreSession.opened(session, () -> session.thread.run(session::connect), server::failed);
   }
 
   private void connect() {

@@ -38,6 +38,11 @@ final class SessionThread {
     }
   }
 
+  /** Runs work on the thread, or throws what it throws. */
+  void run(Runnable work) {
+    call(Executors.callable(work));
+  }
+
   /** Runs the last work and ends the thread; does nothing where it has ended. */
   void end(Runnable work) {
     if (thread.isShutdown()) {

@@ -3,6 +3,7 @@ package org.edm2search.campaign.store;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +25,23 @@ sealed interface StoreSession extends AutoCloseable permits H2Session, PostgresS
 
   @Override
   void close();
+
+  /**
+   * Returns a session that is connected now, or closes it.
+   *
+   * @param failed tells what a database's failure means
+   */
+  static <S extends StoreSession> S opened(
+      S session, Runnable connect, Function<JdbiException, ? extends RuntimeException> failed) {
+    try {
+      connect.run();
+      return session;
+    } catch (JdbiException e) {
+      session.close();
+      throw failed.apply(e);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
 }
