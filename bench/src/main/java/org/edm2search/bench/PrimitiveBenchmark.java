@@ -71,8 +71,7 @@ public class PrimitiveBenchmark {
   /** Emits the primitive and its gradient. */
   @Setup
   public void prepare() {
-    FeatureMap x = map("x", CHANNELS);
-    Node y = emit(x);
+    Node y = emit();
     tape.accumulate(y, graph.input("gradient", y.shape()));
     tape.backward();
     Plan.Builder builder = Plan.of(graph).result(y);
@@ -83,36 +82,40 @@ public class PrimitiveBenchmark {
     plan.feed("gradient", gradient);
   }
 
-  private Node emit(FeatureMap x) {
+  private Node emit() {
     MagnitudePreserving mp = new MagnitudePreserving(tape);
     MpConvolution convolution = new MpConvolution(tape);
     return switch (primitive) {
-      case "silu" -> mp.silu(x.node());
-      case "normalizeRows" -> mp.normalizeRows(x.node());
+      case "silu" -> mp.silu(x().node());
+      case "normalizeRows" -> mp.normalizeRows(x().node());
       case "modulate" ->
-          mp.modulate(x, parameter("e", BATCH, CHANNELS), parameter("gain", 1, 1)).node();
-      case "sum" -> mp.sum(x.node(), map("b", CHANNELS).node(), 0.3);
-      case "cat" -> mp.cat(x, map("b", CHANNELS)).node();
-      case "clip" -> mp.clip(x.node());
+          mp.modulate(x(), parameter("e", BATCH, CHANNELS), parameter("gain", 1, 1)).node();
+      case "sum" -> mp.sum(x().node(), map("b", CHANNELS).node(), 0.3);
+      case "cat" -> mp.cat(x(), map("b", CHANNELS)).node();
+      case "clip" -> mp.clip(x().node());
       case "weight" -> convolution.weight(parameter("w", 4 * CHANNELS, CHANNELS), 1);
       case "pointwise" ->
-          convolution.pointwise(x, parameter("w", 4 * CHANNELS, CHANNELS), 1).node();
-      case "dense3" -> convolution.dense(x, parameter("w", CHANNELS, 9 * CHANNELS), 3, 1).node();
-      case "depthwise3" -> convolution.depthwise(x, parameter("w", CHANNELS, 9), 3, 1).node();
-      case "depthwise7" -> convolution.depthwise(x, parameter("w", CHANNELS, 49), 7, 1).node();
+          convolution.pointwise(x(), parameter("w", 4 * CHANNELS, CHANNELS), 1).node();
+      case "dense3" -> convolution.dense(x(), parameter("w", CHANNELS, 9 * CHANNELS), 3, 1).node();
+      case "depthwise3" -> convolution.depthwise(x(), parameter("w", CHANNELS, 9), 3, 1).node();
+      case "depthwise7" -> convolution.depthwise(x(), parameter("w", CHANNELS, 49), 7, 1).node();
       case "attention" ->
           new SelfAttention(tape)
               .attend(
-                  x,
+                  x(),
                   parameter("w", 3 * CHANNELS, CHANNELS),
                   parameter("projection", CHANNELS, CHANNELS),
                   1,
                   1)
               .node();
-      case "down" -> new Resampling(tape).down(x).node();
-      case "up" -> new Resampling(tape).up(x).node();
+      case "down" -> new Resampling(tape).down(x()).node();
+      case "up" -> new Resampling(tape).up(x()).node();
       default -> throw new IllegalArgumentException(primitive);
     };
+  }
+
+  private FeatureMap x() {
+    return map("x", CHANNELS);
   }
 
   private FeatureMap map(String name, int channels) {
