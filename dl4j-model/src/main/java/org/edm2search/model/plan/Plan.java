@@ -1,17 +1,13 @@
 package org.edm2search.model.plan;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.edm2search.model.device.HostView;
@@ -29,16 +25,16 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Plan implements AutoCloseable {
 
-  private final Map<String, INDArray> inputs = new LinkedHashMap<>();
-  private final Map<Node, INDArray> results = new IdentityHashMap<>();
+  private final Map<String, INDArray> inputs;
+  private final Map<Node, INDArray> results;
 
   /**
    * Results lie outside the arena: a GPU copies whole buffers to the host, not one number of them.
    */
-  private final List<INDArray> ownResults = new ArrayList<>();
+  private final List<INDArray> ownResults;
 
-  private final List<NativeCall> weightCalls = new ArrayList<>();
-  private final List<NativeCall> calls = new ArrayList<>();
+  private final List<NativeCall> weightCalls;
+  private final List<NativeCall> calls;
   private final boolean parametersStandStill;
   private @Nullable INDArray arena;
   private boolean weightsReady;
@@ -47,8 +43,8 @@ public final class Plan implements AutoCloseable {
   public static final class Builder {
     private final Graph graph;
     private final Map<String, INDArray> parameters = new HashMap<>();
-    private final Map<Node, INDArray> bound = new IdentityHashMap<>();
-    private final Set<Node> kept = new HashSet<>();
+    private final Map<Node, INDArray> bound = new LinkedHashMap<>();
+    private final Set<Node> kept = new LinkedHashSet<>();
     private boolean parametersStandStill;
     private long leastTiled = Long.MAX_VALUE;
 
@@ -91,30 +87,101 @@ public final class Plan implements AutoCloseable {
       return this;
     }
 
-    /** Lays out memory and prepares the calls. */
+    /**
+     * Lays out memory and prepares the calls.
+     *
+     * @throws IllegalArgumentException if a parameter's array is missing or has another shape
+     */
     public Plan build() {
-      Plan plan = new Plan(this);
-      plan.new Compiler(this).compile();
-      return plan;
+      Layout layout = layOut();
+      Map<Node, INDArray> outside = given();
+      Map<String, INDArray> inputs = new LinkedHashMap<>();
+      graph
+          .inputs()
+          .forEach(
+              (name, node) -> {
+                INDArray array = Nd4j.create(DataType.FLOAT, node.shape());
+                inputs.put(name, array);
+                outside.put(node, array);
+              });
+      List<INDArray> ownResults = new ArrayList<>();
+      for (Node node : ownResults()) {
+        INDArray array = Nd4j.create(DataType.FLOAT, node.shape());
+        ownResults.add(array);
+        outside.put(node, array);
+      }
+      INDArray arena = Nd4j.create(DataType.FLOAT, layout.placement().length());
+      CallPreparation preparation = new CallPreparation(layout, arena, outside);
+      Map<Node, INDArray> results = new HashMap<>();
+      results().forEach(node -> results.put(node, preparation.arrayOf(node)));
+      return new Plan(inputs, results, ownResults, arena, preparation, parametersStandStill);
     }
 
     /** Returns the operations that the plan would run, without making it: all but reshapes. */
     public List<Operation> operations() {
-      Compiler compiler = new Plan(this).new Compiler(this);
-      Set<Operation> needed = compiler.neededFor(compiler.roots());
-      return graph.operations().stream()
-          .filter(needed::contains)
+      return Schedule.of(graph, results()).order().stream()
           .filter(operation -> operation.kind() != Operation.Kind.RESHAPE)
           .toList();
     }
 
-    /** Returns the {@link Plan#bytes()} of the plan without allocating its arena. */
+    /** Returns the {@link Plan#bytes()} of the plan without making it. */
     public long bytes() {
-      Plan plan = new Plan(this);
-      long arena = plan.new Compiler(this).layOut() * Float.BYTES;
-      long bytes = arena + plan.leafBytes();
-      plan.closeLeaves();
-      return bytes;
+      long leaves =
+          Stream.concat(graph.inputs().values().stream(), ownResults().stream())
+              .mapToLong(Node::length)
+              .sum();
+      return (layOut().placement().length() + leaves) * Float.BYTES;
+    }
+
+    private Layout layOut() {
+      Set<Node> outside = new HashSet<>(graph.inputs().values());
+      outside.addAll(graph.parameters().values());
+      outside.addAll(graph.constants().keySet());
+      outside.addAll(results());
+      Schedule schedule = Schedule.of(graph, results());
+      TiledChains chains =
+          leastTiled == Long.MAX_VALUE
+              ? TiledChains.none(schedule)
+              : TiledChains.find(schedule, leastTiled, outside);
+      return new Layout(
+          schedule, chains, new Placement(schedule, outside, parametersStandStill, chains));
+    }
+
+    private Set<Node> results() {
+      Set<Node> results = new LinkedHashSet<>(kept);
+      results.addAll(bound.keySet());
+      return results;
+    }
+
+    /** Returns the results that need arrays of the plan's own. */
+    private Set<Node> ownResults() {
+      Set<Node> own = new LinkedHashSet<>(kept);
+      own.removeAll(bound.keySet());
+      own.removeAll(graph.inputs().values());
+      own.removeAll(graph.parameters().values());
+      own.removeAll(graph.constants().keySet());
+      return own;
+    }
+
+    /** Returns the arrays that are there before the plan. */
+    private Map<Node, INDArray> given() {
+      Map<Node, INDArray> given = new HashMap<>(graph.constants());
+      graph.parameters().forEach((name, node) -> given.put(node, parameterArray(name, node)));
+      given.putAll(bound);
+      return given;
+    }
+
+    private INDArray parameterArray(String name, Node node) {
+      INDArray array = parameters.get(name);
+      if (array == null || !Arrays.equals(array.shape(), node.shape())) {
+        throw new IllegalArgumentException(
+            "parameter %s needs shape %s, but got %s"
+                .formatted(
+                    name,
+                    Arrays.toString(node.shape()),
+                    array == null ? "nothing" : Arrays.toString(array.shape())));
+      }
+      return array;
     }
   }
 
@@ -123,8 +190,20 @@ public final class Plan implements AutoCloseable {
     return new Builder(graph);
   }
 
-  private Plan(Builder builder) {
-    parametersStandStill = builder.parametersStandStill;
+  private Plan(
+      Map<String, INDArray> inputs,
+      Map<Node, INDArray> results,
+      List<INDArray> ownResults,
+      INDArray arena,
+      CallPreparation preparation,
+      boolean parametersStandStill) {
+    this.inputs = inputs;
+    this.results = results;
+    this.ownResults = ownResults;
+    this.arena = arena;
+    this.parametersStandStill = parametersStandStill;
+    weightCalls = preparation.weightCalls();
+    calls = preparation.calls();
   }
 
   /** Returns the array that feeds an input: fill it before a run. */
@@ -202,19 +281,11 @@ public final class Plan implements AutoCloseable {
 
   /** Returns the bytes of arena, inputs and results. */
   public long bytes() {
-    return openArena().length() * Float.BYTES + leafBytes();
-  }
-
-  private long leafBytes() {
-    return Stream.concat(inputs.values().stream(), ownResults.stream())
+    long leaves =
+        Stream.concat(inputs.values().stream(), ownResults.stream())
             .mapToLong(INDArray::length)
-            .sum()
-        * Float.BYTES;
-  }
-
-  private void closeLeaves() {
-    inputs.values().forEach(INDArray::close);
-    ownResults.forEach(INDArray::close);
+            .sum();
+    return (openArena().length() + leaves) * Float.BYTES;
   }
 
   private INDArray openArena() {
@@ -231,266 +302,10 @@ public final class Plan implements AutoCloseable {
     }
     weightCalls.forEach(NativeCall::close);
     calls.forEach(NativeCall::close);
-    closeLeaves();
+    inputs.values().forEach(INDArray::close);
+    ownResults.forEach(INDArray::close);
     arena.close();
     arena = null;
-  }
-
-  /** Turns a graph into calls; lives for the constructor only. */
-  private final class Compiler {
-    private final Builder builder;
-    private final Map<Node, Operation> producers = new IdentityHashMap<>();
-
-    /** The node whose storage a node shares: itself, but for reshapes and in-place results. */
-    private final Map<Node, Node> storage = new IdentityHashMap<>();
-
-    private final Map<Node, INDArray> fixed = new IdentityHashMap<>();
-    private final Map<Node, MemoryLayout.Buffer> buffers = new IdentityHashMap<>();
-    private final Map<Node, INDArray> arrays = new IdentityHashMap<>();
-    private final List<Operation> weightOperations = new ArrayList<>();
-    private final List<Operation> otherOperations = new ArrayList<>();
-    private TiledChains chains = TiledChains.none(List.of());
-
-    Compiler(Builder builder) {
-      this.builder = builder;
-    }
-
-    void compile() {
-      arena = Nd4j.create(DataType.FLOAT, layOut());
-      weightOperations.forEach(operation -> prepare(operation, weightCalls));
-      for (int index = 0; index < otherOperations.size(); index++) {
-        int last = chains.last(weightOperations.size() + index) - weightOperations.size();
-        if (last == index) {
-          prepare(otherOperations.get(index), calls);
-        } else {
-          prepareTiles(otherOperations.subList(index, last + 1));
-          index = last;
-        }
-      }
-      roots().forEach(node -> results.put(node, arrayOf(node)));
-    }
-
-    private Set<Node> roots() {
-      Set<Node> roots = new HashSet<>(builder.kept);
-      roots.addAll(builder.bound.keySet());
-      return roots;
-    }
-
-    /** Places every buffer and returns the elements of the arena. */
-    long layOut() {
-      Set<Operation> needed = neededFor(roots());
-      Set<Node> weightNodes = new HashSet<>(builder.graph.parameters().values());
-      weightNodes.addAll(builder.graph.constants().keySet());
-      for (Operation operation : builder.graph.operations()) {
-        if (!needed.contains(operation)) {
-          continue;
-        }
-        if (weightNodes.containsAll(operation.inputs())) {
-          weightNodes.addAll(operation.outputs());
-          weightOperations.add(operation);
-        } else {
-          otherOperations.add(operation);
-        }
-      }
-      fixLeaves();
-      List<Operation> order = new ArrayList<>(weightOperations);
-      order.addAll(otherOperations);
-      assignStorage(order, weightOperations.size());
-      return Math.max(MemoryLayout.place(List.copyOf(buffers.values())), 1);
-    }
-
-    private Set<Operation> neededFor(Collection<Node> roots) {
-      builder
-          .graph
-          .operations()
-          .forEach(
-              operation -> operation.outputs().forEach(node -> producers.put(node, operation)));
-      Set<Operation> needed = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
-      Deque<Node> open = new ArrayDeque<>(roots);
-      while (!open.isEmpty()) {
-        Operation producer = producers.get(open.pop());
-        if (producer != null && needed.add(producer)) {
-          open.addAll(producer.inputs());
-        }
-      }
-      return needed;
-    }
-
-    private void fixLeaves() {
-      builder
-          .graph
-          .inputs()
-          .forEach(
-              (name, node) -> {
-                INDArray array = Nd4j.create(DataType.FLOAT, node.shape());
-                inputs.put(name, array);
-                fixed.put(node, array);
-              });
-      builder
-          .graph
-          .parameters()
-          .forEach(
-              (name, node) -> {
-                INDArray array = builder.parameters.get(name);
-                if (array == null || !Arrays.equals(array.shape(), node.shape())) {
-                  throw new IllegalArgumentException(
-                      "parameter %s needs shape %s, but got %s"
-                          .formatted(
-                              name,
-                              Arrays.toString(node.shape()),
-                              array == null ? "nothing" : Arrays.toString(array.shape())));
-                }
-                fixed.put(node, array);
-              });
-      fixed.putAll(builder.graph.constants());
-      fixed.putAll(builder.bound);
-      for (Node result : builder.kept) {
-        if (!fixed.containsKey(result)) {
-          INDArray array = Nd4j.create(DataType.FLOAT, result.shape());
-          ownResults.add(array);
-          fixed.put(result, array);
-        }
-      }
-    }
-
-    private void assignStorage(List<Operation> order, int weightOperations) {
-      chains =
-          builder.leastTiled == Long.MAX_VALUE
-              ? TiledChains.none(order)
-              : TiledChains.find(order, weightOperations, builder.leastTiled, fixed.keySet());
-      Map<Node, Integer> lastUse = lastUses(order, weightOperations);
-      for (int index = 0; index < order.size(); index++) {
-        Operation operation = order.get(index);
-        for (Node output : operation.outputs()) {
-          Node home = homeOf(operation, output, index);
-          storage.put(output, home);
-          if (home == output && !fixed.containsKey(output)) {
-            buffers.put(output, new MemoryLayout.Buffer(chains.stored(output), index));
-          }
-          MemoryLayout.Buffer buffer = buffers.get(home);
-          if (buffer != null) {
-            buffer.usedAt(Math.max(index, lastUse.getOrDefault(output, index)));
-          }
-        }
-      }
-      for (MemoryLayout.Buffer buffer : buffers.values()) {
-        // What a chain reads, it reads in its last tile again.
-        buffer.usedAt(chains.last(buffer.last()));
-      }
-    }
-
-    /** Returns the last operation that reads each node or a reshape of it. */
-    private Map<Node, Integer> lastUses(List<Operation> order, int weightOperations) {
-      Map<Node, Integer> lastUse = new IdentityHashMap<>();
-      for (int index = order.size() - 1; index >= 0; index--) {
-        Operation operation = order.get(index);
-        int use = index;
-        if (operation.kind() == Operation.Kind.RESHAPE) {
-          use = Math.max(use, lastUse.getOrDefault(operation.output(), index));
-        }
-        for (Node input : operation.inputs()) {
-          lastUse.merge(input, use, Math::max);
-        }
-      }
-      if (parametersStandStill) {
-        // What later runs read again must survive: the weight operations do not run then.
-        for (int index = 0; index < weightOperations; index++) {
-          for (Node output : order.get(index).outputs()) {
-            lastUse.computeIfPresent(
-                output, (node, last) -> last >= weightOperations ? Integer.MAX_VALUE : last);
-          }
-        }
-      }
-      return lastUse;
-    }
-
-    private Node homeOf(Operation operation, Node output, int index) {
-      if (operation.kind() == Operation.Kind.RESHAPE && !fixed.containsKey(output)) {
-        return home(operation.inputs().get(0));
-      }
-      if (operation.kind() != Operation.Kind.ELEMENT_WISE
-          || fixed.containsKey(output)
-          || isBroadcast(operation, output)) {
-        return output;
-      }
-      for (Node input : operation.inputs()) {
-        MemoryLayout.Buffer buffer = buffers.get(home(input));
-        boolean free = buffer != null && buffer.last() == index;
-        boolean large = !chains.isInner(home(input)) || chains.isInner(output);
-        if (free && large && Arrays.equals(input.shape(), output.shape())) {
-          return home(input);
-        }
-      }
-      return output;
-    }
-
-    /**
-     * Whether an operand is repeated, other than a single number. Such an operand must not be
-     * overwritten while it is still read, and in place the library's loops are not vectorized:
-     * three times slower.
-     */
-    private static boolean isBroadcast(Operation operation, Node output) {
-      return operation.inputs().stream()
-          .anyMatch(input -> input.length() != 1 && !Arrays.equals(input.shape(), output.shape()));
-    }
-
-    private Node home(Node node) {
-      return storage.getOrDefault(node, node);
-    }
-
-    private INDArray arrayOf(Node node) {
-      INDArray known = arrays.get(node);
-      if (known != null) {
-        return known;
-      }
-      Node home = home(node);
-      MemoryLayout.Buffer buffer = buffers.get(home);
-      INDArray array;
-      if (buffer != null) {
-        array = view(openArena(), buffer.offset(), node.shape());
-      } else {
-        INDArray leaf = Objects.requireNonNull(fixed.get(home));
-        array = Arrays.equals(leaf.shape(), node.shape()) ? leaf : leaf.reshape('c', node.shape());
-      }
-      arrays.put(node, array);
-      return array;
-    }
-
-    private void prepareTiles(List<Operation> chain) {
-      long values = chain.get(0).output().length();
-      long tile = TiledChains.tile(values);
-      for (long first = 0; first < values; first += tile) {
-        long start = first;
-        long length = Math.min(tile, values - first);
-        for (Operation operation : chain) {
-          calls.add(
-              NativeCall.of(
-                  operation,
-                  operation.inputs().stream().map(node -> part(node, start, length)).toList(),
-                  List.of(part(operation.output(), start, length))));
-        }
-      }
-    }
-
-    /** Returns part of a node, or where its chain keeps it for a while; single numbers whole. */
-    private INDArray part(Node node, long start, long length) {
-      Node home = home(node);
-      if (chains.isInner(home)) {
-        return view(openArena(), Objects.requireNonNull(buffers.get(home)).offset(), 1, length);
-      }
-      return node.length() == 1 ? arrayOf(node) : view(arrayOf(node), start, 1, length);
-    }
-
-    private void prepare(Operation operation, List<NativeCall> list) {
-      if (operation.kind() == Operation.Kind.RESHAPE && !fixed.containsKey(operation.output())) {
-        return;
-      }
-      list.add(
-          NativeCall.of(
-              operation,
-              operation.inputs().stream().map(this::arrayOf).toList(),
-              operation.outputs().stream().map(this::arrayOf).toList()));
-    }
   }
 
   /** Returns a row-major view of part of a vector, starting at an element. */

@@ -36,21 +36,21 @@ final class TiledChains {
   }
 
   /** Returns that every operation runs by itself. */
-  static TiledChains none(List<Operation> order) {
-    return new TiledChains(order.size());
+  static TiledChains none(Schedule schedule) {
+    return new TiledChains(schedule.order().size());
   }
 
   /**
    * Finds chains.
    *
-   * @param order operations as they are executed
-   * @param from the first that may be in a chain
+   * @param schedule its weight operations are in no chain
    * @param least values from which on tiles pay
    * @param kept nodes that are read after the run
    */
-  static TiledChains find(List<Operation> order, int from, long least, Set<Node> kept) {
+  static TiledChains find(Schedule schedule, long least, Set<Node> kept) {
+    List<Operation> order = schedule.order();
     TiledChains chains = new TiledChains(order.size());
-    int index = from;
+    int index = schedule.weightOperations().size();
     while (index < order.size()) {
       int end = index + 1;
       if (isTiled(order.get(index), least)) {
