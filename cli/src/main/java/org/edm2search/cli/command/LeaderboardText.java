@@ -102,9 +102,9 @@ final class LeaderboardText {
     return text.fitted(width)
         + "\n"
         + TextTable.wrapped(
-            "Lower is better; ×: mean of so many trainings; ranks are then by typical scores, so that a"
-                + " lucky training does not come first. 95 %: where one more training would score; vs G*"
-                + " compares typical scores; P(< G*): probability of a lower one than G*; ≈: not told"
+            "Lower is better; ×: mean of so many trainings; ranks then follow vs G*, which compares"
+                + " typical scores, so that a lucky training does not come first. 95 %: where one more"
+                + " training would score; P(< G*): probability of a lower typical score than G*; ≈: not told"
                 + " apart from the best. FLOPs: one evaluation, one multiply-add = 1. pareto: no other is"
                 + " better in both %s and %s."
                     .formatted(
