@@ -126,6 +126,18 @@ final class CampaignFixture implements AutoCloseable {
     return number;
   }
 
+  /** Trains an earlier trial's architecture again. */
+  int again(int first, double score) {
+    int number = trials.size();
+    Trial waiting = Trial.repeat(number, trials.get(first), Instant.now());
+    store.create(waiting, List.of(), "{}");
+    Trial running = waiting.started(Instant.now());
+    store.start(running);
+    trials.put(number, running);
+    complete(number, score);
+    return number;
+  }
+
   /** Scores trials by another protocol, as {@code rescore} does. */
   void rescore(String digest, Map<Integer, Double> scores) throws IOException {
     Map<Integer, RescoreBook.Score> rescored = new HashMap<>();

@@ -72,8 +72,12 @@ class DashboardServerTest {
   }
 
   private static HttpResponse<String> get(String path) throws Exception {
+    return get(server, path);
+  }
+
+  private static HttpResponse<String> get(DashboardServer asked, String path) throws Exception {
     return HTTP.send(
-        HttpRequest.newBuilder(URI.create(server.url()).resolve(path)).build(),
+        HttpRequest.newBuilder(URI.create(asked.url()).resolve(path)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
@@ -221,6 +225,25 @@ class DashboardServerTest {
     assertThat(json(api).size()).isZero();
     assertThat(get("/campaigns/first%20search").statusCode()).isEqualTo(200);
     Files.delete(book);
+  }
+
+  @Test
+  void aTrainingAgainIsNoFailureAndLeadsToTheTrialThatHasTheRank(@TempDir Path elsewhere)
+      throws Exception {
+    try (CampaignFixture raced = CampaignFixture.create(elsewhere.resolve("raced"), 3);
+        DashboardServer other = DashboardServer.start(DashboardOptions.of(elsewhere, 0))) {
+      raced.trial(60, Map.of());
+      raced.trial(50, Map.of("kernel@enc", "5"));
+      raced.again(1, 54);
+
+      String again = get(other, "/campaigns/raced/trials/2").body();
+      assertThat(again)
+          .contains("trial 1 again, with another seed", "href=\"/campaigns/raced/trials/1\"")
+          .contains("not ranked by itself")
+          .doesNotContain("Failed", "not scored");
+      assertThat(get(other, "/campaigns/raced/trials/1").body())
+          .contains("rank 1, mean of 2 trainings, compared with G*");
+    }
   }
 
   @Test
@@ -443,11 +466,7 @@ class DashboardServerTest {
   void aDirectoryThatDoesNotExistYetIsAnEmptyList(@TempDir Path other) throws Exception {
     try (DashboardServer empty =
         DashboardServer.start(DashboardOptions.of(other.resolve("campaigns"), 0))) {
-      HttpResponse<String> page =
-          HTTP.send(
-              HttpRequest.newBuilder(URI.create(empty.url())).build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(page.body()).contains("No campaign here yet");
+      assertThat(get(empty, "/").body()).contains("No campaign here yet");
     }
   }
 
@@ -455,12 +474,7 @@ class DashboardServerTest {
   void aCampaignDirectoryItselfCanBeServed() throws Exception {
     try (DashboardServer one =
         DashboardServer.start(DashboardOptions.of(root.resolve("first search"), 0))) {
-      HttpResponse<String> page =
-          HTTP.send(
-              HttpRequest.newBuilder(URI.create(one.url()).resolve("/campaigns/first%20search"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(page.statusCode()).isEqualTo(200);
+      assertThat(get(one, "/campaigns/first%20search").statusCode()).isEqualTo(200);
     }
   }
 }

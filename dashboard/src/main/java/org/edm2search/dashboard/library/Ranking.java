@@ -213,6 +213,7 @@ final class Ranking {
             snapshot.state(trial),
             progress.map(Ranking::fraction).orElse(OptionalDouble.empty()),
             progress.map(Ranking::activity).orElse(""),
+            trial.repeatOf().map(OptionalInt::of).orElse(OptionalInt.empty()),
             reason(trial, ranked)));
   }
 

@@ -89,10 +89,25 @@ public record LeaderboardView(
    *     failed}
    * @param progress fraction trained of a running trial, 0 to 1
    * @param activity what a running trial is doing
-   * @param reason why the trial failed, was pruned or rejected
+   * @param repeatOf the trial whose architecture this one trains again
+   * @param reason why the trial failed, was pruned or excluded, or is not ranked
    */
   public record Status(
-      String state, OptionalDouble progress, String activity, Optional<String> reason) {
+      String state,
+      OptionalDouble progress,
+      String activity,
+      OptionalInt repeatOf,
+      Optional<String> reason) {
+
+    /** Returns what went wrong, in a word or two; the reason says why. */
+    public Optional<String> trouble() {
+      return switch (state) {
+        case "failed" -> Optional.of("Failed");
+        case "pruned" -> Optional.of("Stopped early");
+        case "excluded" -> Optional.of("Left out");
+        default -> Optional.empty();
+      };
+    }
 
     /** Returns whether the trial will not change any more. */
     public boolean ended() {

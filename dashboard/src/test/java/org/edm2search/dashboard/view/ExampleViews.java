@@ -82,6 +82,7 @@ public final class ExampleViews {
             state,
             running ? OptionalDouble.of(0.42) : OptionalDouble.empty(),
             running ? "training" : "",
+            OptionalInt.empty(),
             state.equals("failed")
                 ? Optional.of(
                     "the loss became NaN after 12 416 images; a lower learning_rate may help")
