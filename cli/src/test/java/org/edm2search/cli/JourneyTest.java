@@ -153,6 +153,21 @@ class JourneyTest {
   }
 
   @Test
+  void whatEvaluateFoundOfTheLongTrainingIsPublishedAndReproduced() throws Exception {
+    JsonNode score = json("photos-model/metrics.json").get("score");
+    assertThat(score.get("name").asString()).contains("@32");
+    assertThat(Files.readString(directory.resolve("photos-model/README.md")))
+        .contains("| " + score.get("name").asString() + " |")
+        .doesNotContain("small budget", "NoiseDistribution");
+    Captured verified = program.run("verify", "photos-model", "--score");
+    assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+    // Of other averaged weights, nobody knows the score.
+    Captured other = program.run("export", "long", "--ema", "0.07", "--out", "other");
+    assertThat(other.err()).contains("no score", "evaluate long");
+    assertThat(json("other/metrics.json").has("score")).isFalse();
+  }
+
+  @Test
   void aFlippedByteIsNotExported() throws Exception {
     Path damaged = Files.createDirectory(directory.resolve("damaged"));
     for (String name :

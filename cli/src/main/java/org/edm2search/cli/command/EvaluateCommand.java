@@ -25,10 +25,12 @@ import org.edm2search.eval.Reference;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.eval.fid.FeatureExtractor;
 import org.edm2search.eval.reference.CopySearch;
+import org.edm2search.pipeline.release.LastScore;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.trial.ImageSource;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.architecture.ArchitectureSpec;
+import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Draw images from a checkpoint's averaged weights and print how far they are from the data"
           + " set's.",
+      "In a directory that 'train' wrote, the score is kept in score.json, which 'export' tells in the"
+          + " model card.",
       "Scores compare only under equal protocols: the line that is printed with each."
     },
     footer = {
@@ -172,8 +176,25 @@ public final class EvaluateCommand implements Callable<Integer> {
       EvaluationReport report =
           new EvaluationReport(evaluation, protocol, extractor.id(), real, copies);
       console.printText(json ? ReportJson.write(report.json()) : report.text());
+      if (candidate instanceof TrainedModel.Averaged averaged) {
+        keep(LastScore.of(averaged.candidate(), protocol, evaluation, report.beside()));
+      }
     }
     return 0;
+  }
+
+  /** Of what 'train' wrote; a campaign's trial has its own score. */
+  private void keep(LastScore score) {
+    Path directory = Checkpoints.directory(file);
+    if (!LastScore.isFor(directory)) {
+      return;
+    }
+    try {
+      score.write(directory);
+      console.remark("kept in %s, for 'export'", directory.resolve(LastScore.NAME));
+    } catch (Edm2SearchException e) {
+      console.remark("warning: the score is not kept for 'export': %s", e.getMessage());
+    }
   }
 
   private void warnOfRepeated(Floor floor) {

@@ -65,6 +65,18 @@ record EvaluationReport(
     return String.format(Locale.ROOT, "%.4g", value);
   }
 
+  /** Returns what was measured beside the samples' distances, by name. */
+  Map<String, Double> beside() {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    memorized().ifPresent(share -> numbers.put("memorized", share));
+    real(evaluation.objective())
+        .ifPresent(
+            score ->
+                numbers.put(
+                    protocol.objective().label() + " of held-out real images", score.value()));
+    return numbers;
+  }
+
   /** Returns maps, texts and numbers. */
   Map<String, Object> json() {
     Map<String, Object> answer = new LinkedHashMap<>();

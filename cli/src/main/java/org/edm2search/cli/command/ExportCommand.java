@@ -22,6 +22,7 @@ import org.edm2search.pipeline.release.CheckpointExport;
 import org.edm2search.pipeline.release.FinalChoice;
 import org.edm2search.pipeline.release.FinalChoices;
 import org.edm2search.pipeline.release.FrontExport;
+import org.edm2search.pipeline.release.LastScore;
 import org.edm2search.pipeline.release.ModelExport;
 import org.edm2search.pipeline.release.PortableFiles;
 import org.edm2search.pipeline.release.RunFiles;
@@ -259,6 +260,10 @@ public final class ExportCommand implements Callable<Integer> {
             run.map(RunFiles::protocol)
                 .orElseGet(() -> EvaluationProtocol.read(Section.of(Map.of(), "evaluation"))),
             Optional.empty());
+    Optional<LastScore> score =
+        model instanceof TrainedModel.Averaged averaged
+            ? score(Checkpoints.directory(path), averaged.candidate(), protocol)
+            : Optional.empty();
     ModelExport export =
         CheckpointExport.of(
             String.valueOf(out.toAbsolutePath().normalize().getFileName()),
@@ -266,10 +271,31 @@ public final class ExportCommand implements Callable<Integer> {
             run.flatMap(this::images),
             protocol,
             run,
+            score,
             options());
     export.write(out, PortableFiles.writers());
     text().print(out, Optional.empty(), export, run.isPresent() ? "of its recipe" : "by default");
     return 0;
+  }
+
+  /** What 'evaluate' found of this checkpoint, if it drew as the bundle will. */
+  private Optional<LastScore> score(
+      Path directory, TrainedCandidate candidate, EvaluationProtocol protocol) {
+    if (!LastScore.isFor(directory)) {
+      return Optional.empty();
+    }
+    Optional<LastScore> last = LastScore.find(directory);
+    Optional<LastScore> holds = last.filter(found -> found.holdsFor(candidate, protocol));
+    if (holds.isEmpty()) {
+      console.remark(
+          "warning: the model card has no score: %s; '%s evaluate %s', then export again",
+          last.isPresent()
+              ? "what 'evaluate' found is of another state of the training, EMA length or sampler"
+              : "nothing was measured yet",
+          console.program(),
+          directory);
+    }
+    return holds;
   }
 
   /**

@@ -45,22 +45,21 @@ public record ModelCard(
   /** Name of the network in SameDiff's format, where it fits. */
   public static final String SAME_DIFF = "model.fb";
 
-  private static final String SCORES =
+  private static final String BUILTIN =
       """
 
-      Scores marked `FD` use a small built-in feature extractor: they rank the candidates of one
-      campaign and compare with nothing else, least of all with published FID. `metrics.json` has
-      everything that was measured.
+      Scores marked `builtin` use a small built-in feature extractor: they rank the candidates of one
+      campaign and compare with nothing else, least of all with published FID.
       """;
 
-  private static final String CLOSING =
+  private static final String METRICS =
       """
 
-      ## Limits
+      `metrics.json` has everything that was measured.
+      """;
 
-      The model shows what its training data shows, with its gaps and biases, and may repeat
-      training images. It was trained under the small budget of a search and was selected by the
-      score above, which flatters it a little. Do not use it where a wrong image does harm.
+  private static final String REFERENCES =
+      """
 
       ## References
 
@@ -98,15 +97,46 @@ public record ModelCard(
         + description(bundle)
         + use(bundle, files)
         + "## Evaluation\n\n"
-        + table(scores(bundle.metrics()))
-        + warnings.stream().map(text -> "\n> " + cell(text) + ".\n").collect(Collectors.joining())
-        + SCORES
+        + evaluation(bundle.metrics())
         + "\n## Training\n\n"
         + table(origin)
         + "\n`training.json` has seed, versions, digests and FLOPs by purpose; `recipe.yaml`, where it is"
         + "\nthere, the data set, recipe and protocol.\n\n"
         + architecture(bundle.model().architecture())
-        + CLOSING;
+        + limits(bundle.metrics())
+        + REFERENCES;
+  }
+
+  /** What was measured, and what it compares with. */
+  private String evaluation(Map<String, Object> metrics) {
+    Map<String, Object> rows = scores(metrics);
+    if (rows.isEmpty()) {
+      return "No score was recorded with these weights.\n";
+    }
+    String notes =
+        warnings.stream().map(text -> "\n> " + cell(text) + ".\n").collect(Collectors.joining());
+    boolean builtin = rows.keySet().stream().anyMatch(name -> name.contains("(builtin "));
+    return table(rows) + notes + (builtin ? BUILTIN : "") + METRICS;
+  }
+
+  /** A trial was trained shortly and selected by its score; what was trained later was not. */
+  private String limits(Map<String, Object> metrics) {
+    String selection = "";
+    if (metrics.containsKey("standing")) {
+      selection =
+          "It was trained under the small budget of a search and was selected by the\n"
+              + "score above, which flatters it a little. ";
+    } else if (training.containsKey("genotype")) {
+      selection = "Its architecture was selected by scores of short trainings. ";
+    }
+    return """
+
+        ## Limits
+
+        The model shows what its training data shows, with its gaps and biases, and may repeat
+        training images. %sDo not use it where a wrong image does harm.
+        """
+        .formatted(selection);
   }
 
   private static Map<String, Object> scores(Map<String, Object> metrics) {
@@ -186,13 +216,17 @@ public record ModelCard(
     return """
         # %s
 
-        A diffusion U-Net of the EDM2 family whose blocks were found by architecture search. It
+        A diffusion U-Net of the EDM2 family%s. It
         draws small images from noise; it is meant for study and comparison.
 
         ![samples](samples.png)
 
         """
-            .formatted(cell(name))
+            .formatted(
+                cell(name),
+                training.containsKey("genotype")
+                    ? " whose blocks were found by architecture search"
+                    : "")
         + table(rows);
   }
 
@@ -301,8 +335,13 @@ public record ModelCard(
     if (!(value instanceof Double number)) {
       return String.valueOf(value);
     }
-    boolean whole = number == Math.rint(number) && Math.abs(number) < MOST_WHOLE;
-    return String.format(Locale.ROOT, whole ? "%.0f" : "%.6g", number);
+    if (number == Math.rint(number) && Math.abs(number) < MOST_WHOLE) {
+      return String.format(Locale.ROOT, "%.0f", number);
+    }
+    // Zeros at the end say nothing: 0.05 is a setting, and no measurement of six digits.
+    return String.format(Locale.ROOT, "%.6g", number)
+        .replaceFirst("(\\.\\d*?)0+(e|$)", "$1$2")
+        .replaceFirst("\\.(e|$)", "$1");
   }
 
   /** Keeps a text on one line and inside its table cell. */

@@ -123,11 +123,26 @@ class ModelCardTest {
     Map<String, Object> often = Map.of("finalist", finalist, "runs", List.of(2, 13, 15));
     ModelCard card = new ModelCard("wide", "pets", Optional.empty(), Map.of(), List.of());
     assertThat(card.of(bundle(once), Set.of()))
-        .contains("| FD@300, on seeds that nothing was chosen on | 13.2500 ± 2.50000 |");
+        .contains("| FD@300, on seeds that nothing was chosen on | 13.25 ± 2.5 |");
     assertThat(card.of(bundle(often), Set.of()))
         .contains(
-            "| FD@300, on seeds that nothing was chosen on | 15.2500 ± 0.500000 |",
-            "| FD@300, of all 3 trainings of the architecture | 13.2500 ± 2.50000 |");
+            "| FD@300, on seeds that nothing was chosen on | 15.25 ± 0.5 |",
+            "| FD@300, of all 3 trainings of the architecture | 13.25 ± 2.5 |");
+  }
+
+  @Test
+  void aCardClaimsOnlyWhatHoldsForItsModel() {
+    Map<String, Object> origin = Map.of("genotype", "kernel=5", "ema", 0.05);
+    ModelCard card = new ModelCard("long", "pets", Optional.empty(), origin, List.of());
+    assertThat(card.of(bundle(Map.of("parameters", 7L)), Set.of()))
+        .contains("No score was recorded", "selected by scores of short", "| ema | 0.05 |")
+        .doesNotContain("score above", "small budget", "builtin");
+    Map<String, Object> inception =
+        Map.of("name", "FID@50000 (inception 6726825d)", "value", 3.0, "protocol", "everything");
+    assertThat(card.of(bundle(Map.of("score", inception)), Set.of()))
+        .contains("| FID@50000 (inception 6726825d) | 3 |")
+        .doesNotContain("built-in");
+    assertThat(card("tuned", "pets", Optional.empty())).doesNotContain("found by architecture");
   }
 
   @ParameterizedTest

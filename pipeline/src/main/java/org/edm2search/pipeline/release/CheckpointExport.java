@@ -25,6 +25,7 @@ public final class CheckpointExport {
    * @param images what it was trained on, if that is known
    * @param protocol how images are drawn: averaged weights, sampler, guidance
    * @param run what the directory that it was trained in says
+   * @param score what it scores, drawn so
    */
   public static ModelExport of(
       String name,
@@ -32,9 +33,11 @@ public final class CheckpointExport {
       Optional<ImageDataset> images,
       EvaluationProtocol protocol,
       Optional<RunFiles> run,
+      Optional<LastScore> score,
       ModelExport.Options options) {
     Cost cost = CostModel.of(model.architecture());
     Map<String, Object> metrics = new LinkedHashMap<>();
+    score.ifPresent(found -> metrics.putAll(found.metrics()));
     metrics.put("parameters", cost.parameters());
     metrics.put("flops", cost.multiplyAdds());
     boolean named =
@@ -61,10 +64,15 @@ public final class CheckpointExport {
     Map<String, Object> training = new LinkedHashMap<>();
     images.ifPresent(data -> training.put("data", ModelOrigin.data(data)));
     run.ifPresent(files -> training.putAll(files.origin()));
+    training.remove(RunFiles.GUIDANCE);
+    if (protocol.guidance().active()) {
+      training.put(RunFiles.GUIDANCE, protocol.guidance().weight());
+    }
     if (model instanceof TrainedModel.Averaged averaged) {
       long trained = averaged.candidate().images();
       training.put("ema", protocol.ema());
-      training.put("run", run(averaged.candidate().checkpoint()));
+      // For programs, which tell by it whether two checkpoints are of one run.
+      training.put("checkpoint", Map.of("run", run(averaged.candidate().checkpoint())));
       training.put("trained_images", trained);
       training.put(
           "flops",

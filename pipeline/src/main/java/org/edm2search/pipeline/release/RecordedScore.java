@@ -8,13 +8,14 @@ import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.Estimate;
 import org.edm2search.model.checkpoint.ModelBundle;
+import org.edm2search.pipeline.trial.ScoreBook;
 import org.edm2search.pipeline.trial.SeedBlock;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.Section;
 
 /**
- * The score that a bundle says its network had: of the search or, where finalists chose how it
- * draws, of the first block of seeds that its training was scored on then.
+ * The score that a bundle says its network had: of the search, of {@code evaluate} or, where
+ * finalists chose how it draws, of the first block of seeds that its training was scored on then.
  *
  * @param bundle its directory
  * @param name of the score
@@ -22,7 +23,7 @@ import org.edm2search.space.yaml.Section;
  * @param margin half of its 95 % interval
  * @param protocolDigest of everything that it depends on
  * @param dataDigest of the data set
- * @param block of seeds that finalists scored it on
+ * @param block of seeds that finalists or {@code evaluate} scored it on
  */
 public record RecordedScore(
     Path bundle,
@@ -48,7 +49,8 @@ public record RecordedScore(
         || !(score.get("value") instanceof Number value)
         || !(score.get("protocol_digest") instanceof String protocol)) {
       throw new Edm2SearchException(
-          bundle + ": metrics.json has no score to reproduce: it is no trial of a campaign");
+          bundle
+              + ": metrics.json has no score to reproduce; of what 'train' wrote, 'evaluate' before 'export' measures one");
     }
     double margin =
         score.get("high_95") instanceof Number high
@@ -57,10 +59,19 @@ public record RecordedScore(
     Section training = Section.load(bundle.resolve(TrainingFacts.NAME));
     String data = training.section("data").string("digest");
     Optional<SeedBlock> own = own(bundle, metrics);
-    return own.isPresent()
-        ? ofBlock(bundle, metrics, data, own.get())
-        : new RecordedScore(
-            bundle, name, value.doubleValue(), margin, protocol, data, Optional.empty());
+    if (own.isPresent()) {
+      return ofBlock(bundle, metrics, data, own.get());
+    }
+    Optional<SeedBlock> evaluated =
+        score.get("seed") instanceof Number seed && score.get("samples") instanceof Number samples
+            ? Optional.of(
+                new SeedBlock(
+                    seed.longValue(),
+                    samples.intValue(),
+                    protocol,
+                    new ScoreBook.Score(value.doubleValue(), 0)))
+            : Optional.empty();
+    return new RecordedScore(bundle, name, value.doubleValue(), margin, protocol, data, evaluated);
   }
 
   private static Optional<SeedBlock> own(Path bundle, Map<String, Object> metrics) {

@@ -34,7 +34,7 @@ public record RunFiles(
 
   private static final String ORIGIN = "training.json";
   private static final String EMA = "ema";
-  private static final String GUIDANCE = "guidance";
+  static final String GUIDANCE = "guidance";
 
   /**
    * How a bundle draws.

@@ -78,22 +78,13 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
   }
 
   private static Map<String, Object> score(Measurement measurement) {
-    Map<String, Object> score = new LinkedHashMap<>();
-    score.put("name", measurement.score().name());
-    double value = measurement.score().value();
-    score.put("value", value);
-    measurement
-        .value(Quantity.SCORE_DEVIATION)
-        .ifPresent(
-            deviation -> {
-              Estimate estimate = new Estimate(value, deviation);
-              score.put("standard_deviation", deviation);
-              score.put("low_95", estimate.low());
-              score.put("high_95", estimate.high());
-            });
-    score.put("protocol", measurement.protocol().text());
-    score.put("protocol_digest", measurement.protocol().digest());
-    return score;
+    return ScoreFacts.of(
+        measurement.score().name(),
+        new Estimate(
+            measurement.score().value(),
+            measurement.value(Quantity.SCORE_DEVIATION).orElse(Double.NaN)),
+        measurement.protocol().text(),
+        measurement.protocol().digest());
   }
 
   private Map<String, Object> training(Trial trial, EvaluationProtocol protocol) {
