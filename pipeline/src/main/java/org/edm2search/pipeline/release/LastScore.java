@@ -17,6 +17,7 @@ import org.edm2search.space.base.AtomicFile;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.base.Sha256;
 import org.edm2search.train.TrainedCandidate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -136,7 +137,7 @@ public record LastScore(String checkpoint, String drawn, Map<String, Object> met
     return values;
   }
 
-  private static Edm2SearchException damaged(Path file, String why, Exception cause) {
+  private static Edm2SearchException damaged(Path file, String why, @Nullable Exception cause) {
     return new Edm2SearchException(
         "%s: %s; delete it, 'edm2-search evaluate %s' writes it anew"
             .formatted(file, why, file.getParent()),
