@@ -1,5 +1,6 @@
 package org.edm2search.campaign;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ public final class CampaignConfig {
 
   /** Of a file or directory, bytes: what Linux, macOS and Windows take. */
   private static final int LONGEST_NAME = 255;
+
+  private static final int LONGEST_PLAIN = 7;
 
   private static final List<String> SECTIONS =
       List.of("campaign", "space", "network", "data", "training");
@@ -269,7 +272,7 @@ public final class CampaignConfig {
   /**
    * Returns the identity of everything that may not change once the campaign has started: 64
    * hexadecimal digits. The order of keys, comments and the way numbers are written do not matter,
-   * nor do the campaign's name, directory and budget, and where trials run.
+   * nor do the campaign's name, directory and budget, where the data lie, and where trials run.
    */
   public String digest() {
     return keys.digest();
@@ -292,9 +295,19 @@ public final class CampaignConfig {
           ("is %s, but the campaign in %s was started with %s; restore it, or give another"
                   + " campaign.directory to start a new campaign")
               .formatted(
-                  found.now().map(value -> "'" + value + "'").orElse("missing"),
+                  found.now().map(CampaignConfig::quoted).orElse("missing"),
                   where.path(),
-                  found.before().map(value -> "'" + value + "'").orElse("no such key")));
+                  found.before().map(CampaignConfig::quoted).orElse("no such key")));
     }
+  }
+
+  /** Canonical numbers such as 1.5E+3 are nobody's way to write them. */
+  private static String quoted(String value) {
+    String text = value;
+    if (value.matches("-?\\d+(\\.\\d+)?E\\+\\d{1,2}")) {
+      String plain = new BigDecimal(value).toPlainString();
+      text = plain.length() <= LONGEST_PLAIN ? plain : value.replace("E+", "e");
+    }
+    return "'" + text + "'";
   }
 }

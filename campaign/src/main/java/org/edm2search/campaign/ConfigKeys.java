@@ -25,6 +25,9 @@ final class ConfigKeys {
           List.of("executor"),
           List.of("store"));
 
+  /** Where the data lie may change, their name not: scores are recorded under it. */
+  private static final List<String> DATASET = List.of("data", "dataset");
+
   private final Map<List<String>, String> values;
 
   private ConfigKeys(Map<List<String>, String> values) {
@@ -38,7 +41,12 @@ final class ConfigKeys {
   static ConfigKeys of(YamlTree config) {
     Map<List<String>, String> values = new LinkedHashMap<>(config.values());
     values.keySet().removeIf(path -> FREE.stream().anyMatch(free -> startsWith(path, free)));
+    values.computeIfPresent(DATASET, (path, location) -> name(location));
     return new ConfigKeys(values);
+  }
+
+  private static String name(String location) {
+    return location.replaceFirst("/+$", "").replaceFirst("^.*/", "");
   }
 
   private static boolean startsWith(List<String> path, List<String> start) {

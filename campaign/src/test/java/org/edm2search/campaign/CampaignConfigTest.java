@@ -140,6 +140,23 @@ final class CampaignConfigTest {
         .hasMessageContaining("campaign.directory");
   }
 
+  @ParameterizedTest
+  @CsvSource({"samples: 1000, samples: 1500, 1500", "flops: 1.0e12, flops: 1.5e12, 1.5e12"})
+  void numbersAreNamedAsPeopleWriteThem(String before, String now, String named) {
+    assertThatThrownBy(() -> requireContinues(YAML, replaced(before, now)))
+        .hasMessageContaining("is '" + named + "', but");
+  }
+
+  @Test
+  void theDataMayLieElsewhereUnderTheirName() {
+    String here = replaced("fashion-mnist", "pets/früchte");
+    String there = replaced("fashion-mnist", "/mnt/früchte/");
+    assertThatCode(() -> requireContinues(here, there)).doesNotThrowAnyException();
+    assertThat(parse(there).digest()).isEqualTo(parse(here).digest());
+    assertThatThrownBy(() -> requireContinues(here, replaced("fashion-mnist", "pets/nuts")))
+        .hasMessageContaining("data.dataset: is 'nuts'");
+  }
+
   @Test
   void addedAndRemovedKeysAreRefused() {
     String more = replaced("batch: 64", "batch: 64, learning_rate: 0.01");

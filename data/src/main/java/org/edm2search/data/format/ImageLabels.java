@@ -42,21 +42,23 @@ record ImageLabels(int[] ofImages, List<String> classes) {
   }
 
   /**
-   * Makes every sorted top-level directory a class. Images in one directory, or all beside each
-   * other, have no classes.
+   * Makes every sorted directory of the first level that has several a class: a directory that
+   * holds everything, as in an archive of a folder, is none. Images in one directory, or all beside
+   * each other, have no classes.
    *
    * @param source for messages
    * @param names paths with slashes
    */
   static ImageLabels ofDirectories(String source, List<String> names) {
+    int start = commonDirectories(names);
     SortedSet<String> directories = new TreeSet<>();
     String loose = null;
     for (String name : names) {
-      int slash = name.indexOf('/');
+      int slash = name.indexOf('/', start);
       if (slash < 0) {
         loose = name;
       } else {
-        directories.add(name.substring(0, slash));
+        directories.add(name.substring(start, slash));
       }
     }
     if (directories.size() < 2 && (directories.isEmpty() || loose == null)) {
@@ -77,8 +79,21 @@ record ImageLabels(int[] ofImages, List<String> classes) {
     for (int i = 0; i < labels.length; i++) {
       String name = names.get(i);
       // Sorted, and looked up by halves: a set of a million strings would cost more than the rest.
-      labels[i] = Collections.binarySearch(classes, name.substring(0, name.indexOf('/')));
+      labels[i] =
+          Collections.binarySearch(classes, name.substring(start, name.indexOf('/', start)));
     }
     return new ImageLabels(labels, classes);
+  }
+
+  /** Returns the length of the path, slash included, of the directory that everything is in. */
+  private static int commonDirectories(List<String> names) {
+    String first = names.isEmpty() ? "" : names.get(0);
+    int common = first.lastIndexOf('/') + 1;
+    for (String name : names) {
+      while (!name.startsWith(first.substring(0, common))) {
+        common = first.lastIndexOf('/', common - 2) + 1;
+      }
+    }
+    return common;
   }
 }

@@ -92,12 +92,13 @@ class FileDatasetTest {
     }
   }
 
-  @Test
-  void directoriesOfAZipAreClasses() {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "pets/", "pets/train/"})
+  void directoriesOfAZipAreClasses(String above) {
     Path file = directory.resolve("a.zip");
     Map<String, byte[]> entries = new LinkedHashMap<>();
-    entries.put("dog/1.png", DatasetFiles.png(0, 8, 3));
-    entries.put("cat/deep/2.png", DatasetFiles.png(1, 8, 3));
+    entries.put(above + "dog/1.png", DatasetFiles.png(0, 8, 3));
+    entries.put(above + "cat/deep/2.png", DatasetFiles.png(1, 8, 3));
     DatasetFiles.zip(file, entries, ZipEntry.STORED);
     try (FileDataset images = open(file)) {
       assertThat(images.classes()).containsExactly("cat", "dog");
