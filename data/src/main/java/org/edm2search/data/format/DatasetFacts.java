@@ -21,7 +21,7 @@ import org.edm2search.space.base.AtomicFile;
 record DatasetFacts(int resolution, long grey, String content) {
 
   /** Changes when what is kept in the cache means something else. */
-  private static final String VERSION = "facts 1";
+  private static final String VERSION = "facts 2";
 
   private Properties properties() {
     Properties properties = new Properties();
@@ -52,8 +52,11 @@ record DatasetFacts(int resolution, long grey, String content) {
       Path path, ImageCollection images, DatasetCache cache, DatasetProgress progress) {
     try {
       List<Path> files = images.files();
-      // The wanted resolution decides whether IDX images have a border.
-      String key = DatasetCache.key(VERSION + " " + images.header(0), files);
+      // The wanted resolution decides whether IDX images have a border; of the same files, the
+      // names
+      // below a folder are others than those below one that it lies in.
+      Path root = root(path).toAbsolutePath().normalize();
+      String key = DatasetCache.key("%s %s %s".formatted(VERSION, images.header(0), root), files);
       Optional<DatasetFacts> known = cache.find(key).flatMap(DatasetFacts::of);
       if (known.isPresent()) {
         return known.get();
@@ -94,10 +97,14 @@ record DatasetFacts(int resolution, long grey, String content) {
             .formatted(rule, header.width(), header.height(), path));
   }
 
+  private static Path root(Path path) {
+    return Files.isDirectory(path) ? path : AtomicFile.directoryOf(path);
+  }
+
   /** Every file's path within the data set and its bytes, in order. */
   private static String content(Path path, List<Path> files, DatasetProgress progress)
       throws IOException {
-    Path root = Files.isDirectory(path) ? path : AtomicFile.directoryOf(path);
+    Path root = root(path);
     long total = 0;
     for (Path file : files) {
       total += Files.size(file);

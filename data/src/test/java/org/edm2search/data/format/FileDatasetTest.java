@@ -290,6 +290,12 @@ class FileDatasetTest {
     }
     String digest = open(directory.resolve("one")).digest();
     assertThat(open(directory.resolve("two")).digest()).isEqualTo(digest);
+    // Nor on whether a folder that it lies in was read before.
+    for (int i = 0; i < 3; i++) {
+      DatasetFiles.write(directory.resolve("below/it/" + i + ".png"), DatasetFiles.png(i, 8, 3));
+    }
+    assertThat(open(directory.resolve("below")).digest()).isNotEqualTo(digest);
+    assertThat(open(directory.resolve("below/it")).digest()).isEqualTo(digest);
     Files.move(directory.resolve("two/2.png"), directory.resolve("two/3.png"));
     assertThat(open(directory.resolve("two")).digest()).isNotEqualTo(digest);
   }
