@@ -53,7 +53,7 @@ public final class CampaignConfig {
   private final StoreSettings store;
   private final ConfigKeys keys;
 
-  private CampaignConfig(YamlTree file) {
+  private CampaignConfig(YamlTree file, Optional<Path> where) {
     this.file = file;
     Section root = file.root();
     SECTIONS.forEach(root::has);
@@ -74,7 +74,8 @@ public final class CampaignConfig {
     }
     this.seed = campaign.longInteger("seed", 0);
     this.budget = Budget.read(campaign, limits);
-    this.directory = directory(campaign, "campaigns/" + name);
+    Path written = directory(campaign, "campaigns/" + name);
+    this.directory = where.orElse(written);
     campaign.rejectUnknown();
     this.mode = searching.choice("mode", Mode.class, Mode.REPRODUCIBLE);
     this.search = SearchSettings.read(searching);
@@ -123,12 +124,19 @@ public final class CampaignConfig {
   }
 
   /**
-   * Reads a file.
+   * Reads a file. The one that a campaign keeps in its directory is that directory's, wherever it
+   * was moved or copied to.
    *
    * @throws InvalidConfigException naming file, line, key and rule
    */
   public static CampaignConfig load(Path file) {
-    return new CampaignConfig(YamlTree.load(file));
+    Path absolute = file.toAbsolutePath().normalize();
+    Optional<Path> kept =
+        Optional.ofNullable(absolute.getParent())
+            .map(CampaignDirectory::new)
+            .filter(directory -> directory.config().equals(absolute) && directory.exists())
+            .map(CampaignDirectory::path);
+    return new CampaignConfig(YamlTree.load(file), kept);
   }
 
   /**
@@ -137,7 +145,7 @@ public final class CampaignConfig {
    * @param fileName how errors name it
    */
   public static CampaignConfig parse(String text, String fileName) {
-    return new CampaignConfig(YamlTree.parse(text, fileName));
+    return new CampaignConfig(YamlTree.parse(text, fileName), Optional.empty());
   }
 
   /** Returns the campaign's name. */

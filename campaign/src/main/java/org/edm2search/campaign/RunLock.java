@@ -71,7 +71,10 @@ public final class RunLock implements AutoCloseable {
         throw inUse(file, "process " + text(file).split(" ")[0]);
       } catch (IOException e) {
         throw new Edm2SearchException(
-            "cannot lock %s: %s".formatted(file, AtomicFile.reason(e)), e);
+            ("cannot lock %s: %s; run as whoever may write it, or on a copy of the directory (status,"
+                    + " leaderboard, show, analyze, export and serve only read, and work as they are)")
+                .formatted(file, AtomicFile.reason(e)),
+            e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Edm2SearchException("interrupted while locking " + file, e);

@@ -150,6 +150,26 @@ class CampaignCareTest {
   }
 
   @Test
+  void aMovedCampaignIsTheOneInItsNewPlace(@TempDir Path elsewhere) throws Exception {
+    OwnCampaign campaign = searched.copy(elsewhere);
+    Path moved = Files.createDirectories(elsewhere.resolve("für später")).resolve("photos 2");
+    Files.move(campaign.campaign().path(), moved);
+    String before = campaign.run("leaderboard", moved).out();
+    campaign.run("restore", moved);
+    assertThat(campaign.run("run", moved.resolve("campaign.yaml"), "--quiet").out())
+        .contains(before.strip());
+    // To whom it was given without the data.
+    Files.move(elsewhere.resolve("pictures"), elsewhere.resolve("gone"));
+    Captured exported = campaign.run("export", moved, "--out", "model");
+    assertThat(exported.err())
+        .contains("warning: the data set cannot be read", elsewhere.toString());
+    assertThat(Files.readString(elsewhere.resolve("model/training.json")))
+        .contains("\"name\" : \"pictures\"")
+        .containsPattern("\"digest\" : \"[0-9a-f]{64}\"");
+    assertThat(campaign.campaign().path()).doesNotExist();
+  }
+
+  @Test
   void aPausedCampaignWaitsAndGoesOnAsIfNotPaused(@TempDir Path elsewhere) throws Exception {
     OwnCampaign campaign = OwnCampaign.in(elsewhere, "", "3e8");
     Captured early = campaign.program().run("pause", "photos");

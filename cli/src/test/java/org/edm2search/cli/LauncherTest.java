@@ -171,6 +171,26 @@ class LauncherTest {
     assertThat(started.err()).contains("no lib folder");
   }
 
+  @Test
+  void whoMayNotBuildIsToldWhoMay() throws Exception {
+    Path tree = Files.createDirectories(directory.resolve("tree"));
+    Files.createFile(tree.resolve("pom.xml"));
+    Files.createDirectories(tree.resolve("cli/target"));
+    Files.copy(script, tree.resolve("edm2-search"));
+    // Root may write everything, and becomes somebody else.
+    Captured started =
+        shell(
+            Map.of("JAVA_HOME", java("17.0.15")),
+            "chmod -R a+rX,a-w \"$1\"; become='setpriv --reuid=65534 --regid=65534 --clear-groups';"
+                + " $become true 2>/dev/null || become=;"
+                + " $become sh \"$1/tree/edm2-search\" --help; code=$?;"
+                + " chmod -R u+w \"$1\"; exit $code",
+            directory.toString());
+    assertThat(started.code()).isEqualTo(1);
+    assertThat(started.errors()).hasSize(1);
+    assertThat(started.err()).contains("which you cannot write", "EDM2_SEARCH_NO_BUILD=1");
+  }
+
   /** A Java that knows its version and prints what it is given. */
   private String java(String version) throws IOException {
     Path home = directory.resolve("java-" + version);

@@ -154,6 +154,8 @@ class StorageFaultsTest {
     assumeTrue(root, "this user may not become another");
     assertThat(system("chmod", "700", campaign.resolve("logs"))).isZero();
     requireReadable(as, campaign);
+    Captured doctor = run(as, "doctor", campaign);
+    assertThat(doctor.err()).hasLineCount(1).contains("access denied", "on a copy", "only read");
     Captured refused = run(as, "run", file(directory, campaign));
     assertThat(refused.code()).as(refused.err()).isEqualTo(1);
     assertThat(refused.err())

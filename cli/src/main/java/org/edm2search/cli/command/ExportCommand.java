@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.CampaignDirectory;
 import org.edm2search.campaign.leaderboard.Leaderboard;
 import org.edm2search.campaign.leaderboard.ParetoFront;
@@ -15,6 +16,7 @@ import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.ImageDataset;
+import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.model.checkpoint.ModelBundle;
@@ -27,9 +29,9 @@ import org.edm2search.pipeline.release.ModelExport;
 import org.edm2search.pipeline.release.PortableFiles;
 import org.edm2search.pipeline.release.RunFiles;
 import org.edm2search.pipeline.release.TrialExport;
-import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.space.cost.Expense;
+import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
 import org.edm2search.train.TrainedCandidate;
 import org.jspecify.annotations.Nullable;
@@ -166,16 +168,16 @@ public final class ExportCommand implements Callable<Integer> {
     Path target = out != null ? out : directory.export().resolve(name(chosen));
     requireDirectory(target);
     chosen.forEach(trial -> directory.requireCheckpoint(trial.number()));
-    CampaignSettings settings = Campaigns.settings(directory.config(), console);
-    TrialExport exports = new TrialExport(settings, trials);
+    CampaignConfig config = CampaignConfig.load(directory.config());
+    EvaluationProtocol scored = EvaluationProtocol.read(config.evaluation());
+    TrialExport exports = new TrialExport(config, images(directory), trials);
     List<ModelExport> models = new ArrayList<>();
     for (Trial trial : chosen) {
       Optional<FinalChoice> choice = choice(directory, trial);
-      models.add(exports.of(trial, protocol(settings.protocol(), choice), choice, options));
+      models.add(exports.of(trial, protocol(scored, choice), choice, options));
     }
     if (pareto) {
-      String title =
-          "Pareto front of %s: score and %s".formatted(settings.config().name(), second.label());
+      String title = "Pareto front of %s: score and %s".formatted(config.name(), second.label());
       new FrontExport(title, models).write(target, PortableFiles.writers());
       text().printFront(target, models);
     } else {
@@ -189,6 +191,18 @@ public final class ExportCommand implements Callable<Integer> {
               finalist ? "finalists chose" : "as searched");
     }
     return 0;
+  }
+
+  /** A campaign is exported without its data, too, as by who was given its directory. */
+  private Optional<ImageDataset> images(CampaignDirectory directory) {
+    try {
+      return Optional.of(Campaigns.settings(directory.config(), console).images());
+    } catch (InvalidConfigException | InvalidDatasetException e) {
+      console.remark(
+          "warning: the data set cannot be read, so that classes have numbers for names: %s",
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private String name(List<Trial> chosen) {

@@ -135,8 +135,10 @@ public record DataChoice(Source source, boolean classConditional, OptionalDouble
     }
     throw section.error(
         "dataset",
-        "there is no file and no data set '%s'; built in is %s"
-            .formatted(dataset, FashionMnist.NAME));
+        "there is no file and no data set '%s': paths are relative to where the command is run, %s;"
+                .formatted(dataset, Path.of("").toAbsolutePath())
+            + " built in is "
+            + FashionMnist.NAME);
   }
 
   /**

@@ -62,7 +62,7 @@ public final class CheckpointExport {
       EvaluationProtocol protocol,
       Optional<RunFiles> run) {
     Map<String, Object> training = new LinkedHashMap<>();
-    images.ifPresent(data -> training.put("data", ModelOrigin.data(data)));
+    images.ifPresent(data -> training.put("data", ModelOrigin.data(data.name(), data.digest())));
     run.ifPresent(files -> training.putAll(files.origin()));
     training.remove(RunFiles.GUIDANCE);
     if (protocol.guidance().active()) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.edm2search.data.ImageDataset;
 
 /**
  * Where a model comes from.
@@ -26,10 +25,10 @@ public record ModelOrigin(
   }
 
   /** Returns the JSON value of a data set: in one order, since equal exports are equal bytes. */
-  static Map<String, Object> data(ImageDataset images) {
+  static Map<String, Object> data(String name, String digest) {
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("name", images.name());
-    data.put("digest", images.digest());
+    data.put("name", name);
+    data.put("digest", digest);
     return data;
   }
 }

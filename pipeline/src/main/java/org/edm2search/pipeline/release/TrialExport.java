@@ -5,23 +5,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.trial.Measurement;
 import org.edm2search.campaign.trial.Provenance;
 import org.edm2search.campaign.trial.Quantity;
 import org.edm2search.campaign.trial.Trial;
+import org.edm2search.data.ImageDataset;
 import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.eval.fid.Estimate;
-import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.TrainedModel;
 import org.edm2search.train.TrainedCandidate;
 
 /**
  * Exports of a campaign's trials.
  *
- * @param settings the campaign
+ * @param config the campaign's file
+ * @param images its data set, where that is here: it has the names of classes
  * @param trials all of its trials, which a trial is compared with
  */
-public record TrialExport(CampaignSettings settings, List<Trial> trials) {
+public record TrialExport(
+    CampaignConfig config, Optional<ImageDataset> images, List<Trial> trials) {
 
   public TrialExport {
     trials = List.copyOf(trials);
@@ -38,20 +41,42 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
       EvaluationProtocol protocol,
       Optional<FinalChoice> choice,
       ModelExport.Options options) {
-    Path directory = settings.config().directory().trial(trial.number());
+    Path directory = config.directory().trial(trial.number());
     Optional<TrialStanding> standing = TrialStanding.of(trials, trial);
     return new ModelExport(
-        "%s-trial-%d".formatted(settings.config().name(), trial.number()),
+        "%s-trial-%d".formatted(config.name(), trial.number()),
         new ModelOrigin(
-            settings.images().name(),
-            settings.data().classConditional() ? settings.images().classes() : List.of(),
-            training(trial, protocol),
-            Optional.of(settings.config().text())),
+            dataset(), classes(trial), training(trial, protocol), Optional.of(config.text())),
         new TrainedModel.Averaged(TrainedCandidate.read(directory)),
         protocol,
         metrics(trial, standing, choice),
         standing.map(TrialStanding::warnings).orElse(List.of()),
         options);
+  }
+
+  private String dataset() {
+    return images
+        .map(ImageDataset::name)
+        .orElseGet(() -> config.data().string("dataset").replaceFirst("/+$", ""))
+        .replaceFirst("^.*/", "");
+  }
+
+  private List<String> classes(Trial trial) {
+    int told = trial.candidate().architecture().labelDim();
+    return images
+        .map(ImageDataset::classes)
+        .filter(names -> names.size() == told)
+        .orElse(List.of());
+  }
+
+  /** What the trial was trained on, whatever is there now. */
+  private String digest(Trial trial) {
+    return trial
+        .provenance()
+        .map(Provenance::digests)
+        .map(digests -> digests.get("data set"))
+        .or(() -> images.map(ImageDataset::digest))
+        .orElse("unknown");
   }
 
   private static Map<String, Object> metrics(
@@ -89,8 +114,8 @@ public record TrialExport(CampaignSettings settings, List<Trial> trials) {
 
   private Map<String, Object> training(Trial trial, EvaluationProtocol protocol) {
     Map<String, Object> training = new LinkedHashMap<>();
-    training.put("data", ModelOrigin.data(settings.images()));
-    training.put("campaign", settings.config().name());
+    training.put("data", ModelOrigin.data(dataset(), digest(trial)));
+    training.put("campaign", config.name());
     training.put("trial", trial.number());
     training.put("genotype", trial.candidate().genotype().text());
     training.put("architecture_id", trial.candidate().architectureId());
