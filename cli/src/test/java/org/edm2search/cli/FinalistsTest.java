@@ -162,6 +162,20 @@ class FinalistsTest {
         .hasSameSizeAs(rows(front));
   }
 
+  @Test
+  void theFirstRanksAloneAndTheSeedArchitectureCanBePrinted() throws Exception {
+    List<String> whole = rows(searched.run("leaderboard", "photos").out());
+    String top = searched.run("leaderboard", "photos", "--top", "1").out();
+    List<String> shown =
+        whole.stream().filter(row -> row.matches("\\s+1=? .*|.* G\\* 0 .*")).toList();
+    assertThat(rows(top)).isEqualTo(shown).hasSizeLessThan(whole.size());
+    assertThat(top).contains("and " + (whole.size() - shown.size()) + " more");
+    assertThat(searched.program().run("leaderboard", "photos", "--top", "0").err())
+        .contains("--top must be between 1 and");
+    assertThat(searched.program().run("leaderboard", "photos", "--top", "3", "--json").err())
+        .contains("--top is for the table in the terminal");
+  }
+
   private static List<String> rows(String table) {
     return table.lines().filter(line -> line.matches("\\s+\\d[=≈]? .*")).toList();
   }

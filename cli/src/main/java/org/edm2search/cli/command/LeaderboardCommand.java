@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "  edm2-search leaderboard",
       "  edm2-search leaderboard campaigns/quickstart --csv > quickstart.csv",
       "  edm2-search leaderboard examples/quickstart.yaml --json",
+      "  edm2-search leaderboard --top 20",
       "  edm2-search leaderboard --pareto",
       "  edm2-search leaderboard --rescored"
     })
@@ -56,6 +57,12 @@ public final class LeaderboardCommand implements Callable<Integer> {
       description = "Print the Pareto front only: score against the campaign's second objective.")
   private boolean pareto;
 
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description = "Print the first N ranks only, and G*. Default: all.")
+  private int top = Integer.MAX_VALUE;
+
   public LeaderboardCommand(Console console) {
     this.console = console;
   }
@@ -69,9 +76,15 @@ public final class LeaderboardCommand implements Callable<Integer> {
       trials = reader.trials();
       second = SecondObjective.of(reader.campaign());
     }
-    if (pareto && (rescored || format.csv || format.json)) {
+    boolean table = !(rescored || format.csv || format.json);
+    if (pareto && !table) {
       throw new InvalidUseException(
           "--pareto is for the table in the terminal; JSON and CSV have a field 'pareto'");
+    }
+    InvalidUseException.requireBetween("--top", top, 1, Integer.MAX_VALUE);
+    if (top != Integer.MAX_VALUE && !table) {
+      throw new InvalidUseException(
+          "--top is for the table in the terminal; JSON and CSV are in the order of ranks");
     }
     if (rescored) {
       rescored(directory, trials);
@@ -82,9 +95,8 @@ public final class LeaderboardCommand implements Callable<Integer> {
     } else {
       Leaderboard leaderboard = Leaderboard.of(trials, second);
       console.printText(
-          pareto
-              ? LeaderboardText.ofFront(leaderboard, console.width())
-              : LeaderboardText.of(leaderboard, console.width()));
+          LeaderboardText.of(
+              leaderboard, new LeaderboardText.Selection(pareto, top), console.width()));
       if (directory.runningProcess().isPresent() && directory.pauseRequested()) {
         console.print("The campaign is paused; 'edm2-search resume' lets it go on.");
       }

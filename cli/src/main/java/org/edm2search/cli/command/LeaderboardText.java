@@ -25,29 +25,34 @@ final class LeaderboardText {
   private LeaderboardText() {}
 
   /**
-   * Returns the tables as text, a heading above each.
+   * Which rows are printed.
+   *
+   * @param frontOnly those on the Pareto front
+   * @param top ranks from 1 up to this one, and G*
+   */
+  record Selection(boolean frontOnly, int top) {
+
+    private boolean has(Leaderboard.Row row, Set<Integer> front) {
+      return (row.rank() <= top || row.trial().number() == 0)
+          && (!frontOnly || front.contains(row.trial().number()));
+    }
+  }
+
+  /**
+   * Returns the tables as text, a heading above each; rows are as they are in the whole.
    *
    * @param width columns that a line may have
    */
-  static String of(Leaderboard leaderboard, int width) {
-    return text(leaderboard, width, false);
-  }
-
-  /** Returns the rows on the Pareto front of each table, as they are in the whole. */
-  static String ofFront(Leaderboard leaderboard, int width) {
-    return text(leaderboard, width, true);
-  }
-
-  private static String text(Leaderboard leaderboard, int width, boolean frontOnly) {
+  static String of(Leaderboard leaderboard, Selection selection, int width) {
     if (leaderboard.tables().isEmpty()) {
       return "no trial is complete yet\n";
     }
     return leaderboard.tables().stream()
-        .map(table -> of(table, width, frontOnly))
+        .map(table -> of(table, selection, width))
         .collect(Collectors.joining("\n"));
   }
 
-  private static String of(Leaderboard.Table table, int width, boolean frontOnly) {
+  private static String of(Leaderboard.Table table, Selection selection, int width) {
     Optional<Leaderboard.Row> seed = table.seed();
     Set<Integer> front = front(table);
     boolean more = table.second() == Expense.LATENCY || table.second() == Expense.ACTIVATION_BYTES;
@@ -68,8 +73,10 @@ final class LeaderboardText {
     }
     header.addAll(List.of("<pareto", "<differs from G* in"));
     TextTable text = new TextTable(header.toArray(String[]::new));
+    int leftOut = 0;
     for (Leaderboard.Row row : table.rows()) {
-      if (frontOnly && !front.contains(row.trial().number())) {
+      if (!selection.has(row, front)) {
+        leftOut++;
         continue;
       }
       Trial trial = row.trial();
@@ -100,6 +107,7 @@ final class LeaderboardText {
       text.row(cells.toArray(String[]::new));
     }
     return text.fitted(width)
+        + (leftOut > 0 && !selection.frontOnly() ? "and %,d more\n".formatted(leftOut) : "")
         + "\n"
         + TextTable.wrapped(
             "Lower is better; ×: mean of so many trainings; ranks then follow vs G*, which compares"

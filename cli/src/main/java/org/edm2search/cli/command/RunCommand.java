@@ -44,6 +44,10 @@ import picocli.CommandLine.Parameters;
     })
 public final class RunCommand implements Callable<Integer> {
 
+  /** What a run prints when it ends; 'leaderboard' prints all. */
+  private static final LeaderboardText.Selection FIRST_RANKS =
+      new LeaderboardText.Selection(false, 50);
+
   private final Console console;
   private final Clock clock;
 
@@ -152,7 +156,7 @@ public final class RunCommand implements Callable<Integer> {
       console.printJson(answer);
     } else {
       say("");
-      console.printText(LeaderboardText.of(leaderboard, console.width()));
+      console.printText(LeaderboardText.of(leaderboard, FIRST_RANKS, console.width()));
       say("");
     }
   }
