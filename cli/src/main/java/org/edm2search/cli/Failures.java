@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.edm2search.cli.command.InvalidUseException;
 import org.edm2search.cli.output.Console;
@@ -43,6 +44,10 @@ final class Failures
   /** What the dynamic linker says when it gets no memory. */
   private static final Pattern NO_ADDRESSES =
       Pattern.compile("failed to map segment|annot allocate memory");
+
+  /** What it says of one that the system should have. */
+  private static final Pattern MISSING_LIBRARY =
+      Pattern.compile(": (lib\\S+): cannot open shared object file");
 
   private final Console console;
   private final RootCommand root;
@@ -144,9 +149,16 @@ final class Failures
     if (failure instanceof StackOverflowError) {
       return "";
     }
-    return NO_ADDRESSES.matcher(String.valueOf(failure.getMessage())).find()
-        ? "; there is too little memory or address space (ulimit -v): give more"
-        : "; reinstall or rebuild the program";
+    String message = String.valueOf(failure.getMessage());
+    if (NO_ADDRESSES.matcher(message).find()) {
+      return "; there is too little memory or address space (ulimit -v): give more";
+    }
+    Matcher missing = MISSING_LIBRARY.matcher(message);
+    if (missing.find()) {
+      boolean openMp = missing.group(1).startsWith("libgomp");
+      return "; install that library%s".formatted(openMp ? " (Debian: apt install libgomp1)" : "");
+    }
+    return "; reinstall or rebuild the program";
   }
 
   private void say(String line) {

@@ -44,6 +44,25 @@ class LauncherTest {
     assertThat(arguments.contains("--sun-misc-unsafe-memory-access=allow")).isEqualTo(unsafeFlag);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "Linux x86_64, ''",
+    "Linux aarch64, ''",
+    "Darwin arm64, ''",
+    "Linux riscv64, but this is Linux riscv64",
+    "MINGW64_NT-10.0-19045 x86_64, Windows Subsystem for Linux"
+  })
+  void saysWhichPlatformsThereAreNativesFor(String platform, String refusal) throws Exception {
+    Path commands = Files.createDirectories(directory.resolve("commands"));
+    Path uname = commands.resolve("uname");
+    Files.writeString(uname, "#!/bin/sh\necho '" + platform + "'\n");
+    assertThat(uname.toFile().setExecutable(true)).isTrue();
+    String path = commands + ":" + System.getenv("PATH");
+    Captured started = start(Map.of("JAVA_HOME", java("17.0.15"), "PATH", path), "--help");
+    assertThat(started.code()).isEqualTo(refusal.isEmpty() ? 0 : 1);
+    assertThat(started.err()).contains(refusal).hasLineCount(refusal.isEmpty() ? 0 : 1);
+  }
+
   @Test
   void leavesTheUsersSettingsAlone() throws Exception {
     Captured started =

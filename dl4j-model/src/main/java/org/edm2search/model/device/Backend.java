@@ -44,6 +44,7 @@ public record Backend(
                     + " once with EDM2_SEARCH_CUDA=yes, or build with mvn -Pcuda (2 GB)")
                 .formatted(choice.words()));
       }
+      HostCpu.here().requireUsable();
       return Device.CPU;
     }
     if (choice.isCpu()) {
