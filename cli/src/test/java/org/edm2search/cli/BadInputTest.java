@@ -31,6 +31,8 @@ class BadInputTest {
     return Stream.of(
         Arguments.of("kernel:    {", "kernal:    {", "6: space.genes.kernal: unknown key, did you"),
         Arguments.of("training: {", "training: {epochs: 3, ", "training.epochs: unknown key"),
+        Arguments.of("samples: 64", "samples: 0", "must be between 2 and 1000000, but is 0"),
+        Arguments.of("training: {", "training: {rampup_images: -1, ", "negative, but is -1.0"),
         Arguments.of("trials: 3", "trials: many", "campaign.trials: must be a whole number"),
         Arguments.of("samples: 64", "samples: 64, features: incption", "did you mean 'inception'"),
         Arguments.of("samples: 64", "samples: 64, features: {onnx: none.onnx}", "there is none at"),

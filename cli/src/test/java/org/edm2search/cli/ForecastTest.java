@@ -59,12 +59,23 @@ class ForecastTest {
     String warning = Captured.run("validate", file).err();
     Matcher count = Pattern.compile("evaluation.samples: (\\d+)").matcher(warning);
     assertThat(count.find()).as(warning).isTrue();
-    assertThat(warning).contains("times the FLOPs of training");
+    assertThat(warning).containsPattern(" takes [\\d,]+ times the FLOPs of training");
     Files.writeString(file, text.replaceAll("samples: *\\d+", "samples: " + count.group(1)));
     assertThat(Captured.run("validate", file).err()).doesNotContain("warning");
     long more = Long.parseLong(count.group(1)) + 1;
     Files.writeString(file, text.replaceAll("samples: *\\d+", "samples: " + more));
     assertThat(Captured.run("validate", file).err()).contains("warning: scoring takes 1.0 times");
+  }
+
+  @Test
+  void fewerSamplesThanAxesAreWarnedOf() throws IOException {
+    Path file = campaign("samples: 64", "samples: 63");
+    assertThat(Captured.run("validate", file).err()).contains("evaluation.samples: 63 are too few");
+    Files.writeString(
+        file, Files.readString(file).replace("samples: 63", "samples: 63, objective: kid"));
+    Captured kid = Captured.run("validate", file);
+    assertThat(kid.err()).doesNotContain("too few");
+    assertThat(kid.out()).contains(" of a larger network, training.flops buys no batch");
   }
 
   @Test

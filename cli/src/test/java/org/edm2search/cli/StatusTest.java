@@ -79,6 +79,26 @@ class StatusTest {
         .contains("trials     7 of 7, 7 complete", "state      finished");
   }
 
+  /** Before, it said that the trial runs, and counted it among those that had ended. */
+  @Test
+  void aTrialOfAStoppedCampaignDoesNotRun() {
+    CampaignConfig config = CampaignConfig.parse(Example.tiny(campaign), "tiny.yaml");
+    SearchSpace space = config.space(8, 1, 10);
+    try (TrialStore store =
+        JournaledStore.of(
+            new InMemoryStore(),
+            campaign.resolve("journal.jsonl"),
+            Clock.fixed(NOW, ZoneOffset.UTC))) {
+      store.save(new CampaignRecord("tiny", "random", 1, 6, config.text(), "digest", NOW, ""));
+      Trial waiting =
+          Trial.waiting(0, Candidate.of(space, space.random(new SplittableRandom(1))), NOW);
+      store.create(waiting, List.of(), "{}");
+      store.start(waiting.started(NOW));
+    }
+    assertThat(Captured.run("status", campaign).out())
+        .contains("state      stopped", "trials     0 of 6, 1 interrupted");
+  }
+
   @Test
   void failedAttemptsAreCountedByWhoseFaultTheyWere() {
     assertThat(Captured.run("status", campaign).out())

@@ -53,7 +53,8 @@ public record EvaluationProtocol(
     }
     int batch = section.integer("batch", 100);
     if (batch < 1 || batch > MOST_BATCH) {
-      throw section.error("batch", "must be between 1 and %d images".formatted(MOST_BATCH));
+      throw section.error(
+          "batch", "must be between 1 and %d images, but is %d".formatted(MOST_BATCH, batch));
     }
     FeatureSpec features = FeatureSpec.read(section, "features");
     Distance objective =

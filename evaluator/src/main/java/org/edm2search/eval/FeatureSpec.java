@@ -168,7 +168,8 @@ public sealed interface FeatureSpec {
     }
     int size = section.integer("size", 0);
     if (section.has("size") && size < 1) {
-      throw section.error("size", "must be between 1 and " + ImageInput.MAX_SIZE);
+      throw section.error(
+          "size", "must be between 1 and %d, but is %d".formatted(ImageInput.MAX_SIZE, size));
     }
     Resize resize = section.choice("resize", Resize.class, Resize.BICUBIC);
     List<Double> mean = section.numbers("mean", ImageInput.IMAGENET_MEAN);

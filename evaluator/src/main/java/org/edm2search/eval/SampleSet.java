@@ -18,7 +18,8 @@ public record SampleSet(int count, long seed, LabelDistribution labels) {
 
   public SampleSet {
     if (count < 2 || count > MOST) {
-      throw new IllegalArgumentException("must be between 2 and " + MOST);
+      throw new IllegalArgumentException(
+          "must be between 2 and %d, but is %d".formatted(MOST, count));
     }
   }
 

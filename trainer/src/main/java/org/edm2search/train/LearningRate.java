@@ -37,7 +37,7 @@ public record LearningRate(
   static LearningRate read(Section section) {
     double reference = section.number("learning_rate", 0.01);
     if (!(reference > 0 && reference <= 1)) {
-      throw section.error("learning_rate", "must be above 0 and at most 1");
+      throw section.error("learning_rate", "must be above 0 and at most 1, but is " + reference);
     }
     return new LearningRate(
         reference, notNegative(section, "rampup_images"), notNegative(section, "decay_batches"));
@@ -46,7 +46,7 @@ public record LearningRate(
   private static OptionalDouble notNegative(Section section, String key) {
     double value = section.number(key, 0);
     if (!(value >= 0)) {
-      throw section.error(key, "must not be negative");
+      throw section.error(key, "must not be negative, but is " + value);
     }
     return section.has(key) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }

@@ -32,7 +32,7 @@ public record SavingIntervals(long checkpointImages, long snapshotImages) {
   private static long positive(Section section, String key) {
     long value = section.longInteger(key, DEFAULT_IMAGES);
     if (value < 1) {
-      throw section.error(key, "must be at least 1 image");
+      throw section.error(key, "must be at least 1 image, but is " + value);
     }
     return value;
   }

@@ -59,20 +59,22 @@ public record TrainingRecipe(
   public static TrainingRecipe read(Section section) {
     double flops = section.amount("flops");
     if (!(flops >= 1e6 && flops <= 1e24)) {
-      throw section.error("flops", "must be between 1e6 and 1e24 multiply-adds");
+      throw section.error("flops", "must be between 1e6 and 1e24 multiply-adds, but is " + flops);
     }
     int batch = section.integer("batch", 64);
     if (batch < 1 || batch > 65_536) {
-      throw section.error("batch", "must be between 1 and 65536 images");
+      throw section.error("batch", "must be between 1 and 65536 images, but is " + batch);
     }
     int microBatch = section.integer("micro_batch", batch);
     if (microBatch < 1 || batch % microBatch != 0) {
-      throw section.error("micro_batch", "must divide the batch of %d images".formatted(batch));
+      throw section.error(
+          "micro_batch",
+          "must divide the batch of %d images, but is %d".formatted(batch, microBatch));
     }
     LearningRate learningRate = LearningRate.read(section);
     List<Double> ema = section.numbers("ema", List.of(0.05, 0.10)).stream().sorted().toList();
     if (ema.isEmpty() || ema.size() > 8) {
-      throw section.error("ema", "needs 1 to 8 lengths");
+      throw section.error("ema", "needs 1 to 8 lengths, but has " + ema.size());
     }
     for (double length : ema) {
       try {
@@ -85,7 +87,9 @@ public record TrainingRecipe(
     SavingIntervals saving = SavingIntervals.read(section);
     double labelDropout = section.number("label_dropout", 0);
     if (!(labelDropout >= 0 && labelDropout < 1)) {
-      throw section.error("label_dropout", "must be at least 0 and below 1: a share of the images");
+      throw section.error(
+          "label_dropout",
+          "must be a share of the images, at least 0 and below 1, but is " + labelDropout);
     }
     section.rejectUnknown();
     return new TrainingRecipe(

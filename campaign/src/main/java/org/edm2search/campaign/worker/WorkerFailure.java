@@ -29,13 +29,15 @@ final class WorkerFailure {
     } catch (IOException e) {
       LOG.warn("its log cannot be written", e);
     }
+    boolean started = worker.ready() || exit.signalled();
     return new TrialEnd.Failed(
         trial,
         kind,
-        "worker process %s%s; see logs/%s"
+        "worker process %s%s%s; see logs/%s"
             .formatted(
-                worker.ready() || exit.signalled() ? "" : "cannot start: it ",
+                started ? "" : "cannot start: it ",
                 how,
+                started || worker.firstWords().isEmpty() ? "" : " (" + worker.firstWords() + ")",
                 launch.log(worker.number()).getFileName()));
   }
 }

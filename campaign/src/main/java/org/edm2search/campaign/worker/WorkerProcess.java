@@ -37,6 +37,9 @@ final class WorkerProcess {
 
   private int loggedLines;
 
+  /** Why Java does not start: the first words that it prints. */
+  private volatile String firstWords = "";
+
   private WorkerProcess(int number, Process process, Listener listener) {
     this.number = number;
     this.process = process;
@@ -78,6 +81,9 @@ final class WorkerProcess {
   }
 
   private void log(String line) {
+    if (firstWords.isEmpty() && !line.contains("during initialization of VM")) {
+      firstWords = line.replaceFirst("^[#\\s]+", "").strip();
+    }
     if (loggedLines++ < MOST_LOGGED_LINES) {
       LOG.info("worker {} printed: {}", number, line);
     }
@@ -85,6 +91,11 @@ final class WorkerProcess {
 
   int number() {
     return number;
+  }
+
+  /** Returns the first words that the process printed beside its news; empty for none. */
+  String firstWords() {
+    return firstWords;
   }
 
   boolean free() {

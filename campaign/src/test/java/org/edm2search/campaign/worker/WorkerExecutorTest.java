@@ -187,6 +187,19 @@ final class WorkerExecutorTest {
           .contains("worker process cannot start: it ended with exit code 1; see ")
           .contains("worker-1.log");
     }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    try (WorkerExecutor executor =
+        new WorkerExecutor(
+            1,
+            new WorkerLaunch(
+                (worker, log) -> List.of(java, "-Xmx1k", "-version"),
+                WorkerLaunch.Variables.NONE,
+                folder),
+            "test",
+            Duration.ofMinutes(5))) {
+      assertThat(failure(executor, Misbehaving.FINE, FailureKind.CRASHED))
+          .contains("it ended with exit code 1 (Too small maximum heap); see ");
+    }
     try (WorkerExecutor executor = executor(1, Misbehaving.WITHOUT_DATA)) {
       assertThat(failure(executor, Misbehaving.FINE, FailureKind.INPUT_OUTPUT))
           .contains("no such file: images.zip");

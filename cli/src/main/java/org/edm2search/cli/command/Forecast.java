@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.edm2search.campaign.report.Amounts;
@@ -161,6 +162,10 @@ record Forecast(
     return String.join(", ", rungs);
   }
 
+  private static String times(double ratio) {
+    return ratio < 10 ? Decimals.significant(ratio, 2) : String.format(Locale.ROOT, "%,.0f", ratio);
+  }
+
   /** Returns what the machine does not have, and what FLOPs are not well spent on. */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
@@ -168,8 +173,7 @@ record Forecast(
       warnings.add(
           "scoring takes %s times the FLOPs of training: a larger training.flops%s"
               .formatted(
-                  Decimals.significant(
-                      estimate.scoringMultiplyAdds() / estimate.trainingMultiplyAdds(), 2),
+                  times(estimate.scoringMultiplyAdds() / estimate.trainingMultiplyAdds()),
                   estimate.balancedSamples() < FEWEST_SAMPLES
                       ? ""
                       : ", or evaluation.samples: %d, which take as many"

@@ -99,12 +99,17 @@ public final class StatusCommand implements Callable<Integer> {
         report.run().state().label(),
         process,
         report.run().paused() ? ", paused; 'resume' lets it go on" : "");
+    boolean runs = report.run().process().isPresent();
     String counts =
         report.trials().trials().entrySet().stream()
             .filter(entry -> entry.getValue() > 0)
-            .map(entry -> ", " + entry.getValue() + " " + entry.getKey())
+            .map(entry -> ", %d %s".formatted(entry.getValue(), state(entry.getKey(), runs)))
             .collect(Collectors.joining());
-    console.print("trials     %d of %d%s", trials.size(), report.trials().plannedTrials(), counts);
+    console.print(
+        "trials     %d of %d%s",
+        trials.stream().filter(trial -> trial.state().finished()).count(),
+        report.trials().plannedTrials(),
+        counts);
     if (!report.trials().failedAttempts().isEmpty()) {
       console.print("attempts   %s", attempts(report.trials().failedAttempts()));
     }
@@ -145,6 +150,11 @@ public final class StatusCommand implements Callable<Integer> {
             trial.number(), trial.state().name().toLowerCase(Locale.ROOT), trial.reason());
       }
     }
+  }
+
+  /** Nothing runs where nobody runs it. */
+  private static String state(String recorded, boolean runs) {
+    return !runs && recorded.equals("running") ? "interrupted" : recorded;
   }
 
   private void print(CampaignReport.Now now) {

@@ -2,6 +2,7 @@ package org.edm2search.cli.command;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -11,8 +12,11 @@ import org.edm2search.campaign.report.Amounts;
 import org.edm2search.campaign.report.SpentFlops;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.LiveLine;
+import org.edm2search.eval.Distance;
+import org.edm2search.eval.EvaluationProtocol;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.space.SpaceSurvey;
+import org.edm2search.space.constraint.Constraint;
 import org.edm2search.space.cost.Cost;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,8 +74,18 @@ public final class ValidateCommand implements Callable<Integer> {
       forecast.lines().forEach((name, text) -> console.print("%-9s %s", name, text));
     }
     forecast.warnings().forEach(warning -> console.remark("warning: %s", warning));
+    warnOfFewSamples(settings.protocol());
     settings.remark().ifPresent(remark -> console.remark("%s", remark));
     return 0;
+  }
+
+  private void warnOfFewSamples(EvaluationProtocol protocol) {
+    if (protocol.objective() != Distance.KID && protocol.samples() < Distance.AXES) {
+      console.remark(
+          "warning: evaluation.samples: %d are too few for a covariance along %d axes, and such scores"
+              + " hardly tell networks apart; 1000 are usual",
+          protocol.samples(), Distance.AXES);
+    }
   }
 
   private void print(CampaignSettings settings) {
@@ -89,7 +103,10 @@ public final class ValidateCommand implements Callable<Integer> {
         "space     %,d genotypes of %d loci in %d genes",
         settings.space().size(), settings.space().loci().size(), settings.space().genes().size());
     SpaceSurvey survey = survey(settings);
-    settings.space().constraints().forEach(limit -> console.print("limit     %s", limit));
+    settings
+        .space()
+        .constraints()
+        .forEach(limit -> console.print("limit     %s", limit(settings, limit)));
     settings
         .space()
         .violationUnmeasured(settings.space().seedGenotype())
@@ -139,6 +156,16 @@ public final class ValidateCommand implements Callable<Integer> {
     console.print(
         "scoring   %,d samples of %d steps",
         settings.protocol().samples(), settings.protocol().sampling().schedule().steps());
+  }
+
+  private static String limit(CampaignSettings settings, Constraint limit) {
+    return limit.declared().equals(CampaignSettings.AFFORDABLE)
+        ? String.format(
+            Locale.ROOT,
+            "flops <= %,d: of a larger network, %s buys no batch",
+            settings.recipe().mostMultiplyAdds(),
+            CampaignSettings.AFFORDABLE)
+        : limit.toString();
   }
 
   private static SpaceSurvey survey(CampaignSettings settings) {

@@ -31,16 +31,18 @@ public record Console(
    *
    * @param out standard output
    * @param terminals which streams the launcher found to be terminals: words of {@code out err}
-   * @param environment environment variables; COLUMNS and NO_COLOR are read
+   * @param environment environment variables; COLUMNS, NO_COLOR and TERM are read
    * @param program how the user started this
    */
   public static Console ofProcess(
       OutputStream out, String terminals, Map<String, String> environment, String program) {
+    // What knows no escape sequences gets what a file does.
+    boolean dumb = environment.getOrDefault("TERM", "").equals("dumb");
     return new Console(
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-        terminals.contains("err"),
-        terminals.contains("out") && !environment.containsKey("NO_COLOR"),
+        terminals.contains("err") && !dumb,
+        terminals.contains("out") && !dumb && !environment.containsKey("NO_COLOR"),
         width(environment.getOrDefault("COLUMNS", "")),
         program);
   }

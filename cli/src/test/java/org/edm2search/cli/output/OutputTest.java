@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,16 @@ class OutputTest {
     line.show("x".repeat(100));
     line.print("done");
     assertThat(text(err)).isEqualTo("\r\u001b[K" + "x".repeat(38) + "…\r\u001b[Kdone\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xterm-256color, true", "dumb, false"})
+  void aTerminalThatKnowsNoEscapeSequencesGetsNone(String term, boolean live) {
+    Console console =
+        Console.ofProcess(
+            new ByteArrayOutputStream(), "out,err", Map.of("TERM", term), "edm2-search");
+    assertThat(console.live()).isEqualTo(live);
+    assertThat(console.colored()).isEqualTo(live);
   }
 
   @Test

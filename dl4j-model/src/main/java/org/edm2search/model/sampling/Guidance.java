@@ -196,7 +196,8 @@ public sealed interface Guidance {
     String kind = section.oneOf("kind", KINDS, AUTOGUIDANCE);
     double weight = section.number("weight");
     if (!(weight >= 0 && weight <= 100)) {
-      throw section.error("weight", "must be between 0 and 100; 1 is no guidance");
+      throw section.error(
+          "weight", "must be between 0 and 100, 1 for no guidance, but is " + weight);
     }
     SigmaInterval interval = section.has("interval") ? interval(section) : SigmaInterval.ALL;
     if (kind.equals(CLASSIFIER_FREE) && section.has("guide")) {

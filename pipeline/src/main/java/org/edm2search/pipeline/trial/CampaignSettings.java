@@ -40,6 +40,9 @@ public record CampaignSettings(
     TrainingRecipe recipe,
     EvaluationProtocol protocol) {
 
+  /** Name of the constraint that {@code training.flops} is. */
+  public static final String AFFORDABLE = "training.flops";
+
   private static final String LATENCIES = "latency.csv";
 
   /**
@@ -94,7 +97,7 @@ public record CampaignSettings(
   /** Refuses networks of which the budget does not train a single batch. */
   private static Constraint affordable(TrainingRecipe recipe) {
     return Constraint.limit(
-        "training.flops", Expense.FLOPS, Long.toString(Math.max(1, recipe.mostMultiplyAdds())));
+        AFFORDABLE, Expense.FLOPS, Long.toString(Math.max(1, recipe.mostMultiplyAdds())));
   }
 
   private void requireBudget() {

@@ -66,7 +66,9 @@ final class ScalarValues {
         decimal(node)
             .map(BigDecimal::doubleValue)
             .orElseThrow(
-                () -> new IllegalArgumentException("must be a number, but is " + describe(node)));
+                () ->
+                    new IllegalArgumentException(
+                        "must be a number such as 0.01 or 2e9, but is " + describe(node)));
     if (!Double.isFinite(number)) {
       throw new IllegalArgumentException("must be a smaller number, but is " + describe(node));
     }
