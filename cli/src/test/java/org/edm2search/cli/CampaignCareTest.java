@@ -152,6 +152,16 @@ class CampaignCareTest {
   @Test
   void aMovedCampaignIsTheOneInItsNewPlace(@TempDir Path elsewhere) throws Exception {
     OwnCampaign campaign = searched.copy(elsewhere);
+    CommandLineProcess serve =
+        CommandLineProcess.launch(
+            elsewhere.resolve("distribution/bin/edm2-search"),
+            elsewhere,
+            "serve",
+            "photos",
+            "--port",
+            0);
+    serve.awaitOutput("campaigns/photos at http");
+    serve.kill();
     Path moved = Files.createDirectories(elsewhere.resolve("für später")).resolve("photos 2");
     Files.move(campaign.campaign().path(), moved);
     String before = campaign.run("leaderboard", moved).out();

@@ -33,7 +33,9 @@ public final class ServeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DIRECTORY",
       defaultValue = "campaigns",
-      description = "A campaign's directory, or one of campaign directories. Default: campaigns.")
+      description =
+          "A campaign's directory, its name below campaigns/, or a directory of campaigns. Default:"
+              + " campaigns.")
   private Path directory;
 
   @Option(
@@ -66,7 +68,11 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (!directory.equals(Campaigns.ROOT) && !Files.isDirectory(directory)) {
-      throw new InvalidUseException(directory + ": no such directory");
+      Path named = Campaigns.ROOT.resolve(directory);
+      if (!Files.isDirectory(named)) {
+        throw new InvalidUseException(directory + ": no such directory");
+      }
+      directory = named;
     }
     DashboardOptions options;
     try {

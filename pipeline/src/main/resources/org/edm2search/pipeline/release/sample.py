@@ -195,7 +195,11 @@ def main():
     with open(os.path.join(HERE, "sampler.json"), encoding="utf-8") as file:
         config = json.load(file)
     open_network = OnnxNetwork if options.backend == "onnx" else TorchNetwork
-    network = open_network("model")
+    try:
+        network = open_network("model")
+    except ModuleNotFoundError as missing:
+        other = "torch" if options.backend == "onnx" else "onnx"
+        parser.error(f"needs {missing.name}: pip install {missing.name}, or try --backend {other}")
     autoguided = config.get("guidance_weight", 1) != 1 and config.get("guidance_kind") != "classifier-free"
     guide = open_network("guide") if autoguided else None
     if options.n < 1:

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,25 @@ class BundleProgramsTest {
 
     assertThat(said).isEmpty();
     Programs.assertSameImages(grid, bundle.resolve("samples.png"));
+  }
+
+  @Test
+  void samplePySaysWhatIsNotInstalled(@TempDir Path empty) throws Exception {
+    Programs.requireTorch();
+    Files.copy(directory.resolve("plain/sample.py"), empty.resolve("sample.py"));
+    Files.copy(directory.resolve("plain/sampler.json"), empty.resolve("sampler.json"));
+    // As if it were not there, where it is.
+    Files.writeString(
+        empty.resolve("onnxruntime.py"), "raise ModuleNotFoundError(name='onnxruntime')");
+    Process python =
+        new ProcessBuilder(Programs.PYTHON.toString(), "-B", empty.resolve("sample.py").toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(python.waitFor()).isEqualTo(2);
+    assertThat(said)
+        .contains("needs onnxruntime: pip install onnxruntime, or try --backend torch")
+        .doesNotContain("Traceback");
   }
 
   @Test
