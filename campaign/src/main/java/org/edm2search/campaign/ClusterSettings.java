@@ -60,4 +60,19 @@ public record ClusterSettings(String master, int threads, Map<String, String> op
   public boolean local() {
     return master.startsWith("local");
   }
+
+  /** Returns whether Hadoop YARN gives the machines. */
+  public boolean yarn() {
+    return master.startsWith("yarn");
+  }
+
+  /** Returns whether Kubernetes gives the machines. */
+  public boolean kubernetes() {
+    return master.startsWith("k8s:");
+  }
+
+  /** Returns whether the cluster ends executors that use more memory than they asked for. */
+  public boolean limitsMemory() {
+    return yarn() || kubernetes();
+  }
 }

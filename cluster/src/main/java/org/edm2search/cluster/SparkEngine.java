@@ -2,13 +2,10 @@ package org.edm2search.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.edm2search.campaign.CampaignDirectory;
@@ -31,6 +28,14 @@ public final class SparkEngine implements ClusterEngine {
 
   private static final String PLUGINS = "spark.plugins";
   private static final String JARS = "spark.jars";
+  private static final String OVERHEAD = "spark.executor.memoryOverhead";
+  private static final String YARN_JARS = "spark.yarn.jars";
+
+  /** Settings that say where nodes of YARN have Spark from. */
+  private static final List<String> YARN_LIBRARIES = List.of(YARN_JARS, "spark.yarn.archive");
+
+  private static final List<String> IMAGES =
+      List.of("spark.kubernetes.container.image", "spark.kubernetes.executor.container.image");
 
   /** Java heap of an executor, MiB: it only carries lines. */
   private static final int EXECUTOR_MEBIBYTES = 512;
@@ -42,11 +47,18 @@ public final class SparkEngine implements ClusterEngine {
   public TrialExecutor executor(CampaignSettings settings, FeatureFiles features) {
     ExecutorSettings executor = settings.config().executor();
     ClusterSettings cluster = executor.cluster().orElseThrow();
-    WorkerPlace place = place(settings, features, cluster);
+    if (cluster.yarn()) {
+      requireSettings();
+    }
+    if (cluster.kubernetes()) {
+      requireImage(cluster);
+    }
+    SparkConf conf = conf(settings, executor, cluster);
+    WorkerPlace place = place(settings, features, cluster, conf);
     keepReference(settings, place);
     Exchange exchange = Exchange.open();
     try {
-      JavaSparkContext spark = new JavaSparkContext(conf(settings, executor, cluster));
+      JavaSparkContext spark = new JavaSparkContext(conf);
       spark.setLocalProperty("spark.job.interruptOnCancel", "true");
       return new SparkExecutor(
           spark,
@@ -59,7 +71,7 @@ public final class SparkEngine implements ClusterEngine {
                   cluster.threads(),
                   cluster.threads() == 1 ? "thread" : "threads"),
           executor.silence());
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Scala does not declare what it throws
       exchange.close();
       throw new Edm2SearchException(
           "executor.master %s cannot run trials: %s".formatted(cluster.master(), e.getMessage()),
@@ -111,7 +123,7 @@ public final class SparkEngine implements ClusterEngine {
             .set("spark.executor.instances", Integer.toString(slots))
             .set("spark.executor.memory", EXECUTOR_MEBIBYTES + "m")
             .set(
-                "spark.executor.memoryOverhead",
+                OVERHEAD,
                 executor.memoryMebibytes()
                     + (WorkerMemory.tensorBytes(settings) >> 20)
                     + NATIVE_MEBIBYTES
@@ -121,22 +133,52 @@ public final class SparkEngine implements ClusterEngine {
       conf.set("spark.driver.bindAddress", "127.0.0.1").set("spark.driver.host", "localhost");
     } else {
       // What fails in a trial comes back as a value. A task fails with its executor: it goes on
-      // once
-      // on another machine; then the attempt has failed, and the campaign decides.
+      // once on another machine; then the attempt has failed, and the campaign decides.
       conf.set("spark.task.maxFailures", "2")
           .set("spark.excludeOnFailure.enabled", "true")
           .set("spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor", "1")
-          .set("spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "1");
+          .set("spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "1")
+          // A campaign lasts days: executors lost since its start are no reason to end it.
+          .set("spark.executor.failuresValidityInterval", "1h");
       if (!cluster.options().containsKey(JARS)) {
-        conf.set(JARS, String.join(",", jars()));
+        conf.set(JARS, String.join(",", ClusterJars.program()));
+      }
+    }
+    if (cluster.yarn()) {
+      if (YARN_LIBRARIES.stream().noneMatch(cluster.options()::containsKey)) {
+        conf.set(YARN_JARS, String.join(",", ClusterJars.spark()));
       }
     }
     cluster.options().forEach(conf::set);
     return conf.set(PLUGINS, TrialPlugin.class.getName());
   }
 
+  /**
+   * Without them YARN's client would look for a cluster on this machine, for a quarter of an hour.
+   */
+  private static void requireSettings() {
+    // Where Hadoop looks for it.
+    if (Thread.currentThread().getContextClassLoader().getResource("yarn-site.xml") == null) {
+      throw new Edm2SearchException(
+          "executor.master is yarn, but HADOOP_CONF_DIR is %s; set it to the folder that has the cluster's core-site.xml and yarn-site.xml"
+              .formatted(
+                  Optional.ofNullable(System.getenv("HADOOP_CONF_DIR"))
+                      .map(folder -> "'%s', where no yarn-site.xml is".formatted(folder))
+                      .orElse("not set")));
+    }
+  }
+
+  /** Without one Spark would wait for executors for ever. */
+  private static void requireImage(ClusterSettings cluster) {
+    if (IMAGES.stream().noneMatch(cluster.options()::containsKey)) {
+      throw new Edm2SearchException(
+          "executor.master is %s, but executor.spark has no %s; name an image with Java 17 and Spark 4.2"
+              .formatted(cluster.master(), IMAGES.get(0)));
+    }
+  }
+
   private static WorkerPlace place(
-      CampaignSettings settings, FeatureFiles features, ClusterSettings cluster) {
+      CampaignSettings settings, FeatureFiles features, ClusterSettings cluster, SparkConf conf) {
     CampaignDirectory directory = settings.config().directory();
     return new WorkerPlace(
         Path.of("").toAbsolutePath().toString(),
@@ -144,35 +186,11 @@ public final class SparkEngine implements ClusterEngine {
         directory.logs().toAbsolutePath().toString(),
         features.inception().map(file -> file.toAbsolutePath().toString()).orElse(""),
         settings.images().digest(),
-        cluster.threads(),
-        settings.config().executor().memoryMebibytes(),
+        new WorkerPlace.Share(
+            cluster.threads(),
+            settings.config().executor().memoryMebibytes(),
+            cluster.limitsMemory() ? (int) conf.getSizeAsMb(OVERHEAD) : 0),
+        NumericVariables.of(System.getenv()),
         cluster.local() ? System.getProperty("java.class.path") : "");
-  }
-
-  /** The program's own jars and the libraries beside them, but Spark's. */
-  private static List<String> jars() {
-    List<String> jars = new ArrayList<>();
-    jars.add(jar(SparkEngine.class).toString());
-    Path program = jar(WorkerMain.class);
-    try (Stream<Path> files =
-        Files.list(Objects.requireNonNull(program.getParent(), "a jar lies in a directory"))) {
-      files.map(Path::toString).filter(file -> file.endsWith(".jar")).sorted().forEach(jars::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return jars;
-  }
-
-  private static Path jar(Class<?> type) {
-    try {
-      Path jar = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-      if (!Files.isRegularFile(jar)) {
-        throw new Edm2SearchException(
-            "a cluster needs the program as jars, but %s is a directory".formatted(jar));
-      }
-      return jar;
-    } catch (URISyntaxException e) {
-      throw new Edm2SearchException("the program's own jar cannot be found", e);
-    }
   }
 }

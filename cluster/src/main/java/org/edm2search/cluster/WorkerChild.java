@@ -70,26 +70,35 @@ final class WorkerChild {
    */
   static ProcessBuilder builder(
       WorkerPlace place, String classPath, Path log, List<String> options) {
-    Machine machine = Machine.here(Map.of());
-    int cores = Math.max(place.threads(), machine.cores());
     List<String> all = new ArrayList<>(List.of(WorkerMain.DATA, place.data()));
     all.addAll(options);
     WorkerCommand command =
         new WorkerCommand(
             Path.of(place.config()),
             place.features().isEmpty() ? Optional.empty() : Optional.of(Path.of(place.features())),
-            place.heapMebibytes(),
-            (machine.memoryBytes() >> 20) * place.threads() / cores,
+            place.share().heapMebibytes(),
+            memoryMebibytes(place.share()),
             all);
     ProcessBuilder builder =
         new ProcessBuilder(command.words(JVM_OPTIONS, log))
             .directory(new File(place.workingDirectory()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().remove(PostgresServer.PASSWORD);
+    builder.environment().putAll(place.environment());
     builder.environment().put("CLASSPATH", classPath);
-    builder.environment().put("OMP_NUM_THREADS", Integer.toString(place.threads()));
+    builder.environment().put("OMP_NUM_THREADS", Integer.toString(place.share().threads()));
     builder.environment().putIfAbsent("GOMP_SPINCOUNT", "2000");
     return builder;
+  }
+
+  private static long memoryMebibytes(WorkerPlace.Share share) {
+    if (share.memoryMebibytes() > 0) {
+      return share.memoryMebibytes();
+    }
+    Machine machine = Machine.here(Map.of());
+    return (machine.memoryBytes() >> 20)
+        * share.threads()
+        / Math.max(share.threads(), machine.cores());
   }
 
   private static String classPath(WorkerPlace place) {

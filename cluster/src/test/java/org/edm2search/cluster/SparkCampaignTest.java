@@ -1,8 +1,11 @@
 package org.edm2search.cluster;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +77,8 @@ class SparkCampaignTest {
   void goesOnWhereALostExecutorLeftATrial() throws Exception {
     Path images = ColourImages.write(directory.resolve("images"));
     List<Trial> expected = run(campaign(images, "here", "{workers: 2}"), CampaignListener.NONE);
-    try (StandaloneCluster cluster = StandaloneCluster.start(directory.resolve("cluster"), 2)) {
+    try (ScriptCluster cluster =
+        ScriptCluster.start("standalone", directory.resolve("cluster"), 2)) {
       KillsAnExecutor killer = new KillsAnExecutor();
       List<Trial> trials =
           run(
@@ -86,6 +90,33 @@ class SparkCampaignTest {
               killer);
       assertThat(killer.killed).as("an executor was killed while it had a trial").isTrue();
       assertSame(trials, expected);
+    }
+  }
+
+  @Test
+  void givesTheSameScoresOnYarn() throws Exception {
+    Path images = ColourImages.write(directory.resolve("images"));
+    List<Trial> expected = run(campaign(images, "here", "{workers: 1}"), CampaignListener.NONE);
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    Path settings = Path.of(System.getenv("HADOOP_CONF_DIR"));
+    try (ScriptCluster cluster = ScriptCluster.start("yarn", settings.getParent(), 1);
+        URLClassLoader withSettings =
+            new URLClassLoader(new URL[] {settings.toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(withSettings);
+      // What YARN's nodes need of Spark is on this machine already.
+      String spark =
+          cluster.programJars().stream().map(jar -> "local:" + jar).collect(joining(","));
+      assertSame(
+          run(
+              campaign(
+                  images,
+                  "yarn",
+                  "{kind: spark, master: yarn, workers: 1, spark: {spark.jars: '%s', spark.yarn.jars: '%s'}}"
+                      .formatted(String.join(",", cluster.programJars()), spark)),
+              CampaignListener.NONE),
+          expected);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 

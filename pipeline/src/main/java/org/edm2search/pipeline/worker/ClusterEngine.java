@@ -34,6 +34,6 @@ public interface ClusterEngine {
                 new Edm2SearchException(
                     "executor.kind is spark, but Spark is not part of this installation; start the"
                         + " program from its source tree once with EDM2_SEARCH_SPARK=yes in the"
-                        + " environment, which builds it in (120 MB)"));
+                        + " environment, which builds it in (140 MB)"));
   }
 }

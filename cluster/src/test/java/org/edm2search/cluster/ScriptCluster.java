@@ -12,18 +12,18 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /**
- * Master and workers of Spark in processes of their own, by the script that users have, and from
- * the jars of the class path.
+ * A cluster whose servers are processes of their own, by the script that users have, and from the
+ * jars of the class path.
  */
-final class StandaloneCluster implements AutoCloseable {
+final class ScriptCluster implements AutoCloseable {
 
-  private static final Path SCRIPT = Path.of("standalone").toAbsolutePath();
-
+  private final Path script;
   private final Path directory;
   private final String port;
   private final List<String> program = new ArrayList<>();
 
-  private StandaloneCluster(Path directory) throws IOException {
+  private ScriptCluster(String script, Path directory) throws IOException {
+    this.script = Path.of(script).toAbsolutePath();
     this.directory = directory;
     try (ServerSocket free = new ServerSocket(0)) {
       this.port = Integer.toString(free.getLocalPort());
@@ -37,8 +37,12 @@ final class StandaloneCluster implements AutoCloseable {
       if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
         program.add(pack(path, directory.resolve(name + ".jar")));
       } else if (Files.isRegularFile(path)) {
-        program.add(path.toString());
+        if (!name.contains("minicluster")) {
+          program.add(path.toString());
+        }
         if (!path.startsWith(Path.of("..").toAbsolutePath().normalize())) {
+          // A test that was killed left its links.
+          Files.deleteIfExists(lib.resolve(name));
           Files.createSymbolicLink(lib.resolve(name), path);
         }
       }
@@ -66,14 +70,15 @@ final class StandaloneCluster implements AutoCloseable {
     return jar.toString();
   }
 
-  static StandaloneCluster start(Path directory, int workers) throws Exception {
-    StandaloneCluster cluster = new StandaloneCluster(directory);
-    cluster.script("start", Integer.toString(workers));
+  /** Starts a cluster by {@code standalone} or {@code yarn}. */
+  static ScriptCluster start(String script, Path directory, int workers) throws Exception {
+    ScriptCluster cluster = new ScriptCluster(script, directory);
+    cluster.say("start", Integer.toString(workers));
     return cluster;
   }
 
-  private void script(String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
+  private void say(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put("EDM2_SEARCH_CLUSTER", directory.toString());
@@ -96,7 +101,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    script("stop");
+    say("stop");
     // Links that a clean-up of the directory would warn of one by one.
     for (String folder : List.of("lib", "jars")) {
       try (Stream<Path> links = Files.list(directory.resolve(folder))) {
