@@ -150,6 +150,23 @@ class CampaignCareTest {
   }
 
   @Test
+  void whoInterruptsARescoreIsToldThatItGoesOn(@TempDir Path elsewhere) throws Exception {
+    CommandLineProcess process =
+        CommandLineProcess.launch(
+            searched.copy(elsewhere).directory().resolve("distribution/bin/edm2-search"),
+            elsewhere,
+            "rescore",
+            "photos",
+            "--samples",
+            20_000);
+    process.awaitError("/20,000 images drawn");
+    process.signal("INT");
+    Captured end = process.await();
+    assertThat(end.code()).isEqualTo(130);
+    assertThat(end.err()).contains("interrupted; what was scored is kept, and the same command");
+  }
+
+  @Test
   void aMovedCampaignIsTheOneInItsNewPlace(@TempDir Path elsewhere) throws Exception {
     OwnCampaign campaign = searched.copy(elsewhere);
     CommandLineProcess serve =

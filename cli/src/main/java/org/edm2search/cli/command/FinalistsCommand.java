@@ -28,6 +28,7 @@ import org.edm2search.pipeline.trial.FinalistPlan;
 import org.edm2search.pipeline.trial.FinalistResult;
 import org.edm2search.pipeline.trial.FinalistScoring;
 import org.edm2search.pipeline.trial.ScoreBook;
+import org.edm2search.pipeline.worker.Signals;
 import org.edm2search.space.base.Edm2SearchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -144,7 +145,10 @@ public final class FinalistsCommand implements Callable<Integer> {
       ending = raced.note();
     }
     Leaderboard leaderboard = leaderboard(directory);
-    FinalistsText text = scored(settings, directory, rows(leaderboard, chosen), plan, book, line);
+    FinalistsText text;
+    try (Signals signals = Interruption.endAtOnce(console)) {
+      text = scored(settings, directory, rows(leaderboard, chosen), plan, book, line);
+    }
     Optional<String> note = Optional.of(ending).filter(words -> !words.isEmpty());
     if (json) {
       console.printText(text.json(note));

@@ -37,6 +37,21 @@ final class Interruption {
     return new Interruption(console, stop);
   }
 
+  /**
+   * Begins to listen where all that was computed is kept already: the first signal ends the process
+   * and says how to go on.
+   *
+   * @return what gives signals back
+   */
+  static Signals endAtOnce(Console console) {
+    return Signals.handle(
+        signal -> {
+          console.remark(
+              "%n%s; what was scored is kept, and the same command goes on", words(signal));
+          Runtime.getRuntime().exit(signal.exitCode());
+        });
+  }
+
   /** Lets signals do again what they did before. */
   void end() {
     signals.close();

@@ -22,6 +22,7 @@ import org.edm2search.eval.FeatureSpec;
 import org.edm2search.eval.SampleSet;
 import org.edm2search.pipeline.trial.CampaignSettings;
 import org.edm2search.pipeline.trial.Rescoring;
+import org.edm2search.pipeline.worker.Signals;
 import org.edm2search.space.yaml.Section;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,8 +93,9 @@ public final class RescoreCommand implements Callable<Integer> {
     RescoreBook book = book(directory);
     LiveLine line = new LiveLine(console, System::nanoTime);
     Map<Integer, RescoreBook.Score> scores = new LinkedHashMap<>();
-    try (OpenFeatures open =
-        new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
+    try (Signals signals = Interruption.endAtOnce(console);
+        OpenFeatures open =
+            new OpenFeatures(settings.protocol().features(), featureFile.files(), line)) {
       Rescoring rescoring = new Rescoring(settings.protocol(), open.scoring(settings), book);
       for (Trial trial : trials) {
         scores.put(
