@@ -31,6 +31,10 @@ class BadInputTest {
     return Stream.of(
         Arguments.of("kernel:    {", "kernal:    {", "6: space.genes.kernal: unknown key, did you"),
         Arguments.of("training: {", "training: {epochs: 3, ", "training.epochs: unknown key"),
+        Arguments.of(
+            "training: {", "training: {noise_mean: 60, ", "noise_mean: must be between -10"),
+        Arguments.of(
+            "samples: 64", "samples: 64, features: fruit", "a name of 'edm2-search features"),
         Arguments.of("samples: 64", "samples: 0", "must be between 2 and 1000000, but is 0"),
         Arguments.of("training: {", "training: {rampup_images: -1, ", "negative, but is -1.0"),
         Arguments.of("trials: 3", "trials: many", "campaign.trials: must be a whole number"),

@@ -13,6 +13,7 @@ import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.fid.InvalidFeaturesException;
 import org.edm2search.eval.onnx.ImageInput;
 import org.edm2search.eval.onnx.Resize;
+import org.edm2search.space.yaml.NearMiss;
 import org.edm2search.space.yaml.Section;
 
 /** What images are measured in. */
@@ -153,6 +154,12 @@ public sealed interface FeatureSpec {
     }
     List<String> names = new ArrayList<>(RESERVED);
     names.addAll(Trained.names());
+    if (!names.contains(name) && NearMiss.of(name, names).isEmpty()) {
+      throw section.error(
+          key,
+          "must be %s, a file or a name of 'edm2-search features train', but there are none of '%s'"
+              .formatted(String.join(", ", names), name));
+    }
     return named(section.oneOf(key, names, Builtin.NAME));
   }
 

@@ -22,12 +22,15 @@ public record NoiseDistribution(double mean, double standardDeviation) {
   /** Reads the keys of a {@code training} section that are of the noise. */
   static NoiseDistribution read(Section section) {
     double mean = section.number("noise_mean", -0.8);
-    double standardDeviation = section.number("noise_std", 1.6);
-    try {
-      return new NoiseDistribution(mean, standardDeviation);
-    } catch (IllegalArgumentException e) {
-      throw section.error("noise_std", e.getMessage());
+    if (!(Math.abs(mean) <= 10)) {
+      throw section.error("noise_mean", "must be between -10 and 10, but is " + mean);
     }
+    double standardDeviation = section.number("noise_std", 1.6);
+    if (!(standardDeviation > 0 && standardDeviation <= 10)) {
+      throw section.error(
+          "noise_std", "must be above 0 and at most 10, but is " + standardDeviation);
+    }
+    return new NoiseDistribution(mean, standardDeviation);
   }
 
   /** Draws a noise level. */
