@@ -28,6 +28,9 @@ final class Exchange {
   /** Said when the worker's process ended; an exit code and the log's name follow. */
   static final String EXITED = "exited";
 
+  /** Said when no worker's process could be started; the reason follows. */
+  static final String UNSTARTED = "unstarted";
+
   /** Answered when the trial has ended: let the worker be. */
   static final String DONE = "done";
 

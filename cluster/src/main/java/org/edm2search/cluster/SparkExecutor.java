@@ -129,6 +129,10 @@ final class SparkExecutor implements TrialExecutor {
         running.trial().begun();
       } else if (line.equals(Exchange.EXITED)) {
         running.trial().exited(Integer.parseInt(lines.next()), lines.next());
+      } else if (line.equals(Exchange.UNSTARTED)) {
+        running
+            .trial()
+            .lost("no worker can be started on a machine of the cluster: " + lines.next());
       } else {
         exchange.tell(said.attempt(), running.trial().hear(line));
       }

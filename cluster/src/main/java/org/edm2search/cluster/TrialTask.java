@@ -1,5 +1,6 @@
 package org.edm2search.cluster;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,15 @@ record TrialTask(int attempt, String order, WorkerPlace place)
   @Override
   public Integer call(Integer nothing) throws Exception {
     String self = "%s/%d".formatted(TrialPlugin.executor(), TaskContext.get().taskAttemptId());
-    WorkerChild worker = WorkerChild.take(place, devices());
+    WorkerChild worker;
+    try {
+      worker = WorkerChild.take(place, devices());
+    } catch (IOException e) {
+      // Such as a shared directory that the executor's user may not write: a value, not Spark's
+      // matter.
+      TrialPlugin.ask(message(self, List.of(Exchange.BEGUN, Exchange.UNSTARTED, e.toString())));
+      return 0;
+    }
     boolean reusable = false;
     try {
       if (ask(self, List.of(Exchange.BEGUN), worker)) {
