@@ -84,10 +84,10 @@ final class WorkerChild {
             .directory(new File(place.workingDirectory()))
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().remove(PostgresServer.PASSWORD);
-    builder.environment().putAll(place.environment());
+    builder
+        .environment()
+        .putAll(WorkerCommand.environment(place.share().threads(), place.environment()));
     builder.environment().put("CLASSPATH", classPath);
-    builder.environment().put("OMP_NUM_THREADS", Integer.toString(place.share().threads()));
-    builder.environment().putIfAbsent("GOMP_SPINCOUNT", "2000");
     return builder;
   }
 

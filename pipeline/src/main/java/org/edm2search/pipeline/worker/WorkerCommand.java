@@ -3,8 +3,10 @@ package org.edm2search.pipeline.worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.edm2search.model.device.HostCpu;
 
 /**
  * The command line of a worker process. The class path is not in it, but goes into the variable
@@ -54,6 +56,20 @@ public record WorkerCommand(
     features.ifPresent(file -> words.addAll(List.of(WorkerMain.FEATURES_FILE, file.toString())));
     words.addAll(options);
     return words;
+  }
+
+  /**
+   * Returns the environment variables of a worker whose machine's processes were not started by the
+   * launcher, which sets the same.
+   *
+   * @param threads of the numerical library
+   * @param campaign variables of the campaign's machine, that scores have the same digits
+   */
+  public static Map<String, String> environment(int threads, Map<String, String> campaign) {
+    Map<String, String> environment = HostCpu.here().environment(campaign);
+    environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+    environment.putIfAbsent("GOMP_SPINCOUNT", "2000");
+    return environment;
   }
 
   /** The JVM puts the process id in place of {@code %p}. */
