@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.edm2search.campaign.store.CampaignRecord;
+import org.edm2search.campaign.store.StoreAbandonedException;
 import org.edm2search.campaign.store.TrialReader;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Provenance;
@@ -254,6 +255,15 @@ public final class Campaign implements AutoCloseable {
   /** Returns whether somebody asked to wait, from any process. */
   boolean pauseRequested() {
     return directory.pauseRequested();
+  }
+
+  /**
+   * Does the same for somebody who waits for the end: the run does not wait for a lost connection
+   * to its store, but throws a {@link StoreAbandonedException}. Callable from any thread.
+   */
+  public void requestPromptStop() {
+    requestStop();
+    store.waitNoLonger();
   }
 
   /** Returns what is recorded so far. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.edm2search.campaign.CampaignResult.Ending;
+import org.edm2search.campaign.store.StoreAbandonedException;
 import org.edm2search.campaign.trial.Candidate;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.campaign.trial.TrialState;
@@ -64,6 +65,15 @@ final class CampaignRun {
   }
 
   CampaignResult toEnd() {
+    try {
+      return untilEnd();
+    } catch (StoreAbandonedException e) {
+      runs.leave();
+      throw e;
+    }
+  }
+
+  private CampaignResult untilEnd() {
     while (true) {
       if (!campaign.stopRequested() && !paused()) {
         if (searches) {

@@ -6,16 +6,21 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
+import org.edm2search.campaign.store.StoreAbandonedException;
 import org.edm2search.campaign.store.TrialStore;
 import org.edm2search.campaign.trial.Phase;
 import org.edm2search.campaign.trial.Progress;
 import org.edm2search.campaign.trial.Trial;
 import org.edm2search.space.LossPoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Passes an objective's news to the store, about once a second, and to the listener. */
 final class RunningTrial implements TrialProgress {
 
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunningTrial.class);
 
   private final Trial trial;
   private final TrialStore store;
@@ -48,7 +53,7 @@ final class RunningTrial implements TrialProgress {
                         || !now.isBefore(last.at().plus(BETWEEN_REPORTS)))
             .orElse(true);
     if (due) {
-      store.report(progress);
+      tell(() -> store.report(progress));
       stored = Optional.of(progress);
     }
     listener.trialProgressed(trial, progress);
@@ -56,7 +61,16 @@ final class RunningTrial implements TrialProgress {
 
   @Override
   public void record(LossPoint point) {
-    store.record(trial.number(), point);
+    tell(() -> store.record(trial.number(), point));
+  }
+
+  /** A trial that is to save its work does so, whether the store hears of it or not. */
+  private static void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (StoreAbandonedException e) {
+      LOG.debug("not stored", e);
+    }
   }
 
   @Override

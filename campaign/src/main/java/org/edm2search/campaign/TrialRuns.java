@@ -23,6 +23,8 @@ import org.edm2search.space.base.AtomicFile;
 /** Runs trials where the executor has room, records how they end and tries them again. */
 final class TrialRuns {
 
+  private static final Duration LEAVING_POLL = Duration.ofMillis(200);
+
   private final Campaign campaign;
   private final TrialExecutor executor;
   private final CampaignListener listener;
@@ -156,6 +158,13 @@ final class TrialRuns {
   /** Waits for a running trial's end. */
   void await(Duration atMost) {
     executor.await(atMost).ifPresent(this::take);
+  }
+
+  /** Lets what runs save its work, where the store can be told no more. */
+  void leave() {
+    while (any()) {
+      executor.await(LEAVING_POLL).ifPresent(end -> running.remove(end.trial()));
+    }
   }
 
   private void take(TrialEnd came) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.edm2search.cli.command.EndedBySignalException;
 import org.edm2search.cli.command.InvalidUseException;
 import org.edm2search.cli.output.Console;
 import org.edm2search.cli.output.Logs;
@@ -92,6 +93,10 @@ final class Failures
       return INVALID;
     }
     LoggerFactory.getLogger(Main.class).error("command failed", failure);
+    if (failure instanceof EndedBySignalException ended) {
+      say(oneLine(ended.getMessage()));
+      return ended.exitCode();
+    }
     if (failure instanceof Edm2SearchException) {
       say(oneLine(failure.getMessage()));
     } else if (inputOutput(failure).isPresent()) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The program in a process of its own, as a user starts it. */
 final class CommandLineProcess {
@@ -95,14 +97,23 @@ final class CommandLineProcess {
     await(err, text);
   }
 
+  /** Waits until standard error says something for the so manyth time. */
+  void awaitError(String text, int times) throws Exception {
+    await(err, said -> said.split(Pattern.quote(text), -1).length > times, text);
+  }
+
   /** Waits until standard output says something, and returns all it said. */
   String awaitOutput(String text) throws Exception {
     return await(out, text);
   }
 
   private String await(Path said, String text) throws Exception {
+    return await(said, all -> all.contains(text), text);
+  }
+
+  private String await(Path said, Predicate<String> enough, String text) throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(LONGEST_MINUTES);
-    while (!Files.readString(said, StandardCharsets.UTF_8).contains(text)) {
+    while (!enough.test(Files.readString(said, StandardCharsets.UTF_8))) {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new AssertionError("was not said: " + text + "; " + Files.readString(err));
       }

@@ -78,8 +78,8 @@ class StoreOnServerTest {
         OwnCampaign.in(Files.createDirectories(directory.resolve(name)), "", FLOPS);
     Files.writeString(
         campaign.directory().resolve("photos.yaml"),
-        "store: {kind: postgresql, url: \"postgresql://127.0.0.1:%d/edm2\", user: edm2}%n"
-            .formatted(port),
+        "store: {kind: postgresql, url: \"postgresql://localhost:%d/edm2%s\", user: edm2}%n"
+            .formatted(port, "?sslmode=verify-full&sslrootcert=" + server.resolve("server.crt")),
         StandardOpenOption.APPEND);
     return campaign;
   }
@@ -151,7 +151,15 @@ class StoreOnServerTest {
     run.awaitError("is there again");
     await(campaign, complete(2));
     assertThat(campaign.snapshot()).matches(Predicate.not(complete(4)));
-    run.kill();
+    stop();
+    run.awaitError("was lost (", 2);
+    run.signal("INT");
+    Captured interrupted = run.await();
+    assertThat(interrupted.code()).as(interrupted.err()).isEqualTo(130);
+    assertThat(interrupted.err())
+        .contains("is not waited for any longer; the same command goes on")
+        .doesNotContain("Exception");
+    start();
 
     Captured end = launch(campaign, "run", "photos.yaml", "--quiet").await();
     assertThat(end.code()).as(end.err()).isZero();
@@ -165,8 +173,9 @@ class StoreOnServerTest {
     assertThat(campaign.campaign().store()).doesNotExist();
 
     Captured doctor = launch(campaign, "doctor", "photos").await();
-    assertThat(doctor.out()).as(doctor.err()).contains("holds 4 trials", "127.0.0.1", "pg_dump");
+    assertThat(doctor.out()).as(doctor.err()).contains("holds 4 trials", "localhost", "pg_dump");
     stop();
-    refused(launch(campaign, "retry", 1, "photos").await(), 1, "store.url: no connection to 127");
+    refused(
+        launch(campaign, "retry", 1, "photos").await(), 1, "store.url: no connection to localhost");
   }
 }

@@ -62,6 +62,12 @@ public final class JournaledStore implements TrialStore {
     store.onConnectionNews(listener);
   }
 
+  /** Not synchronized: whoever waits for the connection has the lock. */
+  @Override
+  public void waitNoLonger() {
+    store.waitNoLonger();
+  }
+
   private interface Write {
     void to(TrialStore store);
   }

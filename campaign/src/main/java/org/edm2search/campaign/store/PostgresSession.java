@@ -3,6 +3,7 @@ package org.edm2search.campaign.store;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,6 +28,9 @@ final class PostgresSession implements StoreSession {
   /** A server drops the lock of a process that was killed a moment after. */
   private static final int ATTEMPTS = 10;
 
+  /** A server that answers at all does so by then, and one can wait so long for a run's end. */
+  private static final Duration LAST_PATIENCE = Duration.ofSeconds(10);
+
   private final PostgresServer server;
   private final CampaignSchema schema;
   private final Duration reconnect;
@@ -37,13 +41,21 @@ final class PostgresSession implements StoreSession {
   private int backend;
   private volatile Consumer<String> listener = news -> {};
 
+  /** Whether a connection that was lost is being made again. */
+  private volatile boolean lost;
+
+  /** Since when somebody waits for the end; empty before. */
+  private volatile OptionalLong hurried = OptionalLong.empty();
+
+  private volatile boolean abandoned;
+
   private PostgresSession(
       PostgresServer server, CampaignSchema schema, String application, Duration reconnect) {
     this.server = server;
     this.schema = schema;
     this.reconnect = reconnect;
     this.jdbi = StoreStatements.told(Jdbi.create(() -> server.connect(application, schema.name())));
-    this.thread = new SessionThread(server.url());
+    this.thread = new SessionThread(server.url(), this::patience);
   }
 
   /**
@@ -54,6 +66,8 @@ final class PostgresSession implements StoreSession {
   static CampaignSchema create(PostgresServer server, CampaignSchema wanted, String application) {
     try (Handle handle = Jdbi.create(() -> server.connect(application, wanted.name())).open()) {
       server.requireVersion(handle.getConnection());
+      server.requireDirect(handle.getConnection(), SchemaOwnership.backend(handle));
+      server.requireEncoding(SchemaOwnership.encoding(handle));
       return handle.inTransaction(open -> SchemaOwnership.create(open, wanted, server));
     } catch (JdbiException e) {
       throw server.failed(e);
@@ -77,6 +91,8 @@ final class PostgresSession implements StoreSession {
     Handle open = jdbi.open();
     handle = open;
     server.requireVersion(open.getConnection());
+    backend = SchemaOwnership.backend(open);
+    server.requireDirect(open.getConnection(), backend);
     SchemaOwnership.requireKept(open, schema, server);
     for (int attempt = 1; !SchemaOwnership.lock(open, schema); attempt++) {
       Optional<SchemaOwnership.Holder> holder = SchemaOwnership.holder(open, schema);
@@ -86,7 +102,6 @@ final class PostgresSession implements StoreSession {
       pause();
     }
     SchemaOwnership.claim(open, writer);
-    backend = SchemaOwnership.backend(open);
   }
 
   @Override
@@ -130,6 +145,23 @@ final class PostgresSession implements StoreSession {
     }
   }
 
+  /** Fails calls that wait for a lost connection, and from then on all. */
+  void waitNoLonger() {
+    if (hurried.isEmpty()) {
+      hurried = OptionalLong.of(System.nanoTime());
+    }
+  }
+
+  /** A network that swallows everything is no lost connection until the driver notices. */
+  private Optional<StoreException> patience(Duration waited) {
+    OptionalLong since = hurried;
+    if (!abandoned && since.isPresent()) {
+      long hurry = Math.min(System.nanoTime() - since.getAsLong(), waited.toNanos());
+      abandoned = lost || hurry >= LAST_PATIENCE.toNanos();
+    }
+    return abandoned ? Optional.of(new StoreAbandonedException(server.url())) : Optional.empty();
+  }
+
   private <T extends @Nullable Object> T untilAnswered(Function<Handle, T> work) {
     while (true) {
       try {
@@ -142,7 +174,9 @@ final class PostgresSession implements StoreSession {
         tell(
             "the connection to %s was lost (%s); waiting up to %,d s for it"
                 .formatted(server.url(), failure.said(), reconnect.toSeconds()));
+        lost = true;
         connectAgain();
+        lost = false;
         tell("the connection to %s is there again".formatted(server.url()));
       }
     }
@@ -161,6 +195,9 @@ final class PostgresSession implements StoreSession {
     long end = System.nanoTime() + reconnect.toNanos();
     while (true) {
       disconnect();
+      if (abandoned) {
+        throw new StoreAbandonedException(server.url());
+      }
       boolean last = System.nanoTime() - end >= 0;
       try {
         if (resume(jdbi.open(), last)) {
@@ -231,6 +268,10 @@ final class PostgresSession implements StoreSession {
   /** Ends the connection, and with it the claim to the campaign. */
   @Override
   public void close() {
-    thread.end(this::disconnect);
+    try {
+      thread.end(this::disconnect);
+    } catch (StoreAbandonedException e) {
+      LOG.debug("the connection ends when its thread gets there", e);
+    }
   }
 }

@@ -22,6 +22,11 @@ public final class PostgresTrialStore extends SqlTrialStore {
     session.onConnectionNews(listener);
   }
 
+  @Override
+  public void waitNoLonger() {
+    session.waitNoLonger();
+  }
+
   /**
    * Opens a campaign's store, creating the schema if the campaign has none.
    *

@@ -33,6 +33,11 @@ final class SchemaOwnership {
     return query(handle, "select-backend").mapTo(int.class).one();
   }
 
+  /** Returns how the database writes text. */
+  static String encoding(Handle handle) {
+    return query(handle, "select-encoding").mapTo(String.class).one();
+  }
+
   // ---------------------------------------------------------------- which campaign
 
   /**

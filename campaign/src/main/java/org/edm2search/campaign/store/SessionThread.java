@@ -1,21 +1,30 @@
 package org.edm2search.campaign.store;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that uses a connection, which nobody interrupts: an interrupt within a driver can
  * close what it works on. Callers hand work over and wait; one that is interrupted meanwhile still
- * waits for the answer, and finds its interrupt flag set afterwards.
+ * waits for the answer, and finds its interrupt flag set afterwards. A store can have callers give
+ * up, while the thread goes on.
  */
 final class SessionThread {
 
+  private static final long LOOK_MILLIS = 200;
+
   private final String store;
+  private final Function<Duration, Optional<StoreException>> patience;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -24,9 +33,19 @@ final class SessionThread {
             return owner;
           });
 
-  /** Starts a thread for a store that errors name. */
+  /** Starts a thread for a store that errors name, whose callers wait for as long as it takes. */
   SessionThread(String store) {
+    this(store, waited -> Optional.empty());
+  }
+
+  /**
+   * Starts a thread whose callers may give up.
+   *
+   * @param patience told now and then how long a caller has waited; returns why it gives up
+   */
+  SessionThread(String store, Function<Duration, Optional<StoreException>> patience) {
     this.store = store;
+    this.patience = patience;
   }
 
   /** Runs work on the thread and returns its result, or throws what it throws. */
@@ -53,12 +72,20 @@ final class SessionThread {
     await(last);
   }
 
-  private static <T extends @Nullable Object> T await(Future<T> answer) {
+  private <T extends @Nullable Object> T await(Future<T> answer) {
     boolean interrupted = false;
+    long start = System.nanoTime();
     try {
       while (true) {
+        Optional<StoreException> enough =
+            patience.apply(Duration.ofNanos(System.nanoTime() - start));
+        if (enough.isPresent()) {
+          throw enough.get();
+        }
         try {
-          return answer.get();
+          return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          continue; // look whether to wait on
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {

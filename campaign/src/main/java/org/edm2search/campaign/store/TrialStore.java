@@ -113,6 +113,12 @@ public interface TrialStore extends TrialReader {
    */
   default void onConnectionNews(Consumer<String> listener) {}
 
+  /**
+   * Says that somebody waits for the end. From then on a call that waits for a lost connection, and
+   * every call after it, throws a {@link StoreAbandonedException}. Callable from any thread.
+   */
+  default void waitNoLonger() {}
+
   /** Copies everything to a file, replacing it at once; nothing where a server has copies. */
   void backup(Path file);
 }

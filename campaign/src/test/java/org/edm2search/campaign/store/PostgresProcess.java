@@ -89,13 +89,25 @@ final class PostgresProcess implements AutoCloseable {
     return settings(port, database, user, secret, more);
   }
 
+  /** Returns settings of its database by another name, with the URL's parameters. */
+  StoreOnServer settings(String host, String parameters, Path certificate) {
+    String url =
+        "{url: 'postgresql://%s:%d/edm2?%s%s', user: edm2}"
+            .formatted(host, port, parameters, certificate);
+    return settings(Section.parse(url, "photos.yaml"), password);
+  }
+
   private static StoreOnServer settings(
       int port, String database, String user, String secret, String more) {
-    Section section =
+    return settings(
         Section.parse(
-            "{url: 'postgresql://127.0.0.1:%d/%s', user: %s%s}"
+            "{url: 'postgresql://127.0.0.1:%d/%s?sslmode=disable', user: %s%s}"
                 .formatted(port, database, user, more),
-            "photos.yaml");
+            "photos.yaml"),
+        secret);
+  }
+
+  private static StoreOnServer settings(Section section, String secret) {
     return new StoreOnServer(
         PostgresServer.read(section, Map.of(PostgresServer.PASSWORD, secret)),
         StoreOnServer.read(section).schema(),

@@ -1,6 +1,7 @@
 package org.edm2search.campaign.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.edm2search.campaign.Examples.NOW;
 
@@ -10,9 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.edm2search.campaign.trial.Attempt;
 import org.edm2search.campaign.trial.FailureKind;
@@ -203,6 +207,9 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
     refuses(server.settings("edm2", "edm2", "wrong", ""), "user: 127.0.0.1:");
     refuses(server.settings("edm2", "nobody", "x", ""), "PGPASSWORD");
     refuses(server.settings("other", "edm2", secret, ""), "there is no database 'other'");
+    server.sql("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+    Files.delete(PostgresTrialStore.file(folder));
+    refuses(server.settings("latin", "edm2", secret, ""), "createdb --encoding=UTF8");
     store = open();
     server.sql("ALTER SCHEMA %s RENAME TO elsewhere".formatted(schema()));
     store.close();
@@ -244,6 +251,74 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
       server.stop();
       server.start();
     }
+  }
+
+  @Test
+  void aServerProvesItselfByItsCertificate() throws Exception {
+    Trial running = running(0);
+    store.close();
+    Path certificate = files.resolve("server.crt");
+    String verified = "sslmode=verify-full&sslrootcert=";
+    refuses(server.settings("127.0.0.1", verified, certificate), "is not of that host");
+    Path none = folder.resolve("none.crt");
+    refuses(server.settings("localhost", verified, none), "url: %s: is missing".formatted(none));
+    Path key = folder.resolve("another.key");
+    Path another = folder.resolve("another.crt");
+    new ProcessBuilder(
+            ("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout %s -out %s")
+                .formatted(key, another)
+                .split(" "))
+        .start()
+        .waitFor();
+    refuses(server.settings("localhost", verified, key), "must hold certificates");
+    refuses(server.settings("localhost", verified, another), "is not signed by any of " + another);
+    store = PostgresTrialStore.open(server.settings("localhost", verified, certificate), folder);
+    assertThat(store.trials()).containsExactly(running);
+    // A client's certificate that it can show; this server does not ask for one.
+    Path same = Files.copy(certificate, folder.resolve("same.crt"));
+    String mutual = "sslmode=require&sslkey=%s&sslcert=".formatted(key);
+    refuses(server.settings("localhost", mutual, same), key + ": must be the key of " + same);
+    store.close();
+    store = PostgresTrialStore.open(server.settings("localhost", mutual, another), folder);
+    store.close();
+    server.sql("ALTER SYSTEM SET ssl = off");
+    server.stop();
+    server.start();
+    refuses(server.settings("localhost", verified, certificate), "does not encrypt");
+    store = open();
+  }
+
+  /** Whoever pressed Ctrl-C does not wait for a server, however long the campaign would. */
+  @Test
+  void aLostConnectionIsNotWaitedForWhenTheRunIsToEnd() throws Exception {
+    Trial running = running(0);
+    try (Relay relay = Relay.to(server.port())) {
+      store.close();
+      store = PostgresTrialStore.open(server.settings(relay.port(), ", reconnect: 24h"), folder);
+      CountDownLatch lost = new CountDownLatch(1);
+      store.onConnectionNews(news -> lost.countDown());
+      relay.cut();
+      CompletableFuture<List<Trial>> read = CompletableFuture.supplyAsync(store::trials);
+      assertThat(lost.await(1, TimeUnit.MINUTES)).isTrue();
+      store.waitNoLonger();
+      assertThat(read)
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(StoreAbandonedException.class)
+          .withMessageContaining("the same command goes on");
+      assertThatThrownBy(() -> store.record(0, new LossPoint(64, 0.5)))
+          .isInstanceOf(StoreAbandonedException.class);
+      store.close();
+    }
+    store = openWhenFree();
+    assertThat(store.trials()).containsExactly(running);
+  }
+
+  @Test
+  void aServersTimeLimitsAreNotTheCampaigns() {
+    server.sql("ALTER ROLE edm2 SET statement_timeout = 1");
+    assertThatCode(() -> server.sql("SELECT pg_sleep(0.2)")).doesNotThrowAnyException();
+    server.sql("ALTER ROLE edm2 RESET ALL");
   }
 
   @Test

@@ -184,15 +184,17 @@ public final class FinalistsCommand implements Callable<Integer> {
       RaceLimits limits = race.limits(start.contenders().size());
       Race running = new Race(start, limits, settings.pricing(), clock);
       int left = Math.max(0, limits.runs() - running.runs(trials).size());
-      Interruption interruption = Interruption.handle(console, open::requestStop);
+      Interruption interruption = Interruption.handle(console, open::requestPromptStop);
       try {
         CampaignResult result =
-            workers.run(
-                settings,
-                open,
-                left,
-                line,
-                (executor, listener) -> open.repeat(running, executor, listener));
+            interruption.watch(
+                () ->
+                    workers.run(
+                        settings,
+                        open,
+                        left,
+                        line,
+                        (executor, listener) -> open.repeat(running, executor, listener)));
         return new Raced(start, result, running.note(), interruption);
       } finally {
         interruption.end();

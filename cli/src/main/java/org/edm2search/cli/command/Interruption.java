@@ -1,6 +1,8 @@
 package org.edm2search.cli.command;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.edm2search.campaign.store.StoreAbandonedException;
 import org.edm2search.cli.output.Console;
 import org.edm2search.pipeline.worker.Signals;
 
@@ -63,6 +65,19 @@ final class Interruption {
       case "HUP" -> "the terminal is gone";
       default -> "asked to end";
     };
+  }
+
+  /**
+   * Runs what a signal may end before it could store what it had.
+   *
+   * @throws EndedBySignalException if it did
+   */
+  <T> T watch(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (StoreAbandonedException e) {
+      throw new EndedBySignalException(exitCode(1), e);
+    }
   }
 
   /** Returns whether a signal came. */

@@ -101,8 +101,8 @@ public final class RunCommand implements Callable<Integer> {
         List<Integer> again = campaign.putBackFailed(trial -> true);
         say("trying failed trials again: %s", again.isEmpty() ? "there are none" : again);
       }
-      interruption = Interruption.handle(console, campaign::requestStop);
-      result = run(settings, campaign, line);
+      interruption = Interruption.handle(console, campaign::requestPromptStop);
+      result = interruption.watch(() -> run(settings, campaign, line));
     } finally {
       line.clear();
     }
