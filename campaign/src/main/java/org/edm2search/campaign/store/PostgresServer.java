@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.edm2search.space.base.Edm2SearchException;
 import org.edm2search.space.yaml.InvalidConfigException;
 import org.edm2search.space.yaml.Section;
-import org.postgresql.PGConnection;
 
 /**
  * A database of a PostgreSQL server and a user of it: the keys {@code url} and {@code user}. The
@@ -173,11 +172,13 @@ public final class PostgresServer {
    */
   void requireDirect(Connection connection, int backend) {
     try {
-      if (connection.unwrap(PGConnection.class).getBackendPID() != backend) {
+      // The driver's own word is in no type of JDBC's, and its types are not there to compile with.
+      Object connected = connection.getClass().getMethod("getBackendPID").invoke(connection);
+      if (!connected.equals(backend)) {
         throw PostgresDiagnosis.pooler(this, "its process is not the one that answers");
       }
-    } catch (SQLException e) {
-      throw failed(e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("another driver than expected", e);
     }
   }
 

@@ -76,16 +76,12 @@ final class SessionThread {
     boolean interrupted = false;
     long start = System.nanoTime();
     try {
+      requirePatience(start);
       while (true) {
-        Optional<StoreException> enough =
-            patience.apply(Duration.ofNanos(System.nanoTime() - start));
-        if (enough.isPresent()) {
-          throw enough.get();
-        }
         try {
           return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-          continue; // look whether to wait on
+          requirePatience(start);
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
@@ -96,6 +92,13 @@ final class SessionThread {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void requirePatience(long start) {
+    Optional<StoreException> enough = patience.apply(Duration.ofNanos(System.nanoTime() - start));
+    if (enough.isPresent()) {
+      throw enough.get();
     }
   }
 

@@ -265,7 +265,7 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
     Path key = folder.resolve("another.key");
     Path another = folder.resolve("another.crt");
     new ProcessBuilder(
-            ("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout %s -out %s")
+            "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout %s -out %s"
                 .formatted(key, another)
                 .split(" "))
         .start()
