@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import org.edm2search.cli.output.Console;
 import org.edm2search.data.format.DatasetConversion;
 import org.edm2search.data.format.DatasetFormat;
+import org.edm2search.data.format.ImageSizes;
+import org.edm2search.data.format.UnreadImages;
 import org.edm2search.data.image.Background;
 import org.edm2search.data.image.Crop;
 import org.edm2search.data.source.DataChoice;
@@ -55,10 +57,10 @@ final class DatasetConvertCommand implements Callable<Integer> {
 
   @Option(
       names = "--resolution",
-      required = true,
       paramLabel = "N",
-      description = "Rows and columns, pixels.")
-  private int resolution;
+      description =
+          "Rows and columns, pixels. Default: as the images, where they are squares of one size.")
+  private Integer resolution;
 
   @Option(
       names = "--crop",
@@ -113,35 +115,46 @@ final class DatasetConvertCommand implements Callable<Integer> {
     if (Files.exists(destination) && (!overwrite || Files.isDirectory(destination))) {
       throw new InvalidUseException(destination + " exists; --overwrite replaces a file");
     }
-    DatasetConversion conversion;
-    try {
-      conversion =
-          new DatasetConversion(
-              resolution, channels, crop, Background.parse(background), onError == OnError.SKIP);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidUseException(e.getMessage(), e);
-    }
     DatasetConversion.Result result;
+    int size;
     try (DatasetLine line = DatasetLine.on(console)) {
+      size =
+          resolution == null
+              ? ImageSizes.common(source, Optional.ofNullable(format), DataChoice.userCache(), line)
+              : resolution;
       result =
-          conversion.convert(
-              source,
-              Optional.ofNullable(format),
-              destination,
-              DataChoice.userCache(),
-              line,
-              reason -> line.print("skipped: " + reason));
+          conversion(size)
+              .convert(
+                  source,
+                  Optional.ofNullable(format),
+                  destination,
+                  DataChoice.userCache(),
+                  line,
+                  reason -> line.print("skipped: " + reason));
     }
-    print(result);
+    print(result, size);
+    UnreadImages.sentence(
+            source, Optional.ofNullable(format).orElseGet(() -> DatasetFormat.of(source)))
+        .ifPresent(left -> console.remark("%s", left));
     return 0;
   }
 
-  private void print(DatasetConversion.Result result) {
+  private DatasetConversion conversion(int size) {
+    try {
+      return new DatasetConversion(
+          size, channels, crop, Background.parse(background), onError == OnError.SKIP);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidUseException(e.getMessage(), e);
+    }
+  }
+
+  private void print(DatasetConversion.Result result, int size) {
     if (json) {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("file", destination.toString());
       answer.put("images", result.written());
       answer.put("skipped", result.skipped());
+      answer.put("resolution", size);
       answer.put("classes", result.classes());
       answer.put("transparent", result.adjustments().transparent());
       answer.put("over_8_bits", result.adjustments().deep());
@@ -153,13 +166,13 @@ final class DatasetConvertCommand implements Callable<Integer> {
         "%,d images of %d classes, %dx%d: %s%s",
         result.written(),
         result.classes(),
-        resolution,
-        resolution,
+        size,
+        size,
         destination,
         result.skipped() == 0 ? "" : " (%,d skipped)".formatted(result.skipped()));
     result.adjustments().sentences(background).forEach(line -> console.remark("%s", line));
-    if (Integer.bitCount(resolution) != 1) {
-      console.remark("EDM2's own programs take powers of two only, and %d is none", resolution);
+    if (Integer.bitCount(size) != 1) {
+      console.remark("EDM2's own programs take powers of two only, and %d is none", size);
     }
   }
 }

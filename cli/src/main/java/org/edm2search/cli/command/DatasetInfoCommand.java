@@ -16,6 +16,7 @@ import org.edm2search.cli.output.TextTable;
 import org.edm2search.data.InvalidDatasetException;
 import org.edm2search.data.format.DatasetFormat;
 import org.edm2search.data.format.FileDataset;
+import org.edm2search.data.format.UnreadImages;
 import org.edm2search.data.source.DataChoice;
 import org.edm2search.eval.ImageGrid;
 import picocli.CommandLine.Command;
@@ -91,7 +92,13 @@ final class DatasetInfoCommand implements Callable<Integer> {
       } else {
         print(images);
         inspection.ifPresent(this::print);
+        if (inspection.isEmpty() && images.format().encoded()) {
+          console.remark(
+              "not counted: images with transparency, of more than 8 bits or turned by a mark, and damaged"
+                  + " ones; --full decodes all images");
+        }
       }
+      UnreadImages.sentence(path, images.format()).ifPresent(left -> console.remark("%s", left));
       inspection.ifPresent(found -> requireWhole(images, found));
     }
     return 0;

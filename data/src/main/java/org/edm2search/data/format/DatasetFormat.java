@@ -38,7 +38,7 @@ public enum DatasetFormat {
   }
 
   /** Returns whether images are files of their own, which may be transparent or marked. */
-  boolean encoded() {
+  public boolean encoded() {
     return this == FOLDER || this == ZIP;
   }
 

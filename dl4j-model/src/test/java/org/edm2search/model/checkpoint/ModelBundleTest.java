@@ -404,7 +404,7 @@ class ModelBundleTest {
             "library_name: edm2-search",
             "| data | pets |",
             "| trained images | 7 |",
-            "| FD@100 | 1.50000 (95 % interval over samples 1.25000 to 1.75000) |",
+            "| FD@100 | 1.5 (95 % interval over samples 1.25 to 1.75) |",
             "> not the best \\| yet.",
             "| classes | 2: cat, dog |",
             "one multiply-add = 1",
