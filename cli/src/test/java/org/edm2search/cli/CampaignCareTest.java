@@ -160,10 +160,10 @@ class CampaignCareTest {
             "--samples",
             20_000);
     process.awaitError("/20,000 images drawn");
-    process.signal("INT");
+    process.signal("TERM");
     Captured end = process.await();
-    assertThat(end.code()).isEqualTo(130);
-    assertThat(end.err()).contains("interrupted; what was scored is kept, and the same command");
+    assertThat(end.code()).isEqualTo(143);
+    assertThat(end.err()).contains("what was scored is kept, and the same command");
   }
 
   @Test

@@ -153,9 +153,9 @@ class StoreOnServerTest {
     assertThat(campaign.snapshot()).matches(Predicate.not(complete(4)));
     stop();
     run.awaitError("was lost (", 2);
-    run.signal("INT");
+    run.signal("TERM");
     Captured interrupted = run.await();
-    assertThat(interrupted.code()).as(interrupted.err()).isEqualTo(130);
+    assertThat(interrupted.code()).as(interrupted.err()).isEqualTo(143);
     assertThat(interrupted.err())
         .contains("is not waited for any longer; the same command goes on")
         .doesNotContain("Exception");
