@@ -117,7 +117,8 @@ public final class StoreBackup {
     } catch (IOException e) {
       file.delete();
       throw new Edm2SearchException(
-          "%s: cannot be read or unpacked beside it: %s".formatted(backup, AtomicFile.reason(e)), e);
+          "%s: cannot be read or unpacked beside it: %s".formatted(backup, AtomicFile.reason(e)),
+          e);
     }
   }
 }
