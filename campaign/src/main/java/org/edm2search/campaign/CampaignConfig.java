@@ -309,6 +309,11 @@ public final class CampaignConfig {
     }
   }
 
+  /** Returns the name of a data set wherever it lies: the last part of its path. */
+  public static String datasetName(String location) {
+    return location.replaceFirst("/+$", "").replaceFirst("^.*/", "");
+  }
+
   /** Canonical numbers such as 1.5E+3 are nobody's way to write them. */
   private static String quoted(String value) {
     String text = value;

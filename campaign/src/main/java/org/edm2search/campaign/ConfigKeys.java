@@ -41,12 +41,8 @@ final class ConfigKeys {
   static ConfigKeys of(YamlTree config) {
     Map<List<String>, String> values = new LinkedHashMap<>(config.values());
     values.keySet().removeIf(path -> FREE.stream().anyMatch(free -> startsWith(path, free)));
-    values.computeIfPresent(DATASET, (path, location) -> name(location));
+    values.computeIfPresent(DATASET, (path, location) -> CampaignConfig.datasetName(location));
     return new ConfigKeys(values);
-  }
-
-  private static String name(String location) {
-    return location.replaceFirst("/+$", "").replaceFirst("^.*/", "");
   }
 
   private static boolean startsWith(List<String> path, List<String> start) {

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import org.edm2search.campaign.CampaignConfig;
 import org.edm2search.campaign.journal.JournaledStore;
 import org.edm2search.campaign.store.CampaignRecord;
@@ -41,6 +42,26 @@ class StatusTest {
 
   @BeforeEach
   void record() {
+    write(
+        (store, space) -> {
+          SplittableRandom random = new SplittableRandom(1);
+          for (int i = 0; i < 7; i++) {
+            Trial waiting = Trial.waiting(i, Candidate.of(space, space.random(random)), NOW);
+            store.create(waiting, List.of(), "{}");
+            Trial running = waiting.started(NOW);
+            store.start(running);
+            if (i == 3) {
+              store.record(new Attempt(i, FailureKind.KILLED, "worker ended", NOW, NOW));
+              store.record(new Attempt(i, FailureKind.OUT_OF_MEMORY, "heap", NOW, NOW));
+            }
+            Measurement score =
+                new Measurement(new Quantity("FD", i, ""), List.of(), new Protocol("p", "p"));
+            store.finish(running.complete(score, Provenance.of(Map.of(), Map.of(), ""), NOW), "{}");
+          }
+        });
+  }
+
+  private void write(BiConsumer<TrialStore, SearchSpace> trials) {
     CampaignConfig config = CampaignConfig.parse(Example.tiny(campaign), "tiny.yaml");
     SearchSpace space = config.space(8, 1, 10);
     try (TrialStore store =
@@ -49,20 +70,7 @@ class StatusTest {
             campaign.resolve("journal.jsonl"),
             Clock.fixed(NOW, ZoneOffset.UTC))) {
       store.save(new CampaignRecord("tiny", "random", 1, 6, config.text(), "digest", NOW, ""));
-      SplittableRandom random = new SplittableRandom(1);
-      for (int i = 0; i < 7; i++) {
-        Trial waiting = Trial.waiting(i, Candidate.of(space, space.random(random)), NOW);
-        store.create(waiting, List.of(), "{}");
-        Trial running = waiting.started(NOW);
-        store.start(running);
-        if (i == 3) {
-          store.record(new Attempt(i, FailureKind.KILLED, "worker ended", NOW, NOW));
-          store.record(new Attempt(i, FailureKind.OUT_OF_MEMORY, "heap", NOW, NOW));
-        }
-        Measurement score =
-            new Measurement(new Quantity("FD", i, ""), List.of(), new Protocol("p", "p"));
-        store.finish(running.complete(score, Provenance.of(Map.of(), Map.of(), ""), NOW), "{}");
-      }
+      trials.accept(store, space);
     }
   }
 
@@ -82,19 +90,13 @@ class StatusTest {
   /** Before, it said that the trial runs, and counted it among those that had ended. */
   @Test
   void aTrialOfAStoppedCampaignDoesNotRun() {
-    CampaignConfig config = CampaignConfig.parse(Example.tiny(campaign), "tiny.yaml");
-    SearchSpace space = config.space(8, 1, 10);
-    try (TrialStore store =
-        JournaledStore.of(
-            new InMemoryStore(),
-            campaign.resolve("journal.jsonl"),
-            Clock.fixed(NOW, ZoneOffset.UTC))) {
-      store.save(new CampaignRecord("tiny", "random", 1, 6, config.text(), "digest", NOW, ""));
-      Trial waiting =
-          Trial.waiting(0, Candidate.of(space, space.random(new SplittableRandom(1))), NOW);
-      store.create(waiting, List.of(), "{}");
-      store.start(waiting.started(NOW));
-    }
+    write(
+        (store, space) -> {
+          Trial waiting =
+              Trial.waiting(0, Candidate.of(space, space.random(new SplittableRandom(1))), NOW);
+          store.create(waiting, List.of(), "{}");
+          store.start(waiting.started(NOW));
+        });
     assertThat(Captured.run("status", campaign).out())
         .contains("state      stopped", "trials     0 of 6, 1 interrupted");
   }

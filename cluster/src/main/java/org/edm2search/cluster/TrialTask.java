@@ -34,8 +34,7 @@ record TrialTask(int attempt, String order, WorkerPlace place)
     try {
       worker = WorkerChild.take(place, devices());
     } catch (IOException e) {
-      // Such as a shared directory that the executor's user may not write: a value, not Spark's
-      // matter.
+      // As where the executor's user may not write the shared directory: a value, not Spark's.
       TrialPlugin.ask(message(self, List.of(Exchange.BEGUN, Exchange.UNSTARTED, e.toString())));
       return 0;
     }

@@ -12,7 +12,7 @@ import org.edm2search.space.yaml.Section;
 public record NoiseDistribution(double mean, double standardDeviation) {
 
   public NoiseDistribution {
-    if (!(Math.abs(mean) <= 10) || !(standardDeviation > 0 && standardDeviation <= 10)) {
+    if (!isMean(mean) || !isDeviation(standardDeviation)) {
       throw new IllegalArgumentException(
           "noise needs |mean| ≤ 10 and 0 < std ≤ 10, but has mean %s and std %s"
               .formatted(mean, standardDeviation));
@@ -22,15 +22,23 @@ public record NoiseDistribution(double mean, double standardDeviation) {
   /** Reads the keys of a {@code training} section that are of the noise. */
   static NoiseDistribution read(Section section) {
     double mean = section.number("noise_mean", -0.8);
-    if (!(Math.abs(mean) <= 10)) {
+    if (!isMean(mean)) {
       throw section.error("noise_mean", "must be between -10 and 10, but is " + mean);
     }
     double standardDeviation = section.number("noise_std", 1.6);
-    if (!(standardDeviation > 0 && standardDeviation <= 10)) {
+    if (!isDeviation(standardDeviation)) {
       throw section.error(
           "noise_std", "must be above 0 and at most 10, but is " + standardDeviation);
     }
     return new NoiseDistribution(mean, standardDeviation);
+  }
+
+  private static boolean isMean(double mean) {
+    return Math.abs(mean) <= 10;
+  }
+
+  private static boolean isDeviation(double standardDeviation) {
+    return standardDeviation > 0 && standardDeviation <= 10;
   }
 
   /** Draws a noise level. */

@@ -98,13 +98,17 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
     assertThat(store.losses(0)).containsExactly(new LossPoint(64, 0.5));
   }
 
+  private void reopen(Relay relay, String more) {
+    store.close();
+    store = PostgresTrialStore.open(server.settings(relay.port(), more), folder);
+  }
+
   /** Its own old connection may hold the lock for hours, where the network went and came. */
   @Test
   void aConnectionThatIsLostWithoutTheServersKnowledgeIsTakenOver() throws Exception {
     Trial running = running(0);
     try (Relay relay = Relay.to(server.port())) {
-      store.close();
-      store = PostgresTrialStore.open(server.settings(relay.port(), ", reconnect: 60s"), folder);
+      reopen(relay, ", reconnect: 60s");
       relay.forget();
       assertThat(store.trials()).containsExactly(running);
       store.record(0, new LossPoint(64, 0.5));
@@ -116,8 +120,7 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
   void aCommitWhoseAnswerWasLostIsNotRepeated() throws Exception {
     running(0);
     try (Relay relay = Relay.to(server.port())) {
-      store.close();
-      store = PostgresTrialStore.open(server.settings(relay.port(), ", reconnect: 60s"), folder);
+      reopen(relay, ", reconnect: 60s");
       for (int answers = 0; answers < 12; answers++) {
         long before = store.revision();
         relay.forgetAfterAnswers(answers);
@@ -170,8 +173,7 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
   void whoeverWasOvertakenWhileTheConnectionWasLostEnds() throws Exception {
     Trial running = running(0);
     try (Relay relay = Relay.to(server.port())) {
-      store.close();
-      store = PostgresTrialStore.open(server.settings(relay.port(), ", reconnect: 60s"), folder);
+      reopen(relay, ", reconnect: 60s");
       relay.cut();
       TrialStore other = openWhenFree();
       other.record(0, new LossPoint(64, 0.5));
@@ -293,8 +295,7 @@ final class PostgresTrialStoreTest extends TrialStoreContract {
   void aLostConnectionIsNotWaitedForWhenTheRunIsToEnd() throws Exception {
     Trial running = running(0);
     try (Relay relay = Relay.to(server.port())) {
-      store.close();
-      store = PostgresTrialStore.open(server.settings(relay.port(), ", reconnect: 24h"), folder);
+      reopen(relay, ", reconnect: 24h");
       CountDownLatch lost = new CountDownLatch(1);
       store.onConnectionNews(news -> lost.countDown());
       relay.cut();

@@ -115,27 +115,26 @@ final class DatasetConvertCommand implements Callable<Integer> {
     if (Files.exists(destination) && (!overwrite || Files.isDirectory(destination))) {
       throw new InvalidUseException(destination + " exists; --overwrite replaces a file");
     }
+    DatasetFormat known = format != null ? format : DatasetFormat.of(source);
     DatasetConversion.Result result;
     int size;
     try (DatasetLine line = DatasetLine.on(console)) {
       size =
           resolution == null
-              ? ImageSizes.common(source, Optional.ofNullable(format), DataChoice.userCache(), line)
+              ? ImageSizes.common(source, known, DataChoice.userCache(), line)
               : resolution;
       result =
           conversion(size)
               .convert(
                   source,
-                  Optional.ofNullable(format),
+                  Optional.of(known),
                   destination,
                   DataChoice.userCache(),
                   line,
                   reason -> line.print("skipped: " + reason));
     }
     print(result, size);
-    UnreadImages.sentence(
-            source, Optional.ofNullable(format).orElseGet(() -> DatasetFormat.of(source)))
-        .ifPresent(left -> console.remark("%s", left));
+    UnreadImages.sentence(source, known).ifPresent(left -> console.remark("%s", left));
     return 0;
   }
 

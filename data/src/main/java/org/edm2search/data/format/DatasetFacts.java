@@ -52,9 +52,8 @@ record DatasetFacts(int resolution, long grey, String content) {
       Path path, ImageCollection images, DatasetCache cache, DatasetProgress progress) {
     try {
       List<Path> files = images.files();
-      // The wanted resolution decides whether IDX images have a border; of the same files, the
-      // names
-      // below a folder are others than those below one that it lies in.
+      // The wanted resolution decides whether IDX images have a border; names below a folder are
+      // others than those below one that it lies in.
       Path root = root(path).toAbsolutePath().normalize();
       String key = DatasetCache.key("%s %s %s".formatted(VERSION, images.header(0), root), files);
       Optional<DatasetFacts> known = cache.find(key).flatMap(DatasetFacts::of);

@@ -13,6 +13,11 @@ final class EntryNames {
     return name.chars().anyMatch(Character::isISOControl);
   }
 
+  /** Returns whether a file, or a directory that it is in, is hidden. */
+  static boolean isHidden(String name) {
+    return ("/" + name).contains("/.");
+  }
+
   /**
    * Checks that an archive's entry stays within the archive.
    *

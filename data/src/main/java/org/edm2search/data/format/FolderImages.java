@@ -49,7 +49,7 @@ final class FolderImages implements ImageCollection {
     try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return all.filter(file -> ImageDecoder.isImage(file.getFileName().toString()))
           .map(file -> folder.relativize(file).toString().replace(File.separatorChar, '/'))
-          .filter(name -> !("/" + name).contains("/."))
+          .filter(name -> !EntryNames.isHidden(name))
           .peek(name -> requirePrintable(folder, name))
           .filter(name -> Files.isRegularFile(folder.resolve(name)))
           .sorted()

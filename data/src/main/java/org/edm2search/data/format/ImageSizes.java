@@ -24,18 +24,17 @@ public final class ImageSizes {
    * Returns rows and columns of images that are all squares of one size; those that cannot be read
    * do not count.
    *
-   * @param format to read the source as; found out without
+   * @param format to read the source as
    * @param cache for what must be unpacked
    * @param progress told of images done
    * @throws InvalidDatasetException naming the sizes if there are several, or none is a square
    */
   public static int common(
-      Path source, Optional<DatasetFormat> format, DatasetCache cache, DatasetProgress progress) {
-    DatasetFormat known = format.orElseGet(() -> DatasetFormat.of(source));
+      Path source, DatasetFormat format, DatasetCache cache, DatasetProgress progress) {
     Map<String, Integer> sizes = new TreeMap<>();
     int square = 0;
     try (ImageCollection images =
-        known.open(source, OptionalInt.empty(), Background.WHITE, cache)) {
+        format.open(source, OptionalInt.empty(), Background.WHITE, cache)) {
       for (int index = 0; index < images.count(); index++) {
         Optional<ImageHeader> header = header(images, index);
         if (header.isPresent()) {

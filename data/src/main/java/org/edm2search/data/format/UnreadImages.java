@@ -59,7 +59,7 @@ public final class UnreadImages {
 
   private static void count(Stream<String> names, Map<String, Long> counts) {
     names
-        .filter(name -> !("/" + name).contains("/."))
+        .filter(name -> !EntryNames.isHidden(name))
         .map(name -> name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))
         .filter(SUFFIXES::contains)
         .forEach(suffix -> counts.merge(suffix, 1L, Long::sum));

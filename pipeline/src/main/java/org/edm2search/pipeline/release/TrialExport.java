@@ -55,10 +55,8 @@ public record TrialExport(
   }
 
   private String dataset() {
-    return images
-        .map(ImageDataset::name)
-        .orElseGet(() -> config.data().string("dataset").replaceFirst("/+$", ""))
-        .replaceFirst("^.*/", "");
+    return CampaignConfig.datasetName(
+        images.map(ImageDataset::name).orElseGet(() -> config.data().string("dataset")));
   }
 
   private List<String> classes(Trial trial) {
